@@ -1,0 +1,117 @@
+/**
+ * Where a datagram goes to or came from: an IP address as text, as every HAL has it, and a UDP port.
+ */
+export interface Endpoint {
+  /** "192.0.2.7" or "2001:db8::7", canonical text (RFC 5952). */
+  readonly address: string;
+  /** 1 .. 65535 */
+  readonly port: number;
+}
+
+/** How an endpoint is printed and the key under which it stands in a Map: "192.0.2.7:6084", "[2001:db8::7]:6084". */
+export function endpointText(endpoint: Endpoint): string {
+  return endpoint.address.includes(":")
+    ? `[${endpoint.address}]:${endpoint.port}`
+    : `${endpoint.address}:${endpoint.port}`;
+}
+
+/** Whether two endpoints are the same address and port. */
+export function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
+  return a.port === b.port && a.address === b.address;
+}
+
+/** An endpoint from "address:port" or "address" (then `defaultPort`), IPv6 in brackets; `undefined` where it is none. */
+export function parseEndpoint(text: string, defaultPort: number): Endpoint | undefined {
+  const match = /^(?:\[([0-9a-fA-F:]+)\]|([0-9.]+))(?::([0-9]{1,5}))?$/.exec(text);
+  if (match === null) return undefined;
+  const raw = addressBytes(match[1] ?? match[2] ?? "");
+  const port = match[3] === undefined ? defaultPort : Number(match[3]);
+  if (raw === undefined || port < 1 || port > 65535) return undefined;
+  return { address: addressText(raw), port };
+}
+
+/** 6 bytes (IPv4) or 18 bytes (IPv6): address then port, big-endian; `undefined` where the text is no address. */
+export function encodeEndpoint(endpoint: Endpoint): Uint8Array | undefined {
+  const address = addressBytes(endpoint.address);
+  if (address === undefined) return undefined;
+  const bytes = new Uint8Array(address.length + 2);
+  bytes.set(address);
+  bytes[address.length] = endpoint.port >> 8;
+  bytes[address.length + 1] = endpoint.port & 0xff;
+  return bytes;
+}
+
+/** The endpoint of 6 or 18 bytes, or `undefined` for any other length or for port 0. */
+export function decodeEndpoint(bytes: Uint8Array): Endpoint | undefined {
+  if (bytes.length !== 6 && bytes.length !== 18) return undefined;
+  const end = bytes.length - 2;
+  const port = ((bytes[end] ?? 0) << 8) | (bytes[end + 1] ?? 0);
+  return port === 0 ? undefined : { address: addressText(bytes.subarray(0, end)), port };
+}
+
+/** 4 or 16 bytes of an address in text form (RFC 4291 §2.2), or `undefined`. */
+export function addressBytes(text: string): Uint8Array | undefined {
+  return text.includes(":") ? ipv6Bytes(text) : ipv4Bytes(text);
+}
+
+/** Canonical text (RFC 5952) of 4 or 16 address bytes. */
+export function addressText(bytes: Uint8Array): string {
+  if (bytes.length === 4) return Array.from(bytes).join(".");
+  const groups: number[] = [];
+  for (let i = 0; i < 16; i += 2) groups.push(((bytes[i] ?? 0) << 8) | (bytes[i + 1] ?? 0));
+  const run = longestZeroRun(groups);
+  if (run.length < 2) return hexGroups(groups);
+  return `${hexGroups(groups.slice(0, run.start))}::${hexGroups(groups.slice(run.start + run.length))}`;
+}
+
+function ipv4Bytes(text: string): Uint8Array | undefined {
+  const parts = text.split(".");
+  if (parts.length !== 4) return undefined;
+  const bytes = new Uint8Array(4);
+  for (let i = 0; i < 4; i++) {
+    const part = parts[i] ?? "";
+    if (!/^(0|[1-9][0-9]{0,2})$/.test(part) || Number(part) > 255) return undefined;
+    bytes[i] = Number(part);
+  }
+  return bytes;
+}
+
+function ipv6Bytes(text: string): Uint8Array | undefined {
+  const halves = text.split("::");
+  if (halves.length > 2) return undefined;
+  const head = groupsOf(halves[0] ?? "");
+  const tail = groupsOf(halves[1] ?? "");
+  if (head === undefined || tail === undefined) return undefined;
+  const missing = 8 - head.length - tail.length;
+  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
+  const bytes = new Uint8Array(16);
+  [...head, ...new Array<number>(missing).fill(0), ...tail].forEach((group, i) => {
+    bytes[2 * i] = group >> 8;
+    bytes[2 * i + 1] = group & 0xff;
+  });
+  return bytes;
+}
+
+function groupsOf(text: string): number[] | undefined {
+  if (text === "") return [];
+  const groups: number[] = [];
+  for (const part of text.split(":")) {
+    if (!/^[0-9a-fA-F]{1,4}$/.test(part)) return undefined;
+    groups.push(Number.parseInt(part, 16));
+  }
+  return groups;
+}
+
+function hexGroups(groups: readonly number[]): string {
+  return groups.map((group) => group.toString(16)).join(":");
+}
+
+function longestZeroRun(groups: readonly number[]): { start: number; length: number } {
+  let best = { start: 0, length: 0 };
+  for (let start = 0; start < groups.length; start++) {
+    let length = 0;
+    while (groups[start + length] === 0) length++;
+    if (length > best.length) best = { start, length };
+  }
+  return best;
+}

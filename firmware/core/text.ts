@@ -1,0 +1,72 @@
+/**
+ * UTF-8 without a platform codec: XS has no TextEncoder. Decoding is strict (RFC 3629 §3): overlong forms,
+ * surrogates and values past U+10FFFF are refused, so that one text has one encoding.
+ */
+
+/** UTF-8 of `text`; a lone surrogate becomes U+FFFD. */
+export function encodeText(text: string): Uint8Array {
+  const bytes = new Uint8Array(3 * text.length);
+  let at = 0;
+  for (let i = 0; i < text.length; i++) {
+    let point = text.codePointAt(i) ?? 0;
+    if (point > 0xffff) i++;
+    if (point >= 0xd800 && point <= 0xdfff) point = 0xfffd;
+    at = writePoint(bytes, at, point);
+  }
+  return bytes.slice(0, at);
+}
+
+/** The text of `bytes`, or `undefined` where they are not well-formed UTF-8. */
+export function decodeText(bytes: Uint8Array): string | undefined {
+  let text = "";
+  for (let at = 0; at < bytes.length;) {
+    const lead = bytes[at] ?? 0;
+    const length = sequenceLength(lead);
+    const point = length === 1 ? lead : readPoint(bytes, at, length);
+    if (point === undefined) return undefined;
+    text += String.fromCodePoint(point);
+    at += length;
+  }
+  return text;
+}
+
+/** The text of bytes that are ASCII by construction; any other byte is shown as `?`. */
+export function decodeAscii(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += byte < 0x80 ? String.fromCharCode(byte) : "?";
+  return text;
+}
+
+/** Bytes in the sequence that `lead` begins, 0 where it begins none. */
+function sequenceLength(lead: number): number {
+  if (lead < 0x80) return 1;
+  if (lead >= 0xc2 && lead <= 0xdf) return 2;
+  if (lead >= 0xe0 && lead <= 0xef) return 3;
+  return lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
+}
+
+function readPoint(bytes: Uint8Array, at: number, length: number): number | undefined {
+  if (length === 0 || at + length > bytes.length) return undefined;
+  let point = (bytes[at] ?? 0) & (0xff >> (length + 1));
+  for (let i = 1; i < length; i++) {
+    const byte = bytes[at + i] ?? 0;
+    if ((byte & 0xc0) !== 0x80) return undefined;
+    point = (point << 6) | (byte & 0x3f);
+  }
+  const least = length === 2 ? 0x80 : length === 3 ? 0x800 : 0x10000;
+  const surrogate = point >= 0xd800 && point <= 0xdfff;
+  return point < least || point > 0x10ffff || surrogate ? undefined : point;
+}
+
+function writePoint(bytes: Uint8Array, at: number, point: number): number {
+  if (point < 0x80) {
+    bytes[at] = point;
+    return at + 1;
+  }
+  const following = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
+  bytes[at] = ((0xff00 >> (following + 1)) & 0xff) | (point >> (6 * following));
+  for (let i = 1; i <= following; i++) {
+    bytes[at + i] = 0x80 | ((point >> (6 * (following - i))) & 0x3f);
+  }
+  return at + following + 1;
+}

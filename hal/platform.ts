@@ -1,0 +1,25 @@
+import type { Random } from "../firmware/core/random.js";
+import type { Audio } from "./audio.js";
+import type { Clock, Timer } from "./clock.js";
+import type { Console } from "./console.js";
+import type { Crypto } from "./crypto.js";
+import type { DatagramPort } from "./datagram.js";
+import type { Storage } from "./storage.js";
+
+/**
+ * Everything a phone has, as the driver gets it. Handlers are given at opening and are called from the event loop,
+ * never from inside a call into the platform.
+ */
+export interface Platform {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly crypto: Crypto;
+  readonly storage: Storage;
+  openPort(port: number, onReadable: () => void): DatagramPort;
+  openTimer(onTimer: () => void): Timer;
+  /** The consoles: one on a device; a PC may have the standard streams and a PTY side by side. */
+  openConsoles(onReadable: () => void): readonly Console[];
+  openAudio(onFrame: () => void): Audio;
+  /** Ends the program with this status (0: asked to, 1: could not go on); restarts the phone on a device. */
+  exit(status: 0 | 1): void;
+}
