@@ -13,11 +13,214 @@ export const messageBytesMax = 3400;
 export const userNameCharsMax = 32;
 /** Largest credential accepted, bytes. */
 export const credentialBytesMax = 320;
+/** Hops a routed message may have left; in a healthy overlay it never runs out (protocol §3). */
+export const hopsMax = 16;
+/** Stack of link handles in a routed message, bytes: two for each hop. */
+export const viaBytesMax = 32;
+/** Prefixes of nodes a request keeps off, and the bytes of each. */
+export const avoidMax = 8;
+export const avoidPrefixBytes = 4;
+/** Contacts in an update or a Find answer; in a Store answer that refers to others. */
+export const contactsInMessageMax = 8;
+export const candidatesMax = 3;
+/** Records, and credentials, in one Fetch answer. */
+export const recordsInAnswerMax = 8;
+/** Dictionary key of a record, bytes: a Node-ID and a slot, with room. */
+export const recordKeyBytesMax = 20;
+/** Value of a record, bytes: a sealed message of the inbox is the largest. */
+export const recordValueBytesMax = 512;
+/** Records named in one digest. */
+export const digestEntriesMax = 64;
+/** Frames one hop-ack acknowledges. */
+export const hopAckCountersMax = 8;
+/** Fragments of one message. */
+export const fragmentsMax = 3;
+
+// identity --------------------------------------------------------------------------------------------------------
+
+/** Characters of the domain of a user name, where it has one. */
+export const userDomainCharsMax = 64;
+/** Proof of work of a Node-ID in an open overlay: leading zero bits (2^14 hashes are 2 s on a C3). */
+export const nodeIdWorkBits = 14;
 
 // link ------------------------------------------------------------------------------------------------------------
 
 /** Port of everything but stock SIP (design §4). */
 export const musterPort = 6084;
+/** Handshake: first resend (then doubled each time), the most resends, and when it is given up (protocol §2), ms. */
+export const handshakeResendMs = 200;
+export const handshakeResendsMax = 3;
+export const handshakeLifetimeMs = 3000;
+/** How often one attempt starts again because a cookie was demanded. */
+export const handshakeCookiesMax = 3;
+/** A half-open handshake younger than this is not given up for a newcomer, ms. */
+export const halfOpenKeptMs = 500;
+/** How long a simultaneous opener waits for the other's handshake before it goes on with its own, ms. */
+export const yieldedMs = 1000;
+/** A cookie secret is replaced after this, ms; the one before is still accepted. */
+export const cookieSecretMs = 120_000;
+/** To an address not proven yet: at most this many bytes for each byte that came from it. */
+export const amplificationMax = 3;
+/** How long what an unproven address sent counts for it, ms. */
+export const sourceCreditMs = 10_000;
+/** Half-open handshakes from which on every hello must carry a cookie. */
+export const halfOpenCalm = 2;
+/** Liveness interval T of siblings and the first associated peer, and of the rest, ms. */
+export const siblingIntervalMs = 5000;
+export const otherIntervalMs = 30_000;
+/** Silence, in parts of T, after which a link is pinged; pings stand this far apart; dead this long after the first, ms. */
+export const silenceOfInterval = 1.5;
+export const pingSpacingMs = 500;
+export const pingsMax = 3;
+export const pingPatienceMs = 2000;
+/** A session is renewed after this much use, ms and frames; its old keys still receive for a while, ms. */
+export const sessionLifetimeMs = 8 * 3_600_000;
+export const sessionFramesMax = 2 ** 40;
+export const oldKeysMs = 10_000;
+/** Two sessions with one node that came up within this of each other are one meeting from both sides, ms; both receive as long. */
+export const duplicateSessionMs = 5000;
+/** A path is tried anew at most this often, ms. */
+export const pathProbeSpacingMs = 500;
+/** A link without a message either way for this long may be given up for a new one, ms. */
+export const linkIdleMs = 60_000;
+/** How long a message in fragments may take to become whole, ms. */
+export const reassemblyLifetimeMs = 3000;
+/** Frames an initiator may send before it is confirmed that are sent again with hello3. */
+export const flightFramesMax = 4;
+
+/** What differs between a phone and a host in the link layer; every table of it is bounded by one of these. */
+export interface LinkLimits {
+  /** Links at once. */
+  readonly rows: number;
+  /** Sessions whose keys still receive though a newer one sends. */
+  readonly retiredSessions: number;
+  /** Handshakes answered and not finished. */
+  readonly halfOpen: number;
+  /** Own handshakes at once, waiting their turn, and begun in a second. */
+  readonly attempts: number;
+  readonly attemptsWaiting: number;
+  readonly attemptsPerSecond: number;
+  /** Hellos answered in a second and in a burst, from one address and in all. */
+  readonly sourceHellosPerSecond: number;
+  readonly sourceHellosBurst: number;
+  readonly hellosPerSecond: number;
+  readonly hellosBurst: number;
+  readonly cookiesPerSecond: number;
+  /** Addresses whose hellos and bytes are counted one by one. */
+  readonly sources: number;
+  /** Frames held that overtook hello3, in all; of one handshake at most two. */
+  readonly heldFrames: number;
+  /** Messages in reassembly, in all. */
+  readonly reassemblies: number;
+  /** Credentials remembered so that a handshake can be short. */
+  readonly knownCredentials: number;
+  /** Datagrams, events and captured messages waiting to be taken; the oldest goes first. */
+  readonly transmits: number;
+  readonly events: number;
+  readonly captures: number;
+}
+
+/**
+ * A handset. Hellos with a cookie and without have 4/s each: of fifty phones switched on together each is met by 3/s on
+ * average, and a cold answer is 0.1 s of an ESP32-C3's time.
+ */
+export const phoneLimits: LinkLimits = {
+  rows: 32,
+  retiredSessions: 6,
+  halfOpen: 4,
+  attempts: 4,
+  attemptsWaiting: 32,
+  attemptsPerSecond: 3,
+  sourceHellosPerSecond: 1,
+  sourceHellosBurst: 3,
+  hellosPerSecond: 4,
+  hellosBurst: 8,
+  cookiesPerSecond: 40,
+  sources: 32,
+  heldFrames: 4,
+  reassemblies: 2,
+  knownCredentials: 48,
+  transmits: 64,
+  events: 128,
+  captures: 64,
+};
+
+/** A host peer. It answers one address more often than a phone does: many phones may stand behind one NAT. */
+export const hostLimits: LinkLimits = {
+  rows: 512,
+  retiredSessions: 64,
+  halfOpen: 64,
+  attempts: 16,
+  attemptsWaiting: 256,
+  attemptsPerSecond: 50,
+  sourceHellosPerSecond: 5,
+  sourceHellosBurst: 20,
+  hellosPerSecond: 200,
+  hellosBurst: 200,
+  cookiesPerSecond: 2000,
+  sources: 1024,
+  heldFrames: 64,
+  reassemblies: 64,
+  knownCredentials: 4096,
+  transmits: 2048,
+  events: 2048,
+  captures: 1024,
+};
+
+// overlay ---------------------------------------------------------------------------------------------------------
+
+/** Bounds of one node's overlay; a phone has `phoneOverlay`, a host peer is configured with more. */
+export interface OverlayLimits {
+  /** Linked nodes; at most 512, for a via handle has 9 bits for the row. */
+  readonly neighbours: number;
+  /** Nodes known by hearsay only: from beacons, updates and Find answers. */
+  readonly hearsay: number;
+  /** Of those, how many one neighbour may have named. */
+  readonly hearsayPerNeighbour: number;
+  /** Routed frames kept for a resend, and the longest that is kept, bytes. */
+  readonly heldFrames: number;
+  readonly heldFrameBytes: number;
+  /** Records of others and our own, bytes in all. */
+  readonly storeBytes: number;
+  /** Credentials of owners of records and of contacts. */
+  readonly credentials: number;
+  /** Signatures checked for Stores in one second. */
+  readonly signaturesPerSecond: number;
+}
+
+/** A phone: 32 rows, 6 kB of records (protocol §4, §5). */
+export const phoneOverlay: OverlayLimits = {
+  neighbours: 32,
+  hearsay: 24,
+  hearsayPerNeighbour: 8,
+  heldFrames: 8,
+  heldFrameBytes: 240,
+  storeBytes: 6144,
+  credentials: 48,
+  signaturesPerSecond: 5,
+};
+
+/** Nearest nodes a peer stays linked to whatever else changes (protocol §4, I3). */
+export const siblingsMax = 8;
+/** Neighbours watched at the short liveness interval: siblings and holders of common records. */
+export const closelyWatchedMax = 10;
+/** Nodes that hold each record, and nodes near enough to be asked to when one of those is full (protocol §4, I4). */
+export const replicasMax = 3;
+export const responsibleMax = 5;
+/** Owners whose claims to one name are kept side by side (protocol §1). */
+export const ownersPerNameMax = 4;
+/** End-to-end requests under way; records we publish; lookups of records and of nodes under way. */
+export const requestsMax = 16;
+export const publishedRecordsMax = 8;
+export const lookupsMax = 8;
+/** Copies of records being handed to others at one time. */
+export const handoversMax = 4;
+/** Effects waiting for the node to take them. */
+export const overlayEffectsMax = 256;
+/** Addresses to begin with: configured or remembered. */
+export const bootstrapsMax = 16;
+/** Source addresses of beacons remembered, so that none is tried twice in 30 s. */
+export const beaconSourcesMax = 64;
 
 // media -----------------------------------------------------------------------------------------------------------
 
@@ -26,3 +229,147 @@ export const audioSamplesPerSecond = 8000;
 /** Length of one audio frame and of one RTP packet, ms and samples. */
 export const audioFrameMs = 20;
 export const audioFrameSamples = 160;
+/** The unit of the jitter buffer: half a frame, so that senders of 10 and 30 ms packets fit too. */
+export const audioBlockSamples = 80;
+/** Largest RTP payload accepted, bytes: 100 ms of G.711. */
+export const rtpPayloadBytesMax = 800;
+/** RTCP packets read from one compound; what follows is an error. */
+export const rtcpPacketsMax = 8;
+/** Characters of a CNAME accepted. */
+export const cnameCharsMax = 64;
+/** Ring of the jitter buffer: 400 ms of G.711, 3200 B. */
+export const jitterRingBlocks = 40;
+/** Playout delay, frames of 20 ms (phase of the audio clock, 0 .. 20 ms, comes on top): at start, least, most. */
+export const jitterDelayFramesInitial = 4;
+export const jitterDelayFramesMin = 3;
+export const jitterDelayFramesMax = 10;
+/** Frames over which the least slack is observed before the delay may shrink: 30 s. */
+export const jitterWindowFrames = 1500;
+/** Quiet frames in a row that make a pause, in which frames may be inserted or removed: 100 ms. */
+export const jitterPauseFrames = 5;
+/** Missing frames in a row that are concealed before silence takes over: 100 ms. */
+export const concealedFramesMax = 5;
+/** Digits waiting to be sent. */
+export const dtmfDigitsMax = 32;
+/** Mean interval of RTCP reports, ms (RFC 3550 §6.2). */
+export const rtcpIntervalMs = 5000;
+/** A stream unheard for so long is reported silent and may be replaced by another source, ms. */
+export const streamSilentMs = 3000;
+/** Buffers for packets on their way out of one session: two of a tick, reports, and room. */
+export const mediaPacketsOutboundMax = 8;
+/** Largest packet a session sends, RTP or RTCP, with room for SRTP's trailer. */
+export const mediaPacketBytesMax = 208;
+/** Events of one session waiting to be polled. */
+export const mediaEventsMax = 32;
+
+// console ---------------------------------------------------------------------------------------------------------
+
+/** Bytes kept of one typed line; a line that fills them was cut and is refused. */
+export const lineBytesMax = 1024;
+/** Complete lines waiting to be read from one console. */
+export const linesWaitingMax = 64;
+/** Longest text of one message, bytes of UTF-8: a MESSAGE request stays below the 1300 B of RFC 3428 §8. */
+export const messageTextBytesMax = 800;
+/** Keys in one `dial`. */
+export const dialDigitsMax = 32;
+/** Longest domain after the @ of a name. */
+export const domainCharsMax = 63;
+/** Longest value of a setting, bytes of UTF-8, and configured bootstrap addresses. */
+export const settingBytesMax = 128;
+export const bootstrapEndpointsMax = 4;
+/** Code points of remote text that are printed on one line before it is cut. */
+export const printedCharsMax = 800;
+
+// phone -----------------------------------------------------------------------------------------------------------
+
+/** Contacts a phone keeps; one more is refused, none is forgotten silently. */
+export const contactsMax = 64;
+/** Calls the log keeps; the oldest goes. */
+export const callLogEntriesMax = 32;
+/** Claims to one name that are offered for choice (protocol.md §1: up to 4 owner keys per name). */
+export const claimsMax = 4;
+/** Text messages whose delivery is awaited. */
+export const messagesAwaitedMax = 16;
+/** How long a call is tried before the other phone rings, ms. */
+export const dialMsMax = 40_000;
+/** How long it may ring, here or there, ms. */
+export const ringMsMax = 90_000;
+/** How long a person may think about which claim to call, ms. */
+export const chooseMsMax = 60_000;
+/** How long the end of a call stays shown, ms. */
+export const endedShownMs = 3000;
+
+// storage ---------------------------------------------------------------------------------------------------------
+
+/** Largest stored item, bytes: a full phone book of the longest names; half of a device's NVS partition. */
+export const storedBytesMax = 12_288;
+/** Settings and peers kept in one item. */
+export const storedSettingsMax = 32;
+export const rememberedPeersMax = 16;
+
+// hal -------------------------------------------------------------------------------------------------------------
+
+/** IPv4 group of the LAN beacon, administratively scoped (RFC 2365 §6); IPv6 has none yet. */
+export const groupAddress = "239.255.60.84";
+/** Datagrams received and not yet read; the oldest goes. */
+export const datagramsWaitingMax = 256;
+/** Frames written for playing and not yet played; the oldest goes. */
+export const framesWaitingMax = 4;
+/** Bytes printed on a console that nobody reads, kept until somebody does; lines past it are dropped. */
+export const outputWaitingBytesMax = 65_536;
+
+// node ------------------------------------------------------------------------------------------------------------
+
+/** Nodes sought at once without a link to them, and how long one is sought, ms. */
+export const reachesMax = 4;
+export const reachMsMax = 6000;
+/** SIP messages waiting for the link to one node. */
+export const sipWaitingMax = 4;
+/** Proof-of-work hashes tried in one turn of the loop: 9 ms on an ESP32-C3. */
+export const hashesPerTurn = 64;
+/** Events and datagrams of a node waiting to be polled. */
+export const nodeQueueMax = 512;
+
+// sip -------------------------------------------------------------------------------------------------------------
+
+/** Longest SIP message read, bytes: RFC 4475's longest is 3.5 kB; what a link carries is bounded by `messageBytesMax`. */
+export const sipMessageBytesMax = 8192;
+/** Header fields in one message, values in one list header (Via: 70 hops, RFC 3261 §8.1.1.6), parameters of one value. */
+export const sipFieldsMax = 96;
+export const sipValuesMax = 72;
+export const sipParametersMax = 24;
+/** Longest session description read, bytes, its lines and its media sections. */
+export const sdpBytesMax = 8192;
+export const sdpLinesMax = 256;
+export const sdpMediaMax = 8;
+/** Text of one MESSAGE, bytes of UTF-8 (RFC 3428 §8 asks for at most 1300 in the whole; three fragments carry it). */
+export const sipTextBytesMax = 1300;
+/** Round-trip estimate and the two ceilings of the transaction timers (RFC 3261 §17.1.1.1), ms. */
+export const sipT1Ms = 500;
+export const sipT2Ms = 4000;
+export const sipT4Ms = 5000;
+/** Transactions at once, and those that one other node may hold of them. */
+export const sipTransactionsMax = 24;
+export const sipTransactionsPerPeerMax = 8;
+/** Devices of one user that one call rings (protocol §4: three). */
+export const sipTargetsMax = 3;
+/** How long a caller lets the other phone ring; the callee's own patience is longer, for when the CANCEL is lost. */
+export const sipRingMs = 60_000;
+export const sipRingCalleeMs = 75_000;
+/** Dialogs at once: the call, and calls whose end is still being acknowledged. */
+export const sipSessionsMax = 6;
+/** Events and messages waiting to be drained. */
+export const sipOutboxMax = 64;
+/** Destination lists in one registration (protocol §4), IDs in one list. */
+export const registrationListsMax = 3;
+export const destinationIdsMax = 2;
+
+// telephone -------------------------------------------------------------------------------------------------------
+
+/** Lookups of names under way at once. */
+export const nameLookupsMax = 8;
+/** Credentials kept from lookups, and for how long, ms: until the link to their owner is up. */
+export const lookupCredentialsMax = 12;
+export const lookupCredentialMs = 60_000;
+/** How long leaving may take before the phone goes without, ms. */
+export const leaveMsMax = 3000;

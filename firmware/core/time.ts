@@ -1,8 +1,10 @@
 /**
- * Time as the firmware knows it: milliseconds since the phone was switched on. No wall clock is assumed.
+ * Time as the firmware knows it: whole milliseconds since the phone was switched on. No wall clock is assumed.
+ * Moments are whole numbers so that "is it due" and "when is it due" can never disagree by a rounding error: a machine whose deadline
+ * has come by one and not by the other would be woken for ever.
  */
 
-/** A moment: milliseconds on the monotonic clock of this node. */
+/** A moment: whole milliseconds on the monotonic clock of this node. The driver rounds the platform's clock down. */
 export type Instant = number & { readonly __unit: "instant ms" };
 
 /** A span of time in milliseconds. */
@@ -19,9 +21,9 @@ export function instant(milliseconds: number): Instant {
   return milliseconds as Instant;
 }
 
-/** The moment `duration` ms after `at`. */
+/** The first whole moment that is at least `duration` ms after `at`. */
 export function after(at: Instant, duration: Duration): Instant {
-  return (at + duration) as Instant;
+  return Math.ceil(at + duration) as Instant;
 }
 
 /** Milliseconds from `earlier` to `later`. */
