@@ -1,3 +1,4 @@
+import { compareBytes } from "../core/bytes.js";
 import { decodeText } from "../core/text.js";
 import { err, ok, type Result } from "../core/result.js";
 import type { WireError, WireFault } from "./wire-error.js";
@@ -7,16 +8,16 @@ export type CborType =
   "uint" | "negative" | "bytes" | "text" | "array" | "map" | "boolean" | "null" | "other" | "end";
 
 /**
- * Reads deterministic CBOR (RFC 8949 §4.2.1) field by field, as a schema asks for it. Total: it never throws. The first
- * thing wrong is remembered and everything read after it is a harmless zero value, so a decoder is written
+ * Reads deterministic CBOR (RFC 8949 §4.2.1) field by field, as a schema asks for it. Total: it never throws. The
+ * first thing wrong is remembered and everything read after it is a harmless zero value, so a decoder is written
  * straight down and asks `finish` once whether what it built is true.
  *
- * Refused: integers and lengths not in their shortest form, indefinite lengths, tags, floats, text that is not UTF-8,
- * integers past 2^53-1, and whatever stands after the item.
+ * Refused: integers and lengths not in their shortest form, indefinite lengths, tags, floats, text that is not
+ * UTF-8, integers past 2^53-1, and whatever stands after the item.
  */
 export class CborReader {
   readonly #bytes: Uint8Array;
-  readonly #name: string;
+  #name: string;
   #at = 0;
   #error: WireError | undefined;
 
@@ -29,6 +30,12 @@ export class CborReader {
   /** Whether something was already wrong; loops over counted items stop on it. */
   get failed(): boolean {
     return this.#error !== undefined;
+  }
+
+  /** Names what is read from here on in errors: for a schema that is known only after the first items. */
+  within(name: string): this {
+    this.#name = name;
+    return this;
   }
 
   /** Offset of the next item, for errors and for slicing raw items. */
@@ -84,8 +91,9 @@ export class CborReader {
   }
 
   boolean(field: string): boolean {
-    if (this.peek() !== "boolean") return this.fail(field, this.#endOrType()) !== 0;
-    return this.#bytes[this.#at++] === 0xf5;
+    if (this.peek() === "boolean") return this.#bytes[this.#at++] === 0xf5;
+    this.fail(field, this.#endOrType());
+    return false;
   }
 
   /** Reads a null if one comes next; false leaves the item unread. */
@@ -95,7 +103,7 @@ export class CborReader {
     return true;
   }
 
-  /** The raw bytes of the next item, of whatever type, nested no deeper than `depth`. */
+  /** The raw bytes of the next item, of any type, nested at most `depth` deep; keys of its maps must ascend. */
   item(field: string, depth: number): Uint8Array {
     const start = this.#at;
     this.#skip(field, depth);
@@ -106,6 +114,11 @@ export class CborReader {
   fail(field: string, kind: WireFault, at: number = this.#at): 0 {
     this.#error ??= { kind, at, in: `${this.#name}/${field}` };
     return 0;
+  }
+
+  /** Notes that the array goes on where the schema has no more items for it. */
+  refuseItem(field: string): void {
+    this.fail(field, this.#at >= this.#bytes.length ? "truncated" : "wrong-length");
   }
 
   /** `value` if nothing was wrong and nothing is left over; else the first error. */
@@ -142,13 +155,18 @@ export class CborReader {
     const low = first & 31;
     this.#at++;
     if (low < 24) return low;
-    if (low > 27) return this.fail(field, "wrong-type", at);
-    const width = 1 << (low - 24);
-    if (this.#at + width > this.#bytes.length) return this.fail(field, "truncated", at);
+    return low > 27 ? this.fail(field, "wrong-type", at) : this.#argument(field, low - 24);
+  }
+
+  /** The argument of a head in its 1, 2, 4 or 8 bytes (`size` 0 .. 3). */
+  #argument(field: string, size: number): number {
+    const head = this.#at - 1;
+    const width = 1 << size;
+    if (this.#at + width > this.#bytes.length) return this.fail(field, "truncated", head);
     let value = 0;
     for (let i = 0; i < width; i++) value = value * 256 + (this.#bytes[this.#at++] ?? 0);
-    if (value < (leastOfWidth[low - 24] ?? 0)) return this.fail(field, "not-shortest", at);
-    return Number.isSafeInteger(value) ? value : this.fail(field, "out-of-range", at);
+    if (value < (leastOfWidth[size] ?? 0)) return this.fail(field, "not-shortest", head);
+    return Number.isSafeInteger(value) ? value : this.fail(field, "out-of-range", head);
   }
 
   #skip(field: string, depth: number): void {
@@ -170,7 +188,7 @@ export class CborReader {
         this.#skipItems(field, this.array(field, 0, this.#bytes.length), depth);
         return;
       case "map":
-        this.#skipItems(field, 2 * this.map(field, 0, this.#bytes.length), depth);
+        this.#skipPairs(field, this.map(field, 0, this.#bytes.length), depth);
         return;
       case "boolean":
         this.boolean(field);
@@ -186,6 +204,19 @@ export class CborReader {
 
   #skipItems(field: string, count: number, depth: number): void {
     for (let i = 0; i < count && !this.failed; i++) this.#skip(field, depth - 1);
+  }
+
+  /** Keys must ascend bytewise (RFC 8949 §4.2.1), which leaves no room for one twice. */
+  #skipPairs(field: string, count: number, depth: number): void {
+    let previous = this.#bytes.subarray(0, 0);
+    for (let i = 0; i < count && !this.failed; i++) {
+      const start = this.#at;
+      this.#skip(field, depth - 1);
+      const key = this.#bytes.subarray(start, this.#at);
+      if (compareBytes(previous, key) >= 0) this.fail(field, "key-order", start);
+      previous = key;
+      this.#skip(field, depth - 1);
+    }
   }
 
   #endOrType(): WireFault {

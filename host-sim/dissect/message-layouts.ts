@@ -1,0 +1,143 @@
+import type { CborItem } from "./cbor-item.js";
+import { isItems } from "./cbor-item.js";
+import { showCredential } from "./credential.js";
+import { isArray, isBytes, isNumber, nested, type Column, type Layout } from "./layout.js";
+import * as show from "./show.js";
+
+/** What the items of each message are called; the order and the names are those of `firmware/wire/muster.cddl`. */
+
+const type: Column = { name: "type" };
+const configSequence: Column = { name: "config-sequence" };
+const generation: Column = { name: "generation", show: show.showGeneration };
+const key: Column = { name: "key", show: show.showHex };
+
+const contact: readonly Column[] = [
+  { name: "node-id", show: show.showHex },
+  { name: "endpoint", show: show.showEndpoint },
+  { name: "flags" },
+];
+
+const requestHeader: readonly Column[] = [
+  type,
+  { name: "hops" },
+  { name: "transaction", show: show.showTransaction },
+  { name: "destination", show: show.showDestination },
+  { name: "via", show: show.showVia },
+];
+
+const answerHeader: readonly Column[] = [
+  type,
+  { name: "transaction", show: show.showTransaction },
+  { name: "via", show: show.showVia },
+  { name: "status", show: show.showStatus },
+];
+
+const recordFields: readonly Column[] = [
+  key,
+  generation,
+  { name: "lifetime", show: show.showSeconds },
+  { name: "epoch" },
+];
+const value: Column = { name: "value", show: show.showValue };
+const signature: Column = { name: "signature", show: show.showHex };
+
+const record: Layout = { columns: [...recordFields, value, signature] };
+const heldRecord: Layout = {
+  columns: [
+    ...recordFields,
+    { name: "remaining", show: show.showSeconds },
+    value,
+    signature,
+    { name: "held", show: show.showSeconds },
+  ],
+};
+
+const avoid: Column = {
+  name: "avoid",
+  when: isArray,
+  show: nested({ columns: [], cycle: [{ name: "prefix", show: show.showHex }] }),
+};
+const contacts = nested({ columns: [], cycle: contact });
+
+const link: Readonly<globalThis.Record<number, Layout>> = {
+  0: { columns: [type, { name: "token" }] },
+  1: { columns: [type, { name: "token" }, configSequence, { name: "digest8", show: show.showHex }] },
+  2: { columns: [type], cycle: [{ name: "counter" }] },
+  3: {
+    columns: [
+      type,
+      configSequence,
+      { name: "stage", show: show.showStage },
+      { name: "contacts", show: contacts },
+    ],
+  },
+  4: { columns: [type], cycle: [{ name: "short", show: show.showHex }, generation] },
+  5: { columns: [type] },
+  18: { columns: [type, { name: "text", show: show.showText }] },
+  19: { columns: [type] },
+  22: {
+    columns: [
+      type,
+      { name: "id" },
+      { name: "index" },
+      { name: "count" },
+      { name: "part", show: show.showHex },
+    ],
+  },
+};
+
+const routed: Readonly<globalThis.Record<number, Layout>> = {
+  6: {
+    columns: [
+      ...requestHeader,
+      { name: "kind", show: show.showKind },
+      { name: "record", show: nested(record) },
+      { name: "remaining", when: isNumber, show: show.showSeconds },
+      { name: "credential", when: isBytes, show: showCredential },
+      avoid,
+    ],
+  },
+  7: {
+    columns: [
+      ...answerHeader,
+      { ...generation, when: isNumber },
+      { name: "newer", when: beginsWithRecord, show: nested(heldRecord) },
+      { name: "candidates", show: contacts },
+    ],
+  },
+  8: {
+    columns: [
+      ...requestHeader,
+      { name: "kind", show: show.showKind },
+      { ...key, when: isBytes },
+      { name: "want-credentials", when: (item) => item.value === true },
+      avoid,
+    ],
+  },
+  9: {
+    columns: [
+      ...answerHeader,
+      {
+        name: "records",
+        show: nested({ columns: [], cycle: [{ name: "record", show: nested(heldRecord) }] }),
+      },
+      {
+        name: "credentials",
+        show: nested({ columns: [], cycle: [{ name: "credential", show: showCredential }] }),
+      },
+    ],
+  },
+  10: { columns: [...requestHeader, { name: "count" }, avoid] },
+  11: { columns: [...answerHeader, { name: "contacts", show: contacts }] },
+  15: { columns: answerHeader },
+};
+
+/** The layout of the type with this number. */
+export function messageLayout(number: number): Layout {
+  return link[number] ?? routed[number] ?? { columns: [type] };
+}
+
+/** A held record's second item is a number, a contact's its endpoint. */
+function beginsWithRecord(item: CborItem): boolean {
+  return isItems(item.value) && typeof item.value[1]?.value === "number";
+}
