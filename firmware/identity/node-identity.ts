@@ -1,0 +1,91 @@
+import { assert } from "../core/assert.js";
+import { idBytes, nodeId, type NodeId } from "../core/node-id.js";
+import { encodeText } from "../core/text.js";
+import type { Crypto } from "../../hal/crypto.js";
+
+/** Length of the proof of work's nonce, bytes. */
+export const workNonceBytes: number = 4;
+
+/** A key pair with the Node-ID that its work has drawn. */
+export interface NodeIdentity {
+  readonly nodeId: NodeId;
+  /** Ed25519, 32 B. */
+  readonly publicKey: Uint8Array;
+  /** 64 B: seed, then public key. */
+  readonly secretKey: Uint8Array;
+  /** 4 B, public: with the key it gives the Node-ID. */
+  readonly nonce: Uint8Array;
+}
+
+/**
+ * The Node-ID of a key and nonce in an open overlay, or `undefined` where the work is missing. One hash gives both: its first
+ * 16 B are the Node-ID and the following `workBits` bits must be zero, so that each candidate ID costs the full work.
+ */
+export function openNodeId(
+  crypto: Crypto,
+  overlayId: Uint8Array,
+  key: { readonly publicKey: Uint8Array; readonly nonce: Uint8Array },
+  workBits: number,
+): NodeId | undefined {
+  const hash = crypto.sha512(encodeText("Muster/1 node"), overlayId, key.publicKey, key.nonce);
+  return zeroBits(hash.subarray(idBytes)) >= workBits ? nodeId(hash.slice(0, idBytes)) : undefined;
+}
+
+/** Begins to make an identity from 32 random bytes, which are its secret. */
+export function makeOpenIdentity(
+  crypto: Crypto,
+  overlayId: Uint8Array,
+  seed: Uint8Array,
+  workBits: number,
+): OpenIdentityWork {
+  return new OpenIdentityWork({ crypto, overlayId, ...crypto.signKeyPair(seed), workBits });
+}
+
+/** What the work is about. */
+export interface OpenIdentityOptions {
+  readonly crypto: Crypto;
+  readonly overlayId: Uint8Array;
+  readonly publicKey: Uint8Array;
+  readonly secretKey: Uint8Array;
+  /** Mean work: 2^workBits hashes. */
+  readonly workBits: number;
+}
+
+/** Proof of work in steps, so that no turn of the loop is long. Done once in a phone's life: 2 s at 14 bits on a C3. */
+export class OpenIdentityWork {
+  readonly #options: OpenIdentityOptions;
+  #tried = 0;
+
+  constructor(options: OpenIdentityOptions) {
+    this.#options = options;
+  }
+
+  /** Nonces tried so far. */
+  get hashes(): number {
+    return this.#tried;
+  }
+
+  /** Tries `hashesMax` nonces more; the identity, once one fits. */
+  advance(hashesMax: number): NodeIdentity | undefined {
+    const { crypto, overlayId, publicKey, secretKey, workBits } = this.#options;
+    const nonce = new Uint8Array(workNonceBytes);
+    const view = new DataView(nonce.buffer);
+    for (let i = 0; i < hashesMax; i++) {
+      assert(this.#tried <= 0xffffffff, "the nonce space is spent");
+      view.setUint32(0, this.#tried++);
+      const found = openNodeId(crypto, overlayId, { publicKey, nonce }, workBits);
+      if (found !== undefined) return { nodeId: found, publicKey, secretKey, nonce };
+    }
+    return undefined;
+  }
+}
+
+/** Leading zero bits. */
+function zeroBits(bytes: Uint8Array): number {
+  let bits = 0;
+  for (const byte of bytes) {
+    if (byte !== 0) return bits + Math.clz32(byte) - 24;
+    bits += 8;
+  }
+  return bits;
+}
