@@ -1,0 +1,193 @@
+import { claimsMax, lineBytesMax, messageTextBytesMax } from "../core/limits.js";
+import { err, ok, type Result } from "../core/result.js";
+import { encodeText } from "../core/text.js";
+import { ArgumentReader } from "./argument-reader.js";
+import type { ConsoleFault } from "./console-fault.js";
+import { printable } from "./printable.js";
+import { settingNames, type SettingName } from "./setting.js";
+
+/** What a line asks for. */
+export type ConsoleCommand =
+  /** An empty line or a comment, which begins with `#`. */
+  | { readonly kind: "nothing" }
+  | { readonly kind: "help"; readonly about: CommandName | undefined }
+  | { readonly kind: "status" | "peers" | "answer" | "decline" | "hangup" | "quit" }
+  | { readonly kind: "call"; readonly name: string }
+  | { readonly kind: "dial"; readonly digits: string }
+  /** `number` from 1, as the claims were numbered when they were shown. */
+  | { readonly kind: "choose"; readonly number: number }
+  | { readonly kind: "message"; readonly name: string; readonly text: string }
+  | { readonly kind: "contacts" }
+  | { readonly kind: "contactAdd" | "contactRemove" | "contactUnpin"; readonly name: string }
+  /** `nodeIdPrefix`: lower-case hex digits, at least 4. */
+  | { readonly kind: "contactPin"; readonly name: string; readonly nodeIdPrefix: string }
+  | { readonly kind: "log" | "logClear" }
+  | { readonly kind: "settings"; readonly about: SettingName | undefined }
+  | { readonly kind: "set"; readonly name: SettingName; readonly value: string }
+  | { readonly kind: "show" };
+
+/** One line of the table of commands. */
+export interface CommandEntry {
+  readonly name: CommandName;
+  /** What stands after it: "<name> <text>". */
+  readonly usage: string;
+  readonly purpose: string;
+}
+
+export type CommandName =
+  | "help"
+  | "status"
+  | "peers"
+  | "call"
+  | "answer"
+  | "decline"
+  | "hangup"
+  | "dial"
+  | "choose"
+  | "message"
+  | "contacts"
+  | "log"
+  | "set"
+  | "show"
+  | "quit";
+
+/** All commands in the order `help` prints them. */
+export const commandTable: readonly CommandEntry[] = [
+  { name: "help", usage: "[command]", purpose: "lists the commands, or explains one" },
+  {
+    name: "status",
+    usage: "",
+    purpose: "tells how the phone is doing: its part in the overlay, registration, call",
+  },
+  { name: "peers", usage: "", purpose: "lists the phones this one has a link to" },
+  { name: "call", usage: "<name>", purpose: "calls somebody" },
+  { name: "answer", usage: "", purpose: "takes the call that rings" },
+  { name: "decline", usage: "", purpose: "refuses the call that rings" },
+  { name: "hangup", usage: "", purpose: "ends the call, or stops calling" },
+  { name: "dial", usage: "<digits>", purpose: "sends keys during a call: 0-9, *, #, A-D" },
+  { name: "choose", usage: "<number>", purpose: "says which of several phones of one name is meant" },
+  {
+    name: "message",
+    usage: "<name> <text>",
+    purpose: "sends a text message; the text is the rest of the line",
+  },
+  {
+    name: "contacts",
+    usage: "[add <name> | remove <name> | pin <name> <node-id> | unpin <name>]",
+    purpose: "lists the contacts or changes them; pin ties a name to one phone",
+  },
+  { name: "log", usage: "[clear]", purpose: "lists the last calls, or forgets them" },
+  { name: "set", usage: "[setting] [value]", purpose: "lists the settings, explains one, or changes it" },
+  { name: "show", usage: "", purpose: "shows who this phone is: name, overlay, Node-ID, key" },
+  { name: "quit", usage: "", purpose: "leaves the overlay and switches the phone off" },
+];
+
+/** The command of one line, or what is wrong with the line. Total: any text may come. */
+export function parseCommand(line: string): Result<ConsoleCommand, ConsoleFault> {
+  if (encodeText(line).length >= lineBytesMax) {
+    const allowed = `A line has fewer than ${lineBytesMax} bytes.`;
+    return err({ kind: "line-too-long", at: lineBytesMax, in: "line", given: "", allowed, suggestions: [] });
+  }
+  const at = controlCharacterAt(line);
+  if (at >= 0) {
+    const given = printable(line.charAt(at));
+    const allowed = "Control characters can't be part of a line.";
+    return err({ kind: "control-character", at, in: "line", given, allowed, suggestions: [] });
+  }
+  const reader = new ArgumentReader(line);
+  if (reader.done || line.trimStart().startsWith("#")) return ok({ kind: "nothing" });
+  const { text, at: wordAt } = reader.word("", "A command.");
+  const command = commandNamed(text);
+  if (command === undefined) {
+    const allowed = "Type help for the commands.";
+    reader.fail("unknown-command", { argument: "", at: wordAt, given: text, allowed, among: commandNames() });
+    return reader.finish({ kind: "nothing" });
+  }
+  reader.enter(command);
+  return readers[command](reader);
+}
+
+type Reading = (reader: ArgumentReader) => Result<ConsoleCommand, ConsoleFault>;
+
+const readers: { readonly [name in CommandName]: Reading } = {
+  help: (reader) => {
+    if (reader.done) return reader.finish({ kind: "help", about: undefined });
+    return reader.finish({
+      kind: "help",
+      about: reader.choice("command", "unknown-command", commandNames()),
+    });
+  },
+  status: (reader) => reader.finish({ kind: "status" }),
+  peers: (reader) => reader.finish({ kind: "peers" }),
+  call: (reader) => reader.finish({ kind: "call", name: reader.userName("name") }),
+  answer: (reader) => reader.finish({ kind: "answer" }),
+  decline: (reader) => reader.finish({ kind: "decline" }),
+  hangup: (reader) => reader.finish({ kind: "hangup" }),
+  dial: (reader) => reader.finish({ kind: "dial", digits: reader.digits("digits") }),
+  choose: (reader) => reader.finish({ kind: "choose", number: reader.count("number", 1, claimsMax) }),
+  message: (reader) => {
+    const name = reader.userName("name");
+    return reader.finish({ kind: "message", name, text: reader.text("text", messageTextBytesMax) });
+  },
+  contacts: readContacts,
+  log: (reader) => {
+    if (reader.done) return reader.finish({ kind: "log" });
+    reader.choice("action", "unknown-action", ["clear"]);
+    return reader.finish({ kind: "logClear" });
+  },
+  set: readSet,
+  show: (reader) => reader.finish({ kind: "show" }),
+  quit: (reader) => reader.finish({ kind: "quit" }),
+};
+
+function readContacts(reader: ArgumentReader): Result<ConsoleCommand, ConsoleFault> {
+  if (reader.done) return reader.finish({ kind: "contacts" });
+  const action = reader.choice("action", "unknown-action", ["add", "remove", "pin", "unpin"] as const);
+  if (action === undefined) return reader.finish({ kind: "contacts" });
+  reader.enter(`contacts ${action}`);
+  const name = reader.userName("name");
+  switch (action) {
+    case "add":
+      return reader.finish({ kind: "contactAdd", name });
+    case "remove":
+      return reader.finish({ kind: "contactRemove", name });
+    case "unpin":
+      return reader.finish({ kind: "contactUnpin", name });
+    case "pin":
+      return reader.finish({ kind: "contactPin", name, nodeIdPrefix: reader.nodeIdPrefix("node-id") });
+  }
+}
+
+/** `set`, `set volume`, `set volume 7`. The value is judged by the setting, not here. */
+function readSet(reader: ArgumentReader): Result<ConsoleCommand, ConsoleFault> {
+  if (reader.done) return reader.finish({ kind: "settings", about: undefined });
+  const name = reader.choice("setting", "unknown-setting", settingNames());
+  return name === undefined ? reader.finish({ kind: "settings", about: name }) : readSetting(reader, name);
+}
+
+function readSetting(reader: ArgumentReader, name: SettingName): Result<ConsoleCommand, ConsoleFault> {
+  if (reader.done) return reader.finish({ kind: "settings", about: name });
+  reader.enter(`set ${name}`);
+  const { text } = reader.rest("value", "A value.");
+  return reader.finish({ kind: "set", name, value: text });
+}
+
+function commandNamed(text: string): CommandName | undefined {
+  const word = text.toLowerCase();
+  if (word === "?") return "help";
+  if (word === "exit") return "quit";
+  return commandTable.find((entry) => entry.name === word)?.name;
+}
+
+function commandNames(): readonly CommandName[] {
+  return commandTable.map((entry) => entry.name);
+}
+
+/** Where the first control character stands, -1 when there is none. A line must not carry what a screen would obey. */
+function controlCharacterAt(line: string): number {
+  for (let i = 0; i < line.length; i++) {
+    const code = line.charCodeAt(i);
+    if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return i;
+  }
+  return -1;
+}

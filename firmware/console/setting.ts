@@ -1,0 +1,211 @@
+import { parseEndpoint, endpointText, type Endpoint } from "../core/endpoint.js";
+import { bootstrapEndpointsMax, musterPort, settingBytesMax } from "../core/limits.js";
+import { err, ok, type Result } from "../core/result.js";
+import { encodeText } from "../core/text.js";
+import { canonicalName, nameRule } from "./argument-reader.js";
+import type { ConsoleFault } from "./console-fault.js";
+
+export type SettingName =
+  | "name"
+  | "overlay"
+  | "bootstrap"
+  | "discovery"
+  | "role"
+  | "codec"
+  | "volume"
+  | "microphone"
+  | "ring"
+  | "auto-answer"
+  | "wifi-network"
+  | "wifi-password";
+
+/** What a setting's value may be. */
+export type SettingForm =
+  | { readonly kind: "user-name" | "overlay-name" | "endpoints" }
+  | { readonly kind: "number"; readonly least: number; readonly most: number }
+  | { readonly kind: "choice"; readonly choices: readonly string[] }
+  | { readonly kind: "text"; readonly bytesMax: number };
+
+/** One line of the table of settings. */
+export interface SettingEntry {
+  readonly name: SettingName;
+  readonly form: SettingForm;
+  /** The value as text before anybody sets one; empty: none. */
+  readonly initial: string;
+  readonly takesEffect: "now" | "next call" | "next start";
+  readonly purpose: string;
+  /** Never printed, only whether there is one. */
+  readonly secret?: true;
+}
+
+/** All settings in the order they are listed. Values are kept, compared and stored as canonical text. */
+export const settingTable: readonly SettingEntry[] = [
+  {
+    name: "name",
+    form: { kind: "user-name" },
+    initial: "",
+    takesEffect: "next start",
+    purpose: "the name others call you by",
+  },
+  {
+    name: "overlay",
+    form: { kind: "overlay-name" },
+    initial: "muster",
+    takesEffect: "next start",
+    purpose: "the overlay to be in; only phones with the same one meet",
+  },
+  {
+    name: "bootstrap",
+    form: { kind: "endpoints" },
+    initial: "none",
+    takesEffect: "next start",
+    purpose: "addresses of phones to ask when none is heard on the LAN",
+  },
+  {
+    name: "discovery",
+    form: { kind: "choice", choices: ["on", "off"] },
+    initial: "on",
+    takesEffect: "next start",
+    purpose: "whether the phone sends beacons on the LAN, to be found by others",
+  },
+  {
+    name: "role",
+    form: { kind: "choice", choices: ["auto", "peer", "client"] },
+    initial: "auto",
+    takesEffect: "next start",
+    purpose: "whether the phone routes and stores for others",
+  },
+  {
+    name: "codec",
+    form: { kind: "choice", choices: ["auto", "pcmu", "pcma"] },
+    initial: "auto",
+    takesEffect: "next call",
+    purpose: "how speech is coded; auto offers both",
+  },
+  {
+    name: "volume",
+    form: { kind: "number", least: 0, most: 10 },
+    initial: "10",
+    takesEffect: "now",
+    purpose: "loudspeaker: 10 as it came, 3 dB less each step, 0 silent",
+  },
+  {
+    name: "microphone",
+    form: { kind: "number", least: 0, most: 10 },
+    initial: "10",
+    takesEffect: "now",
+    purpose: "microphone: 10 as it came, 3 dB less each step, 0 mute",
+  },
+  {
+    name: "ring",
+    form: { kind: "choice", choices: ["on", "off"] },
+    initial: "on",
+    takesEffect: "now",
+    purpose: "whether an incoming call is heard; it is always shown",
+  },
+  {
+    name: "auto-answer",
+    form: { kind: "choice", choices: ["off", "on"] },
+    initial: "off",
+    takesEffect: "now",
+    purpose: "whether the phone takes calls by itself, for tests",
+  },
+  {
+    name: "wifi-network",
+    form: { kind: "text", bytesMax: 32 },
+    initial: "",
+    takesEffect: "next start",
+    purpose: "the Wi-Fi network to join; on a PC without effect",
+  },
+  {
+    name: "wifi-password",
+    form: { kind: "text", bytesMax: 63 },
+    initial: "",
+    takesEffect: "next start",
+    purpose: "its password; on a PC without effect",
+    secret: true,
+  },
+];
+
+export function settingNames(): readonly SettingName[] {
+  return settingTable.map((entry) => entry.name);
+}
+
+/** The table's line for a name. */
+export function settingEntry(name: SettingName): SettingEntry {
+  const entry = settingTable.find((candidate) => candidate.name === name);
+  if (entry === undefined) throw new Error(`assertion failed: no setting ${name}`);
+  return entry;
+}
+
+/** What is allowed as a value: a sentence. */
+export function settingRule({ form }: SettingEntry): string {
+  switch (form.kind) {
+    case "user-name":
+      return nameRule;
+    case "overlay-name":
+      return "An overlay name is up to 63 of a-z, 0-9, dot and dash, like a domain name.";
+    case "endpoints":
+      return `Up to ${bootstrapEndpointsMax} of address or address:port with commas between, or none.`;
+    case "number":
+      return `A whole number from ${form.least} to ${form.most}.`;
+    case "choice":
+      return `One of: ${form.choices.join(", ")}.`;
+    case "text":
+      return `Text of up to ${form.bytesMax} bytes.`;
+  }
+}
+
+/** The value in canonical form, or what is wrong with it. A secret is not repeated in the fault. */
+export function settingValue(entry: SettingEntry, text: string): Result<string, ConsoleFault> {
+  const value = encodeText(text).length > settingBytesMax ? undefined : canonicalValue(entry.form, text);
+  if (value !== undefined) return ok(value);
+  const given = entry.secret === true ? "" : text;
+  const place = { at: `set ${entry.name} `.length, in: `set ${entry.name}/value` };
+  return err({ kind: "bad-value", ...place, given, allowed: settingRule(entry), suggestions: [] });
+}
+
+/** The addresses of an `endpoints` setting's canonical text. */
+export function settingEndpoints(value: string): readonly Endpoint[] {
+  return parseEndpoints(value) ?? [];
+}
+
+function canonicalValue(form: SettingForm, text: string): string | undefined {
+  switch (form.kind) {
+    case "user-name":
+      return canonicalName(text);
+    case "overlay-name":
+      return canonicalOverlay(text);
+    case "endpoints":
+      return endpointsText(parseEndpoints(text));
+    case "number":
+      return /^[0-9]{1,9}$/.test(text) && Number(text) >= form.least && Number(text) <= form.most
+        ? String(Number(text))
+        : undefined;
+    case "choice":
+      return form.choices.find((choice) => choice === text.toLowerCase());
+    case "text":
+      return encodeText(text).length <= form.bytesMax ? text : undefined;
+  }
+}
+
+function canonicalOverlay(text: string): string | undefined {
+  const name = text.toLowerCase();
+  return /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name) && name.length <= 63 ? name : undefined;
+}
+
+function parseEndpoints(text: string): readonly Endpoint[] | undefined {
+  if (text === "" || text === "none") return [];
+  const endpoints: Endpoint[] = [];
+  for (const part of text.split(/[ ,]+/)) {
+    const endpoint = parseEndpoint(part, musterPort);
+    if (endpoint === undefined || endpoints.length === bootstrapEndpointsMax) return undefined;
+    endpoints.push(endpoint);
+  }
+  return endpoints;
+}
+
+function endpointsText(endpoints: readonly Endpoint[] | undefined): string | undefined {
+  if (endpoints === undefined) return undefined;
+  return endpoints.length === 0 ? "none" : endpoints.map(endpointText).join(",");
+}

@@ -1,0 +1,168 @@
+import { commandTable } from "./command.js";
+import { faultSentence } from "./console-fault.js";
+import { printable } from "./printable.js";
+import { durationText, pairs, table } from "./table.js";
+import type {
+  CallLogView,
+  CallRow,
+  ContactsView,
+  FaultView,
+  HelpView,
+  IdentityView,
+  NoticeView,
+  PeersView,
+  SettingsView,
+  StatusView,
+  View,
+} from "./view.js";
+
+/** A view as lines for a person. Everything in it is made `printable`. */
+export function renderText(view: View): string[] {
+  return linesOf(view).map((line) => printable(line, lineCharsMax));
+}
+
+const lineCharsMax = 1200;
+
+function linesOf(view: View): string[] {
+  switch (view.event) {
+    case "status":
+      return statusLines(view);
+    case "peers":
+      return peersLines(view);
+    case "contacts":
+      return contactsLines(view);
+    case "calls":
+      return callLines(view);
+    case "settings":
+      return settingsLines(view);
+    case "identity":
+      return identityLines(view);
+    case "help":
+      return helpLines(view);
+    case "fault":
+      return faultLines(view);
+    default:
+      return noticeLines(view);
+  }
+}
+
+function statusLines(view: StatusView): string[] {
+  const { call, traffic } = view;
+  const registered =
+    view.replicas === 0 ? "no: nobody can find you yet" : `yes, kept by ${plural(view.replicas, "phone")}`;
+  const rows: [string, string][] = [
+    ["name", `${cell(view.name)} …${view.nodeId.slice(0, 4)}`],
+    ["overlay", cell(view.overlay)],
+    ["address", view.address],
+    ["stage", `${view.stage}, linked to ${plural(view.peers, "peer")} and ${plural(view.clients, "client")}`],
+    ["registered", registered],
+    ["records", String(view.records)],
+    ["call", call === undefined ? "none" : `${call.state} ${cell(call.name)}, ${durationText(call.sinceMs)}`],
+    ["running", durationText(view.uptimeMs)],
+  ];
+  const counters = Object.keys(traffic).map((name) => `${name} ${traffic[name] ?? 0}`);
+  if (counters.length > 0) rows.push(["traffic", counters.join(", ")]);
+  for (const problem of view.problems) rows.push(["problem", cell(problem, sentenceCharsMax)]);
+  return pairs(rows);
+}
+
+function peersLines({ peers }: PeersView): string[] {
+  if (peers.length === 0) return ["No links to other phones."];
+  const rows = peers.map((peer) => [
+    cell(peer.name),
+    `…${peer.nodeId.slice(0, 4)}`,
+    peer.address,
+    peer.relation,
+    peer.roundTripMs === undefined ? "-" : `${peer.roundTripMs.toFixed(1)} ms`,
+    durationText(peer.linkedMs),
+    String(peer.bytesIn),
+    String(peer.bytesOut),
+  ]);
+  return table(["name", "id", "address", "relation", "round trip", "linked", "bytes in", "bytes out"], rows);
+}
+
+function contactsLines({ contacts }: ContactsView): string[] {
+  if (contacts.length === 0) return ["No contacts. Add one: contacts add <name>"];
+  const rows = contacts.map(({ name, pinnedTo }) => [
+    cell(name),
+    pinnedTo === undefined ? "not pinned" : `pinned to …${pinnedTo.slice(0, 4)}`,
+  ]);
+  return table(["name", "phone"], rows);
+}
+
+function callLines({ calls }: CallLogView): string[] {
+  if (calls.length === 0) return ["No calls yet."];
+  return table(["when", "direction", "who", "how", "talked"], calls.map(callCells));
+}
+
+function callCells(call: CallRow): string[] {
+  const id = call.nodeId === undefined ? "" : ` …${call.nodeId.slice(0, 4)}`;
+  return [
+    call.agoMs === undefined ? "before the last start" : `${durationText(call.agoMs)} ago`,
+    call.direction,
+    cell(call.name) + id,
+    cell(call.outcome),
+    call.talkedMs === 0 ? "-" : durationText(call.talkedMs),
+  ];
+}
+
+function settingsLines({ settings }: SettingsView): string[] {
+  const [only, ...more] = settings;
+  if (only !== undefined && more.length === 0) {
+    const value = only.value === "" ? "(none)" : cell(only.value);
+    return [`${only.name} = ${value}`, `${only.purpose}; takes effect: ${only.takesEffect}`, only.allowed];
+  }
+  const rows = settings.map(({ name, value, purpose }) => [
+    name,
+    value === "" ? "(none)" : cell(value),
+    purpose,
+  ]);
+  return table(["setting", "value", "what it is"], rows);
+}
+
+function identityLines(view: IdentityView): string[] {
+  return pairs([
+    ["name", cell(view.name)],
+    ["overlay", `${cell(view.overlay)} (${view.overlayId})`],
+    ["Node-ID", view.nodeId],
+    ["public key", view.publicKey],
+    ["credential", `${view.credentialBytes} bytes`],
+    ["firmware", cell(view.firmware)],
+  ]);
+}
+
+function helpLines({ commands }: HelpView): string[] {
+  const lines = pairs(commands.map(({ name, usage, purpose }) => [`${name} ${usage}`.trimEnd(), purpose]));
+  return commands.length < commandTable.length
+    ? lines
+    : [
+        ...lines,
+        "A name or text with spaces at its ends goes in quotes. Lines that begin with # are skipped.",
+      ];
+}
+
+function faultLines({ fault }: FaultView): string[] {
+  return [`? ${fault.kind}: ${faultSentence(fault)}`];
+}
+
+function noticeLines({ sentence, facts }: NoticeView): string[] {
+  const lines = [sentence];
+  const claims = facts?.["claims"];
+  if (typeof claims !== "object") return lines;
+  for (const { number, nodeId, heldMs } of claims) {
+    lines.push(`  ${number}  …${nodeId.slice(0, 4)}, seen for ${durationText(heldMs)}`);
+  }
+  return lines;
+}
+
+const cellCharsMax = 60;
+const sentenceCharsMax = 300;
+
+/** Made harmless before it is measured, so that columns stay aligned. */
+function cell(text: string, charsMax: number = cellCharsMax): string {
+  return printable(text, charsMax);
+}
+
+function plural(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}

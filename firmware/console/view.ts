@@ -1,0 +1,171 @@
+import type { ConsoleFault } from "./console-fault.js";
+
+/**
+ * Everything a console shows, as plain data: answers to commands and events. `event` says which; as JSON a view is printed as it
+ * stands here. Times are milliseconds, identifiers lower-case hex. Text that came from others may hold anything: printing
+ * makes it harmless.
+ */
+export type View =
+  | StatusView
+  | PeersView
+  | ContactsView
+  | CallLogView
+  | SettingsView
+  | IdentityView
+  | HelpView
+  | FaultView
+  | NoticeView;
+
+export interface StatusView {
+  readonly event: "status";
+  readonly name: string;
+  readonly overlay: string;
+  readonly nodeId: string;
+  /** "192.0.2.7:6084" */
+  readonly address: string;
+  readonly uptimeMs: number;
+  /** Its part in the overlay: "searching", "joining", "filling", "peer", "client", "leaving". */
+  readonly stage: string;
+  readonly peers: number;
+  readonly clients: number;
+  /** Records of others and of our own that are kept here. */
+  readonly records: number;
+  /** Copies of our own registration that are known to be kept; 0: nobody can find us. */
+  readonly replicas: number;
+  /** Absent: no call. */
+  readonly call?: StatusCall;
+  readonly traffic: Readonly<Record<string, number>>;
+  /** What a person should know: sentences. */
+  readonly problems: readonly string[];
+}
+
+export interface StatusCall {
+  readonly state: string;
+  readonly name: string;
+  readonly sinceMs: number;
+}
+
+export interface PeersView {
+  readonly event: "peers";
+  readonly peers: readonly PeerRow[];
+}
+
+export interface PeerRow {
+  readonly name: string;
+  readonly nodeId: string;
+  readonly address: string;
+  /** "sibling", "bucket", "client", "call", ... */
+  readonly relation: string;
+  /** Smoothed round trip; absent before the first. */
+  readonly roundTripMs?: number;
+  readonly linkedMs: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+export interface ContactsView {
+  readonly event: "contacts";
+  readonly contacts: readonly ContactRow[];
+}
+
+export interface ContactRow {
+  readonly name: string;
+  /** Node-ID of the phone the name is pinned to; absent: not pinned. */
+  readonly pinnedTo?: string;
+}
+
+export interface CallLogView {
+  readonly event: "calls";
+  /** Newest first. */
+  readonly calls: readonly CallRow[];
+}
+
+export interface CallRow {
+  readonly direction: "incoming" | "outgoing";
+  readonly name: string;
+  readonly nodeId?: string;
+  /** How it ended: "talked", "missed", "busy", ... */
+  readonly outcome: string;
+  /** Time talked. */
+  readonly talkedMs: number;
+  /** How long ago it began; absent: before the phone was last switched on. */
+  readonly agoMs?: number;
+}
+
+export interface SettingsView {
+  readonly event: "settings";
+  readonly settings: readonly SettingRow[];
+}
+
+export interface SettingRow {
+  readonly name: string;
+  readonly value: string;
+  readonly purpose: string;
+  readonly allowed: string;
+  readonly takesEffect: string;
+}
+
+export interface IdentityView {
+  readonly event: "identity";
+  readonly name: string;
+  readonly overlay: string;
+  readonly overlayId: string;
+  readonly nodeId: string;
+  readonly publicKey: string;
+  readonly credentialBytes: number;
+  readonly firmware: string;
+}
+
+export interface HelpView {
+  readonly event: "help";
+  readonly commands: readonly { readonly name: string; readonly usage: string; readonly purpose: string }[];
+}
+
+/** A line that was not done. */
+export interface FaultView {
+  readonly event: "fault";
+  readonly fault: ConsoleFault;
+}
+
+/** Something that happened, or the answer to a command that has nothing to list. */
+export interface NoticeView {
+  readonly event: NoticeName;
+  /** What a person reads. */
+  readonly sentence: string;
+  /** What a program reads besides: printed beside `event` and `sentence`. */
+  readonly facts?: Readonly<Record<string, string | number | boolean | readonly Claim[]>>;
+}
+
+/** One of several phones that claim a name. */
+export type Claim = { readonly number: number; readonly nodeId: string; readonly heldMs: number };
+
+export type NoticeName =
+  /** A command was done, or could not be now. */
+  | "done"
+  | "refused"
+  /** The phone and the overlay. */
+  | "started"
+  | "stageChanged"
+  | "joined"
+  | "registered"
+  | "unregistered"
+  | "left"
+  | "warning"
+  | "storageFailed"
+  | "clonedKey"
+  | "consoleOpened"
+  /** Calls. */
+  | "dialling"
+  | "contested"
+  | "incoming"
+  | "ringing"
+  | "talking"
+  | "ended"
+  | "missed"
+  | "digit"
+  | "pinned"
+  | "keyChanged"
+  /** Messages. */
+  | "messageReceived"
+  | "messageDelivered"
+  | "messageFailed";

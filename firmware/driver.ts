@@ -1,0 +1,154 @@
+import type { Audio } from "../hal/audio.js";
+import type { Console } from "../hal/console.js";
+import type { DatagramPort } from "../hal/datagram.js";
+import type { Platform } from "../hal/platform.js";
+import type { Timer } from "../hal/clock.js";
+import { instant, type Instant } from "./core/time.js";
+import type { Opened } from "./link/capture.js";
+import { render } from "./console/render.js";
+import type { Handset } from "./handset.js";
+
+/** What the driver is told beside the platform. */
+export interface DriverOptions {
+  /** The UDP port of everything but stock SIP. */
+  readonly port: number;
+  /** Where messages go when links have opened or before they seal them: for `--capture`. Absent on a phone. */
+  readonly capture?: (opened: Opened) => void;
+}
+
+/**
+ * The one loop: a call from the platform makes one mutation of the handset; then everything the handset has to say is
+ * carried out, and the one timer is armed for what it wants next. IO happens nowhere else.
+ */
+export class Driver {
+  readonly #platform: Platform;
+  readonly #handset: Handset;
+  readonly #options: DriverOptions;
+  readonly #port: DatagramPort;
+  readonly #timer: Timer;
+  readonly #consoles: readonly Console[];
+  readonly #audio: Audio;
+  #audioRunning = false;
+  #stopped = false;
+
+  constructor(platform: Platform, handset: Handset, options: DriverOptions) {
+    this.#platform = platform;
+    this.#handset = handset;
+    this.#options = options;
+    this.#port = platform.openPort(options.port, () => this.#handleDatagrams());
+    this.#timer = platform.openTimer(() => this.#handleTimer());
+    this.#consoles = platform.openConsoles(() => this.#handleLines());
+    this.#audio = platform.openAudio(() => this.#handleFrame());
+  }
+
+  /** Switches the handset on. */
+  start(): void {
+    this.#handset.start(this.#now(), this.#port.local);
+    this.#settle();
+  }
+
+  /** Whole milliseconds: see core/time.ts. */
+  #now(): Instant {
+    return instant(Math.floor(this.#platform.clock.now()));
+  }
+
+  #handleDatagrams(): void {
+    for (let datagram = this.#port.read(); datagram !== undefined; datagram = this.#port.read()) {
+      if (this.#stopped) return;
+      this.#handset.handleDatagram(this.#now(), datagram);
+      this.#settle();
+    }
+  }
+
+  #handleTimer(): void {
+    if (this.#stopped) return;
+    this.#handset.handleTimeout(this.#now());
+    this.#settle();
+  }
+
+  #handleLines(): void {
+    this.#consoles.forEach((console, index) => {
+      for (let line = console.readLine(); line !== undefined; line = console.readLine()) {
+        if (this.#stopped) return;
+        this.#handset.handleLine(this.#now(), index, line);
+        this.#settle();
+      }
+    });
+  }
+
+  #handleFrame(): void {
+    if (this.#stopped || !this.#audioRunning) return;
+    const wanted = this.#handset.handleFrame(this.#now(), this.#audio.read());
+    if (wanted !== undefined) this.#audio.write(wanted);
+    this.#settle();
+  }
+
+  #settle(): void {
+    this.#sendAll();
+    this.#printAll();
+    this.#saveAll();
+    this.#captureAll();
+    this.#switchAudio();
+    const exit = this.#handset.exitStatus;
+    if (exit !== undefined) {
+      this.#stop(exit);
+      return;
+    }
+    const deadline = this.#handset.pollTimeout();
+    if (deadline === undefined) this.#timer.disarm();
+    else this.#timer.arm(deadline.at);
+  }
+
+  #sendAll(): void {
+    for (;;) {
+      const transmit = this.#handset.pollTransmit();
+      if (transmit === undefined) return;
+      if (transmit.to === "group") this.#port.sendToGroup(transmit.bytes);
+      else this.#port.send(transmit.to, transmit.bytes);
+    }
+  }
+
+  #printAll(): void {
+    for (;;) {
+      const output = this.#handset.pollOutput();
+      if (output === undefined) return;
+      this.#consoles.forEach((console, index) => {
+        if (output.to !== "all" && output.to !== index) return;
+        for (const line of render(output.view, console.format)) console.writeLine(line);
+      });
+    }
+  }
+
+  #saveAll(): void {
+    for (;;) {
+      const item = this.#handset.pollSave();
+      if (item === undefined) return;
+      if (!this.#platform.storage.set(item.key, item.value)) this.#handset.handleSaveFailed(item.key);
+    }
+  }
+
+  #captureAll(): void {
+    for (;;) {
+      const opened = this.#handset.pollOpened();
+      if (opened === undefined) return;
+      this.#options.capture?.(opened);
+    }
+  }
+
+  #switchAudio(): void {
+    const wanted = this.#handset.wantsAudio;
+    if (wanted === this.#audioRunning) return;
+    this.#audioRunning = wanted;
+    if (wanted) this.#audio.start();
+    else this.#audio.stop();
+  }
+
+  #stop(status: 0 | 1): void {
+    this.#stopped = true;
+    this.#timer.disarm();
+    if (this.#audioRunning) this.#audio.stop();
+    this.#port.close();
+    for (const console of this.#consoles) console.close();
+    this.#platform.exit(status);
+  }
+}

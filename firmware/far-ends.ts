@@ -1,0 +1,70 @@
+import { ExpiringMap } from "./core/bounded.js";
+import { fromHex, toHex } from "./core/bytes.js";
+import type { Endpoint } from "./core/endpoint.js";
+import { lookupCredentialMs, lookupCredentialsMax } from "./core/limits.js";
+import { idBytes, nodeId, type NodeId } from "./core/node-id.js";
+import { after, type Deadline, type Instant } from "./core/time.js";
+import type { Credential } from "./identity/credential.js";
+import type { Node } from "./node.js";
+import type { Party } from "./phone/call-state.js";
+
+/**
+ * Who is at the other end of calls and messages: nodes by the hex text of their Node-ID, as SIP names them, with their credentials
+ * from links or from lookups of the last minute.
+ */
+export class FarEnds {
+  readonly #node: Node;
+  readonly #lookedUp: ExpiringMap<Credential> = new ExpiringMap(lookupCredentialsMax);
+  #local: Endpoint = { address: "0.0.0.0", port: 1 };
+
+  constructor(node: Node) {
+    this.#node = node;
+  }
+
+  /** Where this phone takes media from nodes that have not said how they see it. */
+  setLocal(local: Endpoint): void {
+    this.#local = local;
+  }
+
+  /** Keeps the credentials of a lookup: they make the handshake with their owners short. */
+  remember(now: Instant, credentials: readonly Credential[]): void {
+    const until = after(now, lookupCredentialMs);
+    for (const credential of credentials) this.#lookedUp.set(toHex(credential.nodeId), credential, until);
+  }
+
+  handleTimeout(now: Instant): void {
+    this.#lookedUp.expire(now);
+  }
+
+  pollTimeout(): Deadline | undefined {
+    const at = this.#lookedUp.nextExpiry();
+    return at === undefined ? undefined : { at, reason: "a looked-up credential ends" };
+  }
+
+  /** Where SIP for a node is to go. */
+  destination(nodeKey: string): { readonly nodeId: NodeId; readonly credential?: Credential } {
+    const credential = this.#lookedUp.get(nodeKey);
+    return { nodeId: idOf(nodeKey), ...(credential && { credential }) };
+  }
+
+  /** Where this phone takes media from a node: its own address as that node sees it, where they are linked. */
+  mediaEndpoint(nodeKey: string | undefined): Endpoint {
+    const peer = nodeKey === undefined ? undefined : this.#node.peerOf(idOf(nodeKey));
+    return peer?.ownEndpoint ?? this.#local;
+  }
+
+  /** Who a node is to the phone; without a name, as its credential says. */
+  party(nodeKey: string, name?: string): Party {
+    const id = idOf(nodeKey);
+    const credential = this.#node.peerOf(id)?.credential ?? this.#lookedUp.get(nodeKey);
+    return {
+      name: name ?? credential?.userName ?? "unknown",
+      nodeId: id,
+      publicKey: credential?.ownerKey ?? new Uint8Array(32),
+    };
+  }
+}
+
+function idOf(nodeKey: string): NodeId {
+  return nodeId(fromHex(nodeKey) ?? new Uint8Array(idBytes));
+}

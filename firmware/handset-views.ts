@@ -1,0 +1,113 @@
+import { toHex } from "./core/bytes.js";
+import { endpointText } from "./core/endpoint.js";
+import { elapsed, type Instant } from "./core/time.js";
+import type {
+  CallLogView,
+  ContactsView,
+  HelpView,
+  IdentityView,
+  NoticeView,
+  PeersView,
+  StatusView,
+} from "./console/view.js";
+import { commandTable, type CommandName } from "./console/command.js";
+import type { OverlayDescription } from "./overlay/overlay.js";
+import type { RunningHandset } from "./running-handset.js";
+
+/** Version of the firmware, as `show` has it. */
+export const firmwareVersion = "0.1.0";
+
+export function statusView(now: Instant, handset: RunningHandset): StatusView {
+  const { node, telephone, keyRing } = handset;
+  const overlay = node.describeOverlay(now);
+  const { state } = telephone.phone;
+  const call = state.kind === "idle" || state.kind === "ended" ? undefined : state;
+  const sinceMs =
+    call === undefined ? 0 : elapsed("talkingSince" in call ? call.talkingSince : call.startedAt, now);
+  return {
+    event: "status",
+    name: keyRing.userName,
+    overlay: handset.overlayName,
+    nodeId: toHex(keyRing.nodeId),
+    address: endpointText(handset.local),
+    uptimeMs: elapsed(handset.startedAt, now),
+    stage: overlay.stage,
+    peers: node.describeLinks().length,
+    clients: 0,
+    records: overlay.records.count,
+    replicas: handset.replicas,
+    ...(call && { call: { state: call.kind, name: call.name, sinceMs } }),
+    traffic: Object.fromEntries(node.drops()),
+    problems: problemsOf(handset, overlay),
+  };
+}
+
+export function peersView(now: Instant, { node }: RunningHandset): PeersView {
+  const peers = node.describeLinks().map((link) => ({
+    name: link.userName,
+    nodeId: toHex(link.nodeId),
+    address: endpointText(link.endpoint),
+    relation: link.interval === "sibling" ? "sibling" : "link",
+    ...(link.srttMs !== undefined && { roundTripMs: Math.round(10 * link.srttMs) / 10 }),
+    linkedMs: Math.round(elapsed(link.sinceMs, now)),
+    bytesIn: link.bytesIn,
+    bytesOut: link.bytesOut,
+  }));
+  return { event: "peers", peers };
+}
+
+export function contactsView({ telephone }: RunningHandset): ContactsView {
+  const contacts = telephone.phone.book.entries().map(({ name, pin }) => ({
+    name,
+    ...(pin && { pinnedTo: toHex(pin.nodeId) }),
+  }));
+  return { event: "contacts", contacts };
+}
+
+export function callLogView(now: Instant, { telephone, bootCount }: RunningHandset): CallLogView {
+  const newestFirst = [...telephone.phone.log.entries()].reverse();
+  const calls = newestFirst.map((entry) => ({
+    direction: entry.direction,
+    name: entry.name,
+    ...(entry.nodeId && { nodeId: toHex(entry.nodeId) }),
+    outcome: entry.outcome,
+    talkedMs: Math.round(entry.talkedMs),
+    ...(entry.bootCount === bootCount && { agoMs: Math.round(elapsed(entry.startedAt, now)) }),
+  }));
+  return { event: "calls", calls };
+}
+
+export function identityView({ keyRing, overlayName, overlayId }: RunningHandset): IdentityView {
+  return {
+    event: "identity",
+    name: keyRing.userName,
+    overlay: overlayName,
+    overlayId: toHex(overlayId),
+    nodeId: toHex(keyRing.nodeId),
+    publicKey: toHex(keyRing.publicKey),
+    credentialBytes: keyRing.credential.bytes.length,
+    firmware: firmwareVersion,
+  };
+}
+
+export function helpView(about: CommandName | undefined): HelpView {
+  const commands = about === undefined ? commandTable : commandTable.filter((entry) => entry.name === about);
+  return { event: "help", commands };
+}
+
+/** A notice: what a person reads, and what a program reads besides. */
+export function notice(
+  event: NoticeView["event"],
+  sentence: string,
+  facts?: NoticeView["facts"],
+): NoticeView {
+  return facts === undefined ? { event, sentence } : { event, sentence, facts };
+}
+
+function problemsOf(handset: RunningHandset, overlay: OverlayDescription): string[] {
+  const alone = overlay.neighbours.length === 0;
+  const problems = alone ? overlay.bootstraps.map(({ text }) => `No other phone is linked. ${text}`) : [];
+  if (handset.replicas === 0) problems.push("This phone is not registered: nobody can call it yet.");
+  problems.push("Speech is not encrypted in this version: whoever is on the network can listen.");
+  return problems;
+}

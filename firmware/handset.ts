@@ -1,0 +1,299 @@
+import type { Crypto } from "../hal/crypto.js";
+import type { Datagram } from "../hal/datagram.js";
+import { parseCommand, type ConsoleCommand } from "./console/command.js";
+import type { SettingName } from "./console/setting.js";
+import type { View } from "./console/view.js";
+import { BoundedQueue } from "./core/bounded.js";
+import type { Endpoint } from "./core/endpoint.js";
+import { leaveMsMax, nodeIdWorkBits, nodeQueueMax } from "./core/limits.js";
+import { randomBytes, type Random } from "./core/random.js";
+import { after, earliest, elapsed, type Deadline, type Instant } from "./core/time.js";
+import { runCommand } from "./handset-commands.js";
+import { helpView, notice } from "./handset-views.js";
+import { makeRunningHandset, type RunningHandset } from "./running-handset.js";
+import { Identification, readIdentity, type Identity } from "./identification.js";
+import { encodeKeyRing, type KeyRing } from "./identity/key-ring.js";
+import { overlayIdOf } from "./identity/overlay-id.js";
+import type { Opened } from "./link/capture.js";
+import { Memory, type MemoryKey, type Save, type Stored } from "./memory.js";
+import type { Transmit } from "./node-event.js";
+import { telephoneNotice } from "./telephone-notices.js";
+import type { TelephoneEvent } from "./telephone.js";
+
+/** Something to print: on one console by its number, or on all. */
+export interface Output {
+  readonly to: number | "all";
+  readonly view: View;
+}
+
+/** What a handset is made of. */
+export interface HandsetOptions {
+  readonly crypto: Crypto;
+  readonly random: Random;
+  readonly stored: Stored;
+  /** Settings given from outside (a command line, provisioning): they are taken over and kept. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Whether opened messages are kept for `pollOpened`. */
+  readonly capture: boolean;
+}
+
+/**
+ * What a person has in hand, as one sans-IO machine: a telephone with its console, its settings and its memory. First it finds out
+ * who it is; without a name it waits for one; then it is on.
+ */
+export class Handset {
+  readonly #options: HandsetOptions;
+  readonly #memory: Memory;
+  readonly #outputs = new BoundedQueue<Output>(nodeQueueMax);
+  #local: Endpoint = { address: "0.0.0.0", port: 1 };
+  #startedAt: Instant = 0 as Instant;
+  #identification: Identification | undefined;
+  #on: RunningHandset | undefined;
+  #leaveBy: Instant | undefined;
+  #exitStatus: 0 | 1 | undefined;
+
+  constructor(options: HandsetOptions) {
+    this.#options = options;
+    this.#memory = new Memory(options.stored);
+  }
+
+  /** Set once the program shall end. */
+  get exitStatus(): 0 | 1 | undefined {
+    return this.#exitStatus;
+  }
+
+  /** Whether the audio clock is wanted: during a call. */
+  get wantsAudio(): boolean {
+    return this.#on?.telephone.voice.isOn ?? false;
+  }
+
+  /** Switches on; `local` is where others reach the port. */
+  start(now: Instant, local: Endpoint): void {
+    this.#local = local;
+    this.#startedAt = now;
+    for (const complaint of this.#memory.complaints) this.#say(notice("warning", complaint));
+    for (const [name, value] of Object.entries(this.#options.settings))
+      this.#set("all", name as SettingName, value);
+    const sentence = `Muster is starting at ${local.address}, port ${local.port}.`;
+    this.#say(
+      notice("started", sentence, {
+        address: local.address,
+        port: local.port,
+        bootCount: this.#memory.bootCount,
+      }),
+    );
+    this.#identify(now);
+  }
+
+  handleDatagram(now: Instant, { from, bytes, toGroup }: Datagram): void {
+    if (this.#on === undefined) return;
+    this.#on.node.handleDatagram(now, from, bytes, toGroup);
+    this.#settle(now);
+  }
+
+  handleTimeout(now: Instant): void {
+    if (this.#identification !== undefined) this.#advanceIdentification(now);
+    else this.#on?.telephone.handleTimeout(now);
+    if (this.#leaveBy !== undefined && this.#leaveBy <= now) this.#exitStatus = 0;
+    this.#settle(now);
+  }
+
+  /** One tick of the audio clock: what was heard goes out, what is to be played comes back. */
+  handleFrame(now: Instant, heard: Int16Array | undefined): Int16Array | undefined {
+    const { settings } = this.#memory;
+    const gains = { in: settings.number("microphone"), out: settings.number("volume") };
+    const played = this.#on?.telephone.voice.handleFrame(now, heard, gains);
+    this.#settle(now);
+    return played;
+  }
+
+  /** A line typed on the `console`-th console. */
+  handleLine(now: Instant, console: number, line: string): void {
+    const command = parseCommand(line);
+    if (command.ok) this.#run(now, console, command.value);
+    else this.#outputs.push({ to: console, view: { event: "fault", fault: command.error } });
+    this.#settle(now);
+  }
+
+  /** A value could not be stored: what is shown goes back to what is kept. */
+  handleSaveFailed(key: MemoryKey): void {
+    this.#say(notice("storageFailed", this.#memory.handleSaveFailed(key), { key }));
+  }
+
+  pollTransmit(): Transmit | undefined {
+    return this.#on?.node.pollTransmit();
+  }
+
+  pollOutput(): Output | undefined {
+    return this.#outputs.shift();
+  }
+
+  pollSave(): Save | undefined {
+    return this.#memory.pollSave();
+  }
+
+  pollOpened(): Opened | undefined {
+    return this.#on?.node.pollOpened();
+  }
+
+  pollTimeout(): Deadline | undefined {
+    if (this.#identification !== undefined) return { at: this.#startedAt, reason: "proof of work" };
+    const leave =
+      this.#leaveBy === undefined ? undefined : { at: this.#leaveBy, reason: "leaving took too long" };
+    return earliest(leave, this.#on?.telephone.pollTimeout());
+  }
+
+  // Who this phone is --------------------------------------------------------------------------------------------------
+
+  #identify(now: Instant): void {
+    const userName = this.#memory.settings.text("name");
+    if (userName === "") {
+      this.#say(notice("warning", "This phone has no name yet. Type: set name <user>"));
+      return;
+    }
+    const { crypto, random } = this.#options;
+    const stored = readIdentity(crypto, this.#identity(), this.#memory.keyRing);
+    if (stored.kind === "ready") {
+      this.#switchOn(now, stored.keyRing);
+      return;
+    }
+    if (stored.kind === "damaged") {
+      this.#say(
+        notice(
+          "warning",
+          `The stored key cannot be used (${stored.reason}): this phone gets a new one, and others will notice.`,
+        ),
+      );
+    }
+    const seed = stored.kind === "seedOnly" ? stored.seed : randomBytes(random, 32);
+    this.#identification = new Identification(crypto, this.#identity(), seed);
+  }
+
+  #identity(): Identity {
+    const { settings } = this.#memory;
+    const overlayId = overlayIdOf(this.#options.crypto, settings.text("overlay"));
+    return { userName: settings.text("name"), overlayId, workBits: nodeIdWorkBits };
+  }
+
+  #advanceIdentification(now: Instant): void {
+    const keyRing = this.#identification?.advance();
+    if (keyRing === undefined) return;
+    this.#identification = undefined;
+    this.#memory.saveKeyRing(encodeKeyRing(keyRing));
+    this.#switchOn(now, keyRing);
+  }
+
+  #switchOn(now: Instant, keyRing: KeyRing): void {
+    const { overlayId } = this.#identity();
+    const local = this.#local;
+    this.#on = makeRunningHandset(this.#options, this.#memory, {
+      keyRing,
+      overlayId,
+      local,
+      startedAt: this.#startedAt,
+    });
+    this.#on.telephone.start(now, local, {
+      remembered: this.#memory.peers.map((peer) => peer.endpoint),
+      configured: this.#memory.settings.endpoints("bootstrap"),
+    });
+  }
+
+  // What a person types ------------------------------------------------------------------------------------------------
+
+  #run(now: Instant, console: number, command: ConsoleCommand): void {
+    switch (command.kind) {
+      case "nothing":
+        return;
+      case "help":
+        this.#outputs.push({ to: console, view: helpView(command.about) });
+        return;
+      case "settings":
+        this.#outputs.push({
+          to: console,
+          view: { event: "settings", settings: this.#memory.settings.rows(command.about) },
+        });
+        return;
+      case "set":
+        this.#set(console, command.name, command.value);
+        if (this.#on === undefined && this.#identification === undefined) this.#identify(now);
+        return;
+      case "quit":
+        this.#quit(now);
+        return;
+      default: {
+        if (this.#on === undefined) {
+          this.#outputs.push({
+            to: console,
+            view: notice("refused", "This phone is not on yet. Type: set name <user>"),
+          });
+          return;
+        }
+        const view = runCommand(now, command, this.#on, this.#memory);
+        if (view !== undefined) this.#outputs.push({ to: console, view });
+      }
+    }
+  }
+
+  #set(to: Output["to"], name: SettingName, value: string): void {
+    const { settings } = this.#memory;
+    const changed = settings.set(name, value);
+    if (!changed.ok) {
+      this.#outputs.push({ to, view: { event: "fault", fault: changed.error } });
+      return;
+    }
+    if (changed.value.before === changed.value.after) return;
+    this.#memory.saveSettings();
+    const row = settings.rows(name)[0];
+    const when =
+      row === undefined || row.takesEffect === "now" ? "" : ` It takes effect at the ${row.takesEffect}.`;
+    this.#outputs.push({
+      to,
+      view: notice("done", `${name} is ${row?.value ?? ""}.${this.#on === undefined ? "" : when}`),
+    });
+  }
+
+  #quit(now: Instant): void {
+    if (this.#on === undefined) {
+      this.#exitStatus = 0;
+      return;
+    }
+    this.#leaveBy = after(now, leaveMsMax);
+    if (this.#on.telephone.phone.state.kind === "talking") this.#on.telephone.phone.hangUp(now);
+    this.#on.node.leave(now);
+  }
+
+  #settle(now: Instant): void {
+    const on = this.#on;
+    if (on === undefined) return;
+    on.telephone.settle(now);
+    for (let event = on.telephone.pollEvent(); event !== undefined; event = on.telephone.pollEvent()) {
+      this.#handleEvent(now, on, event);
+    }
+  }
+
+  #handleEvent(now: Instant, on: RunningHandset, event: TelephoneEvent): void {
+    this.#keep(on, event);
+    const hasLeft = event.kind === "overlay" && event.news.kind === "left";
+    if (hasLeft && this.#leaveBy !== undefined) this.#exitStatus = 0;
+    const view = telephoneNotice(event, on, elapsed(this.#startedAt, now));
+    if (view !== undefined) this.#say(view);
+    const answers =
+      event.kind === "phone" && event.event.event === "incoming" && this.#memory.settings.isOn("auto-answer");
+    if (answers) {
+      on.telephone.phone.answer(now);
+      on.telephone.settle(now);
+    }
+  }
+
+  /** What has changed and shall survive a power cut. */
+  #keep({ telephone }: RunningHandset, event: TelephoneEvent): void {
+    if (event.kind === "saveContacts") this.#memory.saveContacts(telephone.phone.book.entries());
+    if (event.kind === "saveCallLog") this.#memory.saveCalls(telephone.phone.log);
+    if (event.kind === "overlay" && event.news.kind === "remember")
+      this.#memory.savePeers(event.news.contacts);
+  }
+
+  #say(view: View): void {
+    this.#outputs.push({ to: "all", view });
+  }
+}

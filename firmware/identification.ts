@@ -1,0 +1,69 @@
+import type { Crypto } from "../hal/crypto.js";
+import { assert } from "./core/assert.js";
+import { hashesPerTurn } from "./core/limits.js";
+import { openAdmission } from "./identity/admission.js";
+import { issueOpenCredential } from "./identity/credential.js";
+import { decodeKeyRing, makeKeyRing, type KeyRing } from "./identity/key-ring.js";
+import { makeOpenIdentity, type OpenIdentityWork } from "./identity/node-identity.js";
+
+/** Whose phone this is, in which overlay. */
+export interface Identity {
+  readonly userName: string;
+  readonly overlayId: Uint8Array;
+  /** Leading zero bits the overlay demands of a Node-ID's hash. */
+  readonly workBits: number;
+}
+
+/** What a phone finds of itself in its storage. */
+export type StoredIdentity =
+  | { readonly kind: "ready"; readonly keyRing: KeyRing }
+  /** The key is there, but its credential is for another name or overlay: to be issued anew, by the same key. */
+  | { readonly kind: "seedOnly"; readonly seed: Uint8Array }
+  /** First start. */
+  | { readonly kind: "none" }
+  /** What is stored cannot be used; the reason is for the person. */
+  | { readonly kind: "damaged"; readonly reason: string };
+
+/**
+ * Makes the key ring of an open overlay, once in a phone's life: a key from 32 random bytes, the proof of work that
+ * draws its Node-ID, a credential for the user name. In small steps, one a turn of the loop: on an ESP32-C3 it takes 2 s in all.
+ */
+export class Identification {
+  readonly #crypto: Crypto;
+  readonly #identity: Identity;
+  readonly #seed: Uint8Array;
+  readonly #work: OpenIdentityWork;
+
+  /** `seed`: 32 B, the secret key's origin. The same seed, name and overlay always give the same key ring. */
+  constructor(crypto: Crypto, identity: Identity, seed: Uint8Array) {
+    this.#crypto = crypto;
+    this.#identity = identity;
+    this.#seed = seed;
+    this.#work = makeOpenIdentity(crypto, identity.overlayId, seed, identity.workBits);
+  }
+
+  /** One step of the work; the key ring, once it is done. */
+  advance(): KeyRing | undefined {
+    const found = this.#work.advance(hashesPerTurn);
+    if (found === undefined) return undefined;
+    const { userName, overlayId, workBits } = this.#identity;
+    const credential = issueOpenCredential(this.#crypto, overlayId, userName, found);
+    const keyRing = makeKeyRing(this.#crypto, openAdmission(overlayId, workBits), this.#seed, credential);
+    assert(keyRing.ok, "a credential just issued is acceptable");
+    return keyRing.value;
+  }
+}
+
+/** Reads the stored key ring and judges it against who this phone is to be. */
+export function readIdentity(
+  crypto: Crypto,
+  identity: Identity,
+  stored: Uint8Array | undefined,
+): StoredIdentity {
+  if (stored === undefined) return { kind: "none" };
+  const { userName, overlayId, workBits } = identity;
+  const keyRing = decodeKeyRing(crypto, openAdmission(overlayId, workBits), stored);
+  if (keyRing.ok && keyRing.value.userName === userName) return { kind: "ready", keyRing: keyRing.value };
+  if (keyRing.ok) return { kind: "seedOnly", seed: keyRing.value.secretKey.slice(0, 32) };
+  return { kind: "damaged", reason: keyRing.error.kind };
+}

@@ -1,0 +1,50 @@
+import type { Endpoint } from "./core/endpoint.js";
+import type { NodeId } from "./core/node-id.js";
+import type { Credential } from "./identity/credential.js";
+import type { LinkId } from "./link/links.js";
+import type { FetchOutcome, OverlayEffect } from "./overlay/overlay.js";
+import type { UnreachableReason } from "./reach.js";
+
+/** A datagram to send, to one node or to all of the LAN. */
+export interface Transmit {
+  readonly to: Endpoint | "group";
+  readonly bytes: Uint8Array;
+}
+
+/** What a node tells whoever uses it. */
+export type NodeEvent =
+  | { readonly kind: "sipArrived"; readonly from: LinkedPeer; readonly text: Uint8Array }
+  | { readonly kind: "mediaArrived"; readonly from: Endpoint; readonly bytes: Uint8Array }
+  | { readonly kind: "peerLinked"; readonly peer: LinkedPeer }
+  | { readonly kind: "peerLost"; readonly peer: LinkedPeer; readonly reason: string }
+  | { readonly kind: "unreachable"; readonly nodeId: NodeId; readonly reason: UnreachableReason }
+  | { readonly kind: "fetchFinished"; readonly request: number; readonly outcome: FetchOutcome }
+  | { readonly kind: "overlay"; readonly effect: OverlayNews }
+  | { readonly kind: "clonedKeyNoticed"; readonly nodeId: NodeId }
+  | { readonly kind: "refused"; readonly from: Endpoint; readonly reason: string };
+
+/** Effects of the overlay that concern whoever uses the node. */
+export type OverlayNews = Extract<
+  OverlayEffect,
+  {
+    kind:
+      | "joined"
+      | "stageChanged"
+      | "published"
+      | "publishFailed"
+      | "unpublished"
+      | "remember"
+      | "left"
+      | "clonedKeyNoticed"
+      | "viewsDiffered";
+  }
+>;
+
+/** The node at the other end of a link. */
+export interface LinkedPeer {
+  readonly link: LinkId;
+  readonly credential: Credential;
+  readonly endpoint: Endpoint;
+  /** This node's own endpoint as the other sees it. */
+  readonly ownEndpoint: Endpoint | undefined;
+}

@@ -1,0 +1,294 @@
+import type { Crypto } from "../hal/crypto.js";
+import { BoundedQueue } from "./core/bounded.js";
+import { copyBytes } from "./core/bytes.js";
+import type { Endpoint } from "./core/endpoint.js";
+import { nodeQueueMax, type LinkLimits } from "./core/limits.js";
+import { idKey, type NodeId, type ResourceId } from "./core/node-id.js";
+import type { Random } from "./core/random.js";
+import { earliest, type Deadline, type Instant } from "./core/time.js";
+import type { Credential } from "./identity/credential.js";
+import type { KeyRing } from "./identity/key-ring.js";
+import { classify } from "./link/demux.js";
+import { Links, type LinkDescription, type LinkEvent, type LinkId } from "./link/links.js";
+import type { Opened } from "./link/capture.js";
+import { Overlay, type OverlayDescription, type OverlayEffect } from "./overlay/overlay.js";
+import type { LinkedPeer, NodeEvent, Transmit } from "./node-event.js";
+import { Reach } from "./reach.js";
+import { decodeBeacon } from "./wire/beacon.js";
+import { decodeMessage, encodeMessage } from "./wire/message.js";
+import { wireErrorText } from "./wire/wire-error.js";
+
+/** What a node is made of. */
+export interface NodeOptions {
+  readonly crypto: Crypto;
+  readonly random: Random;
+  readonly keyRing: KeyRing;
+  readonly overlayId: Uint8Array;
+  /** How often this node was switched on: the upper part of its records' generations. */
+  readonly bootCount: number;
+  readonly linkLimits: LinkLimits;
+  /** Whether opened messages are kept for `pollOpened`. */
+  readonly capture: boolean;
+}
+
+/**
+ * A peer, as one sans-IO machine: links to other nodes, and the overlay on them. Datagrams come in; SIP, media and news
+ * go up; nothing here knows what a telephone is.
+ */
+export class Node {
+  readonly #links: Links;
+  readonly #overlay: Overlay;
+  readonly #reach = new Reach();
+  readonly #peers = new Map<LinkId, LinkedPeer>();
+  readonly #transmits = new BoundedQueue<Transmit>(nodeQueueMax);
+  readonly #events = new BoundedQueue<NodeEvent>(nodeQueueMax);
+
+  constructor(options: NodeOptions) {
+    const { crypto, random, keyRing, overlayId, linkLimits } = options;
+    this.#links = new Links({
+      crypto,
+      random,
+      keyRing,
+      overlayId,
+      configSequence: 0,
+      limits: linkLimits,
+      capture: options.capture,
+    });
+    this.#overlay = new Overlay({ crypto, random, keyRing, overlayId, bootCount: options.bootCount });
+  }
+
+  /** Begins to look for the overlay; nobody found, this node becomes an overlay of one. */
+  start(
+    now: Instant,
+    bootstraps: { local: Endpoint; remembered: readonly Endpoint[]; configured: readonly Endpoint[] },
+  ): void {
+    this.#overlay.start(now, bootstraps);
+    this.#settle(now);
+  }
+
+  /** A datagram as it came; `toGroup` when it was sent to all of the LAN, where only beacons are welcome. */
+  handleDatagram(now: Instant, from: Endpoint, bytes: Uint8Array, toGroup: boolean): void {
+    const kind = classify(bytes);
+    if (kind === "beacon") this.#handleBeacon(now, from, bytes);
+    else if (kind === "frame" && !toGroup) this.#links.handleFrame(now, from, bytes);
+    else if (kind === "media" && !toGroup) this.#events.push({ kind: "mediaArrived", from, bytes });
+    this.#settle(now);
+  }
+
+  handleTimeout(now: Instant): void {
+    this.#links.handleTimeout(now);
+    this.#overlay.handleTimeout(now);
+    this.#reach.handleTimeout(now);
+    this.#settle(now);
+  }
+
+  /** Stores a record of this node's own and keeps it stored. */
+  publish(now: Instant, record: Parameters<Overlay["publish"]>[1]): void {
+    this.#overlay.publish(now, record);
+    this.#settle(now);
+  }
+
+  /** Looks up the records of `kind` at `resource`; the number comes back with `fetchFinished`. */
+  fetch(now: Instant, resource: ResourceId, kind: number): number {
+    const request = this.#overlay.fetch(now, resource, kind);
+    this.#settle(now);
+    return request;
+  }
+
+  /** Sends SIP over the end-to-end link to a node, which is opened first where there is none. */
+  sendSip(now: Instant, to: { nodeId: NodeId; credential?: Credential }, text: Uint8Array): void {
+    const peer = this.peerOf(to.nodeId);
+    if (peer !== undefined) {
+      this.#links.send(now, peer.link, encodeMessage({ type: "sip", text }));
+    } else if (this.#seek(now, to)) {
+      this.#reach.hold(to.nodeId, copyBytes(text));
+    } else {
+      this.#events.push({ kind: "unreachable", nodeId: to.nodeId, reason: "no-answer" });
+    }
+    this.#settle(now);
+  }
+
+  /** Sends media, which does not travel on links. */
+  sendMedia(to: Endpoint, bytes: Uint8Array): void {
+    this.#transmits.push({ to, bytes });
+  }
+
+  /** In a call only hellos with a cookie or a hint are answered: speech comes first. */
+  setBusy(busy: boolean): void {
+    this.#links.setBusy(busy);
+  }
+
+  /** Hands records over, tells the others, and ends with the news `left`. */
+  leave(now: Instant): void {
+    this.#overlay.leave(now);
+    this.#settle(now);
+  }
+
+  /** The linked peer with this Node-ID. */
+  peerOf(nodeId: NodeId): LinkedPeer | undefined {
+    const key = idKey(nodeId);
+    for (const peer of this.#peers.values()) if (idKey(peer.credential.nodeId) === key) return peer;
+    return undefined;
+  }
+
+  /** Everybody linked now. */
+  linkedPeers(): readonly LinkedPeer[] {
+    return [...this.#peers.values()];
+  }
+
+  describeLinks(): readonly LinkDescription[] {
+    return this.#links.describe();
+  }
+
+  describeOverlay(now: Instant): OverlayDescription {
+    return this.#overlay.describe(now);
+  }
+
+  /** Datagrams dropped, by reason. */
+  drops(): ReadonlyMap<string, number> {
+    return this.#links.drops();
+  }
+
+  pollTransmit(): Transmit | undefined {
+    return this.#transmits.shift();
+  }
+
+  pollEvent(): NodeEvent | undefined {
+    return this.#events.shift();
+  }
+
+  /** An opened message with where it went, when `capture` was asked for. */
+  pollOpened(): Opened | undefined {
+    return this.#links.pollOpened();
+  }
+
+  pollTimeout(): Deadline | undefined {
+    return earliest(
+      earliest(this.#links.pollTimeout(), this.#overlay.pollTimeout()),
+      this.#reach.pollTimeout(),
+    );
+  }
+
+  #seek(now: Instant, sought: { nodeId: NodeId; credential?: Credential }): boolean {
+    if (this.#reach.seeks(sought.nodeId)) return true;
+    return this.#reach.seek(now, sought, this.#overlay.find(now, sought.nodeId, 1));
+  }
+
+  /** Carries values between the machines until none has anything more to say. */
+  #settle(now: Instant): void {
+    for (let busy = true; busy;) {
+      busy = false;
+      for (let event = this.#links.pollEvent(); event !== undefined; event = this.#links.pollEvent()) {
+        this.#handleLinkEvent(now, event);
+        busy = true;
+      }
+      for (
+        let effect = this.#overlay.pollEffect();
+        effect !== undefined;
+        effect = this.#overlay.pollEffect()
+      ) {
+        this.#carryOut(now, effect);
+        busy = true;
+      }
+      for (let effect = this.#reach.pollEffect(); effect !== undefined; effect = this.#reach.pollEffect()) {
+        if (effect.kind === "connect") this.#links.connect(now, effect);
+        else this.#events.push(effect);
+        busy = true;
+      }
+    }
+    for (let datagram = this.#links.pollTransmit(); datagram !== undefined;) {
+      this.#transmits.push(datagram);
+      datagram = this.#links.pollTransmit();
+    }
+  }
+
+  #handleBeacon(now: Instant, from: Endpoint, bytes: Uint8Array): void {
+    const beacon = decodeBeacon(bytes);
+    if (beacon.ok) this.#overlay.handleBeacon(now, from, beacon.value);
+    else this.#events.push({ kind: "refused", from, reason: wireErrorText(beacon.error) });
+  }
+
+  #handleLinkEvent(now: Instant, event: LinkEvent): void {
+    switch (event.kind) {
+      case "linkUp":
+        this.#handleLinkUp(now, event);
+        return;
+      case "linkDown": {
+        const peer = this.#peers.get(event.link);
+        this.#peers.delete(event.link);
+        this.#overlay.handleLinkDown(now, event.link, event.reason);
+        if (peer !== undefined) this.#events.push({ kind: "peerLost", peer, reason: event.reason });
+        return;
+      }
+      case "messageArrived":
+        this.#handleMessage(now, event);
+        return;
+      case "pongArrived":
+        this.#overlay.handlePong(now, event);
+        return;
+      case "connectFailed":
+        this.#overlay.handleConnectFailed(now, event.endpoint, event.reason);
+        if (event.nodeId !== undefined) this.#reach.handleConnectFailed(event.nodeId);
+        return;
+      case "clonedKeyNoticed":
+        this.#events.push(event);
+    }
+  }
+
+  #handleLinkUp(now: Instant, event: Extract<LinkEvent, { kind: "linkUp" }>): void {
+    const { link, credential, endpoint, ownEndpoint } = event;
+    const peer: LinkedPeer = { link, credential, endpoint, ownEndpoint };
+    this.#peers.set(link, peer);
+    this.#events.push({ kind: "peerLinked", peer });
+    this.#overlay.handleLinkUp(now, event);
+    for (const text of this.#reach.handleLinkUp(credential.nodeId)) {
+      this.#links.send(now, link, encodeMessage({ type: "sip", text }));
+    }
+  }
+
+  #handleMessage(now: Instant, event: Extract<LinkEvent, { kind: "messageArrived" }>): void {
+    const from = this.#peers.get(event.link);
+    if (from === undefined) return;
+    const message = decodeMessage(event.message);
+    if (!message.ok) {
+      this.#events.push({ kind: "refused", from: from.endpoint, reason: wireErrorText(message.error) });
+    } else if (message.value.type === "sip") {
+      this.#events.push({ kind: "sipArrived", from, text: message.value.text });
+    } else {
+      this.#overlay.handleMessage(now, event.link, message.value, event.counter);
+    }
+  }
+
+  #carryOut(now: Instant, effect: OverlayEffect): void {
+    switch (effect.kind) {
+      case "send": {
+        const counter = this.#links.send(now, effect.link, effect.message);
+        if (effect.token !== undefined) this.#overlay.handleSent(now, effect.token, counter);
+        return;
+      }
+      case "connect":
+        this.#links.connect(now, effect);
+        return;
+      case "beacon":
+        this.#transmits.push({ to: "group", bytes: effect.bytes });
+        return;
+      case "rank":
+        this.#links.rank(effect.link, effect.interval);
+        return;
+      case "setDigest":
+        this.#links.setDigest(effect.link, effect.digest);
+        return;
+      case "close":
+        this.#links.close(now, effect.link, effect.reason);
+        return;
+      case "findFinished":
+        this.#reach.handleFound(effect.request, effect.contacts[0]?.endpoint);
+        return;
+      case "fetchFinished":
+        this.#events.push(effect);
+        return;
+      default:
+        this.#events.push({ kind: "overlay", effect });
+    }
+  }
+}

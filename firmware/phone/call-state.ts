@@ -1,0 +1,64 @@
+import type { NodeId } from "../core/node-id.js";
+import type { Instant } from "../core/time.js";
+import type { CallOutcome } from "./call-log.js";
+import type { Pin } from "./phone-book.js";
+
+/** How the layer that carries calls names one: any text, unique while the call lasts. */
+export type CallId = string;
+
+/** Who is at the other end. */
+export interface Party extends Pin {
+  readonly name: string;
+}
+
+/** One of several phones that go by the name that was called. */
+export interface ClaimedPhone {
+  readonly nodeId: NodeId;
+  /** How long storing peers have known the claim, ms. */
+  readonly heldMs: number;
+}
+
+/** What the phone is doing. At most one call at a time. */
+export type CallState =
+  | { readonly kind: "idle" }
+  /** Called, and nobody rings yet. */
+  | (Calling & { readonly kind: "dialling" })
+  /** Several phones go by the name: the person is asked. */
+  | (Calling & { readonly kind: "choosing"; readonly claims: readonly ClaimedPhone[] })
+  /** It rings there. */
+  | (Calling & { readonly kind: "ringing" })
+  /** It rings here; `answering` from the person's answer until the call stands. */
+  | {
+      readonly kind: "incoming";
+      readonly call: CallId;
+      readonly name: string;
+      readonly party: Party;
+      readonly startedAt: Instant;
+      readonly giveUpAt: Instant;
+      readonly answering: boolean;
+    }
+  | {
+      readonly kind: "talking";
+      readonly call: CallId;
+      readonly name: string;
+      readonly party: Party;
+      readonly direction: "incoming" | "outgoing";
+      readonly startedAt: Instant;
+      readonly talkingSince: Instant;
+    }
+  /** Over, and still shown. */
+  | { readonly kind: "ended"; readonly name: string; readonly outcome: CallOutcome; readonly until: Instant };
+
+interface Calling {
+  readonly call: CallId;
+  readonly name: string;
+  readonly startedAt: Instant;
+  readonly giveUpAt: Instant;
+}
+
+/** A state in which there is a call. */
+export type CurrentCall = Exclude<CallState, { readonly kind: "idle" | "ended" }>;
+
+/** Why a call ended, as the layer that carries it says. */
+export type CallEnd =
+  "hung-up" | "busy" | "declined" | "no-answer" | "not-found" | "unreachable" | "lost" | "failed";

@@ -1,0 +1,82 @@
+import { equalBytes } from "../core/bytes.js";
+import { contactsMax } from "../core/limits.js";
+import { sameId, type NodeId } from "../core/node-id.js";
+
+/** Which phone a name belongs to, for us: learnt by the first call that was answered, or chosen by the person. */
+export interface Pin {
+  readonly nodeId: NodeId;
+  /** Ed25519, 32 B. */
+  readonly publicKey: Uint8Array;
+}
+
+/** Somebody the phone knows. */
+export interface Contact {
+  readonly name: string;
+  readonly pin?: Pin;
+  /** Highest generation of a registration seen: an older one is a replay (protocol.md §5). 0: none seen. */
+  readonly generation: number;
+}
+
+/**
+ * The directory, at most `contactsMax` contacts. A full book refuses new ones: forgetting a pin silently would undo what it is
+ * for. Pure data; what changes is stored by whoever asks for `entries`.
+ */
+export class PhoneBook {
+  readonly #contacts = new Map<string, Contact>();
+
+  find(name: string): Contact | undefined {
+    return this.#contacts.get(name);
+  }
+
+  /** All contacts by name. */
+  entries(): Contact[] {
+    return [...this.#contacts.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** Takes in what was stored; what is too much is left out. */
+  load(contacts: readonly Contact[]): void {
+    for (const contact of contacts.slice(0, contactsMax)) this.#contacts.set(contact.name, contact);
+  }
+
+  add(name: string): "added" | "present" | "full" {
+    if (this.#contacts.has(name)) return "present";
+    if (this.#contacts.size >= contactsMax) return "full";
+    this.#contacts.set(name, { name, generation: 0 });
+    return "added";
+  }
+
+  /** False: there was none of that name. */
+  remove(name: string): boolean {
+    return this.#contacts.delete(name);
+  }
+
+  /** Ties a name to a phone, adding the contact if need be; an earlier pin is replaced. */
+  pin(name: string, pin: Pin): "pinned" | "full" {
+    if (this.add(name) === "full") return "full";
+    const copy = { nodeId: new Uint8Array(pin.nodeId) as NodeId, publicKey: new Uint8Array(pin.publicKey) };
+    this.#contacts.set(name, { name, generation: 0, ...this.#contacts.get(name), pin: copy });
+    return "pinned";
+  }
+
+  /** Forgets which phone a name belongs to, and with it the generation seen. False: it was not pinned. */
+  unpin(name: string): boolean {
+    if (this.#contacts.get(name)?.pin === undefined) return false;
+    this.#contacts.set(name, { name, generation: 0 });
+    return true;
+  }
+
+  /** What the book says of a phone that goes by a name. */
+  judge(name: string, phone: Pin): "unknown" | "same" | "other" {
+    const pin = this.#contacts.get(name)?.pin;
+    if (pin === undefined) return "unknown";
+    return equalBytes(pin.publicKey, phone.publicKey) && sameId(pin.nodeId, phone.nodeId) ? "same" : "other";
+  }
+
+  /** Notes a generation seen for a contact. True: it is news, to be stored. */
+  noteGeneration(name: string, generation: number): boolean {
+    const contact = this.#contacts.get(name);
+    if (contact === undefined || generation <= contact.generation) return false;
+    this.#contacts.set(name, { ...contact, generation });
+    return true;
+  }
+}

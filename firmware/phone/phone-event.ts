@@ -1,0 +1,45 @@
+import type { NodeId } from "../core/node-id.js";
+import type { CallId } from "./call-state.js";
+
+/** What a person is told, and a program beside. */
+export interface PhoneEvent {
+  readonly event:
+    | "dialling"
+    | "contested"
+    | "incoming"
+    | "ringing"
+    | "talking"
+    | "ended"
+    | "missed"
+    | "digit"
+    | "pinned"
+    | "keyChanged"
+    | "messageReceived"
+    | "messageDelivered"
+    | "messageFailed"
+    | "refused";
+  /** A plain sentence. Names and texts of others stand in it as they came. */
+  readonly sentence: string;
+  readonly facts: Readonly<Record<string, string | number | boolean | readonly NumberedClaim[]>>;
+}
+
+/** One claim as it is offered: numbers from 1. */
+export type NumberedClaim = { readonly number: number; readonly nodeId: string; readonly heldMs: number };
+
+/** What the phone wants done. */
+export type PhoneEffect =
+  | { readonly kind: "placeCall"; readonly call: CallId; readonly name: string }
+  /** Go on with the call to this one of the phones that claim the name. */
+  | { readonly kind: "chooseClaim"; readonly call: CallId; readonly nodeId: NodeId }
+  | { readonly kind: "answerCall"; readonly call: CallId }
+  | {
+      readonly kind: "declineCall";
+      readonly call: CallId;
+      readonly reason: "declined" | "busy" | "no-answer";
+    }
+  /** Cancel it or hang up, whichever it has come to. */
+  | { readonly kind: "endCall"; readonly call: CallId }
+  | { readonly kind: "sendDigits"; readonly call: CallId; readonly digits: string }
+  | { readonly kind: "sendMessage"; readonly message: number; readonly name: string; readonly text: string }
+  /** The phone book or the call log has changed and is to be stored. */
+  | { readonly kind: "saveContacts" | "saveCallLog" };

@@ -1,0 +1,300 @@
+import { toHex } from "../core/bytes.js";
+import {
+  chooseMsMax,
+  claimsMax,
+  dialMsMax,
+  endedShownMs,
+  messagesAwaitedMax,
+  ringMsMax,
+} from "../core/limits.js";
+import { shortId } from "../core/node-id.js";
+import { after, elapsed, type Deadline, type Instant } from "../core/time.js";
+import { CallLog } from "./call-log.js";
+import type { CallEnd, CallId, CallState, ClaimedPhone, CurrentCall, Party } from "./call-state.js";
+import { PhoneBook } from "./phone-book.js";
+import type { PhoneEffect, PhoneEvent } from "./phone-event.js";
+import { endingByTime, endingHere, endingThere, type CallEnding } from "./sentence.js";
+
+/**
+ * The telephone a person meets: one call at a time, a phone book, a call log, text messages. It decides what is to be done
+ * (`pollEffect`) and what to say (`pollEvent`); how calls are carried is no concern of it.
+ * Effects and events are to be polled after each call; a turn of the phone makes no more than a few.
+ */
+export class Phone {
+  readonly book: PhoneBook = new PhoneBook();
+  readonly log: CallLog = new CallLog();
+  readonly #bootCount: number;
+  readonly #effects: PhoneEffect[] = [];
+  readonly #events: PhoneEvent[] = [];
+  readonly #awaited = new Map<number, string>();
+  #state: CallState = { kind: "idle" };
+  #calls = 0;
+  #messages = 0;
+
+  /** `bootCount`: how often this phone has been started, for the log. */
+  constructor(bootCount: number) {
+    this.#bootCount = bootCount;
+  }
+
+  get state(): CallState {
+    return this.#state;
+  }
+
+  // What the person does ----------------------------------------------------------------------------------------------
+
+  call(now: Instant, name: string): void {
+    const current = this.#current();
+    if (current !== undefined)
+      return this.#refuse(`There is a call with ${current.name} already. Hang up first.`);
+    const call = `out-${++this.#calls}`;
+    this.#state = { kind: "dialling", call, name, startedAt: now, giveUpAt: after(now, dialMsMax) };
+    this.#effects.push({ kind: "placeCall", call, name });
+    this.#tell("dialling", `Calling ${name}.`, { name, call });
+  }
+
+  /** Takes the `number`-th of the phones that were offered, from 1. */
+  choose(now: Instant, number: number): void {
+    const state = this.#state;
+    if (state.kind !== "choosing") return this.#refuse("There is nothing to choose.");
+    const claim = state.claims[number - 1];
+    if (claim === undefined) return this.#refuse(`Choose a number from 1 to ${state.claims.length}.`);
+    const { call, name, startedAt } = state;
+    this.#state = { kind: "dialling", call, name, startedAt, giveUpAt: after(now, dialMsMax) };
+    this.#effects.push({ kind: "chooseClaim", call, nodeId: claim.nodeId });
+    this.#tell("dialling", `Calling ${name} …${shortId(claim.nodeId)}.`, {
+      name,
+      call,
+      nodeId: toHex(claim.nodeId),
+    });
+  }
+
+  answer(_now: Instant): void {
+    const state = this.#state;
+    if (state.kind !== "incoming" || state.answering) return this.#refuse("No call rings here.");
+    this.#state = { ...state, answering: true };
+    this.#effects.push({ kind: "answerCall", call: state.call });
+  }
+
+  decline(now: Instant): void {
+    const state = this.#state;
+    if (state.kind !== "incoming") return this.#refuse("No call rings here.");
+    this.#effects.push({ kind: "declineCall", call: state.call, reason: "declined" });
+    this.#end(now, state, endingHere(state));
+  }
+
+  /** Ends whatever call there is; declines one that rings here. */
+  hangUp(now: Instant): void {
+    const current = this.#current();
+    if (current === undefined) return this.#refuse("There is no call.");
+    if (current.kind === "incoming" && !current.answering) return this.decline(now);
+    this.#effects.push({ kind: "endCall", call: current.call });
+    this.#end(now, current, endingHere(current));
+  }
+
+  /** Sends keys: digits 0-9, *, #, A-D. */
+  dial(_now: Instant, digits: string): void {
+    if (this.#state.kind !== "talking") return this.#refuse("Keys can be sent during a call only.");
+    this.#effects.push({ kind: "sendDigits", call: this.#state.call, digits });
+  }
+
+  message(_now: Instant, name: string, text: string): void {
+    if (this.#awaited.size >= messagesAwaitedMax)
+      return this.#refuse("Too many messages are still on their way.");
+    const message = ++this.#messages;
+    this.#awaited.set(message, name);
+    this.#effects.push({ kind: "sendMessage", message, name, text });
+  }
+
+  // What happens ------------------------------------------------------------------------------------------------------
+
+  /** Several phones claim the called name, none of them pinned: the person has to choose. */
+  handleContested(now: Instant, call: CallId, claims: readonly ClaimedPhone[]): void {
+    const state = this.#state;
+    if (state.kind !== "dialling" || state.call !== call) return;
+    const offered = claims.slice(0, claimsMax);
+    const { name, startedAt } = state;
+    this.#state = {
+      kind: "choosing",
+      call,
+      name,
+      startedAt,
+      giveUpAt: after(now, chooseMsMax),
+      claims: offered,
+    };
+    const numbered = offered.map(({ nodeId, heldMs }, i) => ({
+      number: i + 1,
+      nodeId: toHex(nodeId),
+      heldMs,
+    }));
+    const sentence = `${offered.length} phones go by the name ${name}. Which one? Type: choose <number>`;
+    this.#tell("contested", sentence, { name, call, claims: numbered });
+  }
+
+  /** It rings at the other end. */
+  handleRinging(now: Instant, call: CallId): void {
+    const state = this.#state;
+    if (state.kind !== "dialling" || state.call !== call) return;
+    this.#state = { ...state, kind: "ringing", giveUpAt: after(now, ringMsMax) };
+    const sinceDialMs = elapsed(state.startedAt, now);
+    this.#tell("ringing", `It rings at ${state.name}'s.`, { name: state.name, call, sinceDialMs });
+  }
+
+  handleIncoming(now: Instant, call: CallId, from: Party): void {
+    const current = this.#current();
+    if (current !== undefined) {
+      this.#effects.push({ kind: "declineCall", call, reason: "busy" });
+      this.#write({ direction: "incoming", from, startedAt: now, outcome: "missed while busy", talkedMs: 0 });
+      this.#tell("missed", `${from.name} called while you were busy.`, { ...factsOf(from), call });
+      return;
+    }
+    const giveUpAt = after(now, ringMsMax);
+    const { name } = from;
+    this.#state = { kind: "incoming", call, name, party: from, startedAt: now, giveUpAt, answering: false };
+    this.#tell("incoming", `${name} …${shortId(from.nodeId)} is calling. Type: answer`, {
+      ...factsOf(from),
+      call,
+    });
+    this.#warnOfOther(from);
+  }
+
+  /** The call stands: we answered, or they did. `with` says who they proved to be. */
+  handleAnswered(now: Instant, call: CallId, party: Party): void {
+    const current = this.#current();
+    if (current?.call !== call || current.kind === "talking") return;
+    const direction = current.kind === "incoming" ? "incoming" : "outgoing";
+    const { startedAt, name } = current;
+    this.#state = { kind: "talking", call, name, party, direction, startedAt, talkingSince: now };
+    const since = direction === "outgoing" ? { sinceDialMs: elapsed(startedAt, now) } : {};
+    this.#tell("talking", `You talk with ${name} …${shortId(party.nodeId)}.`, {
+      ...factsOf(party),
+      name,
+      call,
+      ...since,
+    });
+    if (direction === "outgoing") this.#pinFirst(name, party);
+  }
+
+  /** The other side or the network ended the call. */
+  handleEnded(now: Instant, call: CallId, end: CallEnd): void {
+    const current = this.#current();
+    if (current?.call === call) this.#end(now, current, endingThere(current, end));
+  }
+
+  /** A key was pressed at the other end. */
+  handleDigit(_now: Instant, call: CallId, digit: string): void {
+    if (this.#state.kind === "talking" && this.#state.call === call) {
+      this.#tell("digit", `${this.#state.name} pressed ${digit}.`, { name: this.#state.name, digit });
+    }
+  }
+
+  handleMessageReceived(_now: Instant, from: Party, text: string): void {
+    this.#tell("messageReceived", `${from.name}: ${text}`, { ...factsOf(from), text });
+    this.#warnOfOther(from);
+  }
+
+  handleMessageDelivered(_now: Instant, message: number): void {
+    const name = this.#awaited.get(message);
+    if (name === undefined || !this.#awaited.delete(message)) return;
+    this.#tell("messageDelivered", `${name} got your message.`, { name, message });
+  }
+
+  /** `reason`: a phrase, as in "no phone of that name". */
+  handleMessageFailed(_now: Instant, message: number, reason: string): void {
+    const name = this.#awaited.get(message);
+    if (name === undefined || !this.#awaited.delete(message)) return;
+    this.#tell("messageFailed", `${name} did not get your message: ${reason}.`, { name, message, reason });
+  }
+
+  handleTimeout(now: Instant): void {
+    const state = this.#state;
+    if (state.kind === "ended" && state.until <= now) this.#state = { kind: "idle" };
+    if (!("giveUpAt" in state) || state.giveUpAt > now) return;
+    const ending = endingByTime(state);
+    if (state.kind === "incoming" && !state.answering) {
+      this.#effects.push({ kind: "declineCall", call: state.call, reason: "no-answer" });
+    } else {
+      this.#effects.push({ kind: "endCall", call: state.call });
+    }
+    this.#end(now, state, ending);
+  }
+
+  pollTimeout(): Deadline | undefined {
+    const state = this.#state;
+    if (state.kind === "ended")
+      return { at: state.until, reason: "phone: the ended call is no longer shown" };
+    return "giveUpAt" in state
+      ? { at: state.giveUpAt, reason: `phone: ${state.kind} for too long` }
+      : undefined;
+  }
+
+  pollEffect(): PhoneEffect | undefined {
+    return this.#effects.shift();
+  }
+
+  pollEvent(): PhoneEvent | undefined {
+    return this.#events.shift();
+  }
+
+  #current(): CurrentCall | undefined {
+    return this.#state.kind === "idle" || this.#state.kind === "ended" ? undefined : this.#state;
+  }
+
+  #end(now: Instant, call: CurrentCall, { outcome, sentence }: CallEnding): void {
+    const talkedMs = call.kind === "talking" ? elapsed(call.talkingSince, now) : 0;
+    const direction =
+      call.kind === "incoming" || (call.kind === "talking" && call.direction === "incoming")
+        ? "incoming"
+        : "outgoing";
+    const from = "party" in call ? call.party : { name: call.name };
+    this.#state = { kind: "ended", name: call.name, outcome, until: after(now, endedShownMs) };
+    this.#write({
+      direction,
+      from: { ...from, name: call.name },
+      startedAt: call.startedAt,
+      outcome,
+      talkedMs,
+    });
+    this.#tell("ended", sentence, { name: call.name, call: call.call, outcome, direction, talkedMs });
+  }
+
+  #write(entry: {
+    direction: "incoming" | "outgoing";
+    from: Pick<Party, "name"> & Partial<Party>;
+    startedAt: Instant;
+    outcome: CallEnding["outcome"];
+    talkedMs: number;
+  }): void {
+    const { from, ...rest } = entry;
+    const who = from.nodeId === undefined ? { name: from.name } : { name: from.name, nodeId: from.nodeId };
+    this.log.add({ ...rest, ...who, bootCount: this.#bootCount });
+    this.#effects.push({ kind: "saveCallLog" });
+  }
+
+  /** The first call that is answered ties the name to the phone that answered (protocol.md §1). */
+  #pinFirst(name: string, party: Party): void {
+    if (this.book.judge(name, party) !== "unknown") return this.#warnOfOther({ ...party, name });
+    const nodeId = toHex(party.nodeId);
+    if (this.book.pin(name, party) === "full")
+      return this.#refuse(`The phone book is full: ${name} was not noted.`);
+    this.#effects.push({ kind: "saveContacts" });
+    this.#tell("pinned", `${name} is now known to you as phone …${shortId(party.nodeId)}.`, { name, nodeId });
+  }
+
+  #warnOfOther(party: Party): void {
+    if (this.book.judge(party.name, party) !== "other") return;
+    const sentence = `This is not the phone you know as ${party.name}: be careful.`;
+    this.#tell("keyChanged", sentence, { name: party.name, nodeId: toHex(party.nodeId) });
+  }
+
+  #refuse(sentence: string): void {
+    this.#tell("refused", sentence, {});
+  }
+
+  #tell(event: PhoneEvent["event"], sentence: string, facts: PhoneEvent["facts"]): void {
+    this.#events.push({ event, sentence, facts });
+  }
+}
+
+function factsOf(party: Party): { from: string; name: string; nodeId: string } {
+  return { from: party.name, name: party.name, nodeId: toHex(party.nodeId) };
+}

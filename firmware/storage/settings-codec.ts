@@ -1,0 +1,35 @@
+import { assert } from "../core/assert.js";
+import { settingBytesMax, storedSettingsMax } from "../core/limits.js";
+import type { Result } from "../core/result.js";
+import { CborWriter } from "../wire/cbor-writer.js";
+import { readContent, sealItem, type StorageFault } from "./stored-item.js";
+
+/** A setting as it is stored: its name and its value as text. Which there are, and what is allowed, the console knows. */
+export interface StoredSetting {
+  readonly name: string;
+  readonly value: string;
+}
+
+const nameBytesMax = 24;
+
+/** Settings for storage, at most `storedSettingsMax` (rule `stored-settings`). */
+export function encodeSettings(settings: readonly StoredSetting[]): Uint8Array {
+  assert(settings.length <= storedSettingsMax, "more settings than are stored");
+  const writer = new CborWriter("stored-settings").array(settings.length);
+  for (const { name, value } of settings) writer.array(2).text(name).text(value);
+  return sealItem("settings", writer.finish());
+}
+
+/** Settings from storage; whether each is still allowed is for the reader to judge. Total. */
+export function decodeSettings(bytes: Uint8Array): Result<StoredSetting[], StorageFault> {
+  return readContent("settings", bytes, (reader) => {
+    const count = reader.array("settings", 0, storedSettingsMax);
+    const settings: StoredSetting[] = [];
+    for (let i = 0; i < count && !reader.failed; i++) {
+      reader.array("setting", 2, 2);
+      const name = reader.text("name", 1, nameBytesMax);
+      settings.push({ name, value: reader.text("value", 0, settingBytesMax) });
+    }
+    return settings;
+  });
+}

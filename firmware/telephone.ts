@@ -1,0 +1,156 @@
+import { BoundedQueue } from "./core/bounded.js";
+import { toHex } from "./core/bytes.js";
+import type { Endpoint } from "./core/endpoint.js";
+import { nodeQueueMax } from "./core/limits.js";
+import { earliest, type Deadline, type Instant } from "./core/time.js";
+import { resourceIdOf } from "./identity/resource-id.js";
+import { Calls, type CallsOptions } from "./calls.js";
+import type { LinkedPeer, NodeEvent, OverlayNews } from "./node-event.js";
+import type { Node } from "./node.js";
+import type { PhoneEvent } from "./phone/phone-event.js";
+import { Phone } from "./phone/phone.js";
+import {
+  encodeRegistration,
+  peerRegistration,
+  registrationKind,
+  registrationLifetimeS,
+} from "./usage/registration.js";
+import { Voice } from "./voice.js";
+
+/** What a telephone tells whoever shows it to a person. */
+export type TelephoneEvent =
+  | { readonly kind: "phone"; readonly event: PhoneEvent }
+  | { readonly kind: "overlay"; readonly news: OverlayNews }
+  | { readonly kind: "peerLinked" | "peerLost"; readonly peer: LinkedPeer }
+  | { readonly kind: "refused"; readonly from: Endpoint; readonly reason: string }
+  | { readonly kind: "clonedKeyNoticed" }
+  | { readonly kind: "saveContacts" | "saveCallLog" };
+
+/** What a telephone is made of beside its node. */
+export interface TelephoneOptions extends CallsOptions {
+  readonly bootCount: number;
+}
+
+/** Where to begin to look for the overlay. */
+export interface Bootstraps {
+  readonly remembered: readonly Endpoint[];
+  readonly configured: readonly Endpoint[];
+}
+
+/**
+ * A telephone on a node: registered under its user's name, with calls, speech and messages. It joins the phone a person meets with
+ * calls and voice; each of them knows nothing of the others' insides.
+ */
+export class Telephone {
+  readonly phone: Phone;
+  readonly voice: Voice;
+  readonly #options: TelephoneOptions;
+  readonly #node: Node;
+  readonly #calls: Calls;
+  readonly #events: BoundedQueue<TelephoneEvent> = new BoundedQueue(nodeQueueMax);
+
+  constructor(node: Node, options: TelephoneOptions) {
+    this.#options = options;
+    this.#node = node;
+    this.phone = new Phone(options.bootCount);
+    this.voice = new Voice(options.random);
+    this.#calls = new Calls(node, this, options);
+  }
+
+  /** Switches on: begins to join, and registers the user's name as soon as there is an overlay. */
+  start(now: Instant, local: Endpoint, bootstraps: Bootstraps): void {
+    this.#calls.setLocal(local);
+    this.#node.start(now, { local, ...bootstraps });
+    this.settle(now);
+  }
+
+  handleTimeout(now: Instant): void {
+    this.#node.handleTimeout(now);
+    this.#calls.handleTimeout(now);
+    this.voice.handleTimeout(now);
+    this.phone.handleTimeout(now);
+    this.settle(now);
+  }
+
+  pollTimeout(): Deadline | undefined {
+    const network = earliest(this.#node.pollTimeout(), this.#calls.pollTimeout());
+    return earliest(network, earliest(this.voice.pollTimeout(), this.phone.pollTimeout()));
+  }
+
+  pollEvent(): TelephoneEvent | undefined {
+    return this.#events.shift();
+  }
+
+  /** Carries values between node, calls, voice and phone until none has more to say; to be called after one of them was used. */
+  settle(now: Instant): void {
+    while (this.#turn(now));
+    for (let packet = this.voice.pollTransmit(); packet !== undefined; packet = this.voice.pollTransmit()) {
+      this.#node.sendMedia(packet.to, packet.bytes);
+    }
+    for (let event = this.phone.pollEvent(); event !== undefined; event = this.phone.pollEvent()) {
+      this.#events.push({ kind: "phone", event: this.#calls.withStatistics(event) });
+    }
+  }
+
+  /** One round; true when there was anything to carry. */
+  #turn(now: Instant): boolean {
+    let any = false;
+    for (let event = this.#node.pollEvent(); event !== undefined; event = this.#node.pollEvent()) {
+      this.#handleNodeEvent(now, event);
+      any = true;
+    }
+    for (let event = this.voice.pollEvent(); event !== undefined; event = this.voice.pollEvent()) {
+      if (event.kind === "digitHeard") this.#calls.handleDigit(now, event.digit);
+    }
+    for (let effect = this.phone.pollEffect(); effect !== undefined; effect = this.phone.pollEffect()) {
+      if (effect.kind === "saveContacts" || effect.kind === "saveCallLog") this.#events.push(effect);
+      else this.#calls.carryOut(now, effect);
+      any = true;
+    }
+    return this.#calls.settle(now) || any;
+  }
+
+  #handleNodeEvent(now: Instant, event: NodeEvent): void {
+    switch (event.kind) {
+      case "sipArrived":
+        this.#calls.handleSip(now, event.from, event.text);
+        return;
+      case "mediaArrived":
+        this.voice.handlePacket(now, event.from, event.bytes);
+        return;
+      case "fetchFinished":
+        this.#calls.handleFetched(now, event.request, event.outcome);
+        return;
+      case "unreachable":
+        this.#calls.handleUnreachable(now, toHex(event.nodeId));
+        return;
+      case "peerLost":
+        if (event.reason === "silent" || event.reason === "left") {
+          this.#calls.handleUnreachable(now, toHex(event.peer.credential.nodeId));
+        }
+        this.#events.push({ kind: "peerLost", peer: event.peer });
+        return;
+      case "overlay":
+        if (event.effect.kind === "joined") this.#register(now);
+        this.#events.push({ kind: "overlay", news: event.effect });
+        return;
+      case "clonedKeyNoticed":
+        this.#events.push({ kind: "clonedKeyNoticed" });
+        return;
+      case "peerLinked":
+      case "refused":
+        this.#events.push(event);
+    }
+  }
+
+  #register(now: Instant): void {
+    const { crypto, overlayId, keyRing } = this.#options;
+    this.#node.publish(now, {
+      resource: resourceIdOf(crypto, overlayId, "user", keyRing.userName),
+      kind: registrationKind,
+      key: keyRing.nodeId,
+      value: encodeRegistration(peerRegistration()),
+      lifetimeS: registrationLifetimeS,
+    });
+  }
+}

@@ -1,0 +1,191 @@
+import type { Message } from "../../firmware/wire/message.js";
+import { measureIdle } from "../lab/idle.js";
+import type { PathOptions } from "../virtual/path.js";
+import type { BenchRow } from "./bench-row.js";
+import { observe, type Observation } from "./observed-lab.js";
+
+/** One-way delay of the path on which round trips are counted, ms: large beside everything else that takes time. */
+const countingDelayMs = 100;
+const countingPath: PathOptions = {
+  delayMeanMs: countingDelayMs,
+  delayMinMs: countingDelayMs,
+  jitterMs: 0,
+  lossRatio: 0,
+  duplicateRatio: 0,
+  reorderRatio: 0,
+};
+/** A refresh comes at a third of the registration's 1800 s, ± 10 %. */
+const refreshWithinMs = 700_000;
+/** Long enough for both ends to take a silent link for dead (9.5 s) and forget it. */
+const partitionMs = 20_000;
+const keepaliveBytes = 22;
+const hopsAtStart = 16;
+
+/** Everything the bench measures, one function a scenario; `tell` is called as each begins. */
+export function measureAll(seed: number, tell: (line: string) => void): BenchRow[] {
+  tell("four handsets: messages, and a registration's refresh");
+  const messages = messageRows(seed);
+  tell("two handsets: link set-up, cold and again");
+  const links = linkRows(seed);
+  tell("a call to a phone that was just looked up");
+  const calls = callRows(seed);
+  tell("24 handsets: an idle minute, hops");
+  return [...messages, ...links, ...calls, ...meshRows(seed)];
+}
+
+function messageRows(seed: number): BenchRow[] {
+  const observation = observe({ seed });
+  const names = switchOnAll(observation, 4);
+  observation.lab.run(refreshWithinMs);
+  observation.lab.type(names[0] ?? "", `call ${names[1] ?? ""}`);
+  observation.lab.expect(names[0] ?? "", "ringing");
+  const largest = (of: (message: Message) => boolean): number => largestFrame(observation, of);
+  return [
+    row(
+      "liveness ping",
+      largest((message) => message.type === "ping"),
+      "B",
+      40,
+      646,
+    ),
+    row(
+      "its answer, pong",
+      largest((message) => message.type === "pong"),
+      "B",
+      40,
+      659,
+    ),
+    row(
+      "Store, first, with credential",
+      largest((m) => m.type === "store" && m.credential !== undefined),
+      "B",
+      340,
+      null,
+    ),
+    row(
+      "Store, refresh of a registration",
+      largest((m) => m.type === "store" && m.credential === undefined),
+      "B",
+      170,
+      875,
+    ),
+    row("lookup answer, one contact, with credential", largest(hasCredentials), "B", 360, 1319),
+    row("lookup answer, one contact, without", largest(hasOnlyRecords), "B", 200, null),
+  ];
+}
+
+function linkRows(seed: number): BenchRow[] {
+  const observation = observe({ seed });
+  const { lab, datagrams } = observation;
+  switchOnAll(observation, 2);
+  const cold = handshakeBytes(observation);
+  datagrams.length = 0;
+  lab.network.setSide("apart", [lab.addressOf("phone2")]);
+  lab.run(partitionMs);
+  lab.network.heal();
+  datagrams.length = 0;
+  lab.run(partitionMs + 40_000);
+  return [
+    row("link set-up, cold, both ways", cold, "B", 570, 2000),
+    row("link set-up, both known, both ways", handshakeBytes(observation), "B", 220, null),
+  ];
+}
+
+/** A phone that could not reach another until now looks it up, opens a link with the credential it got, and calls. */
+function callRows(seed: number): BenchRow[] {
+  const observation = observe({ seed, path: countingPath });
+  const { lab, datagrams } = observation;
+  const apart = { lossRatio: 1 };
+  lab.network.setPathBetween(lab.addressOf("phone1"), lab.addressOf("phone2"), apart);
+  switchOnAll(observation, 4);
+  lab.network.setPathBetween(lab.addressOf("phone1"), lab.addressOf("phone2"), undefined);
+  datagrams.length = 0;
+  const cold = roundTripsToRinging(observation, "phone1", "phone2");
+  const between = [lab.addressOf("phone1"), lab.addressOf("phone2")];
+  const setUp = handshakeBytes(observation, between);
+  return [
+    row("link set-up to a user just looked up, both ways", setUp, "B", 380, null),
+    row("dial to ringing, cold", cold, "round trips", 3, null),
+    row(
+      "dial to ringing, warm",
+      roundTripsToRinging(observation, "phone3", "phone4"),
+      "round trips",
+      1,
+      null,
+    ),
+  ];
+}
+
+function meshRows(seed: number): BenchRow[] {
+  const observation = observe({ seed });
+  const names = switchOnAll(observation, 24);
+  for (const [i, name] of names.entries()) {
+    observation.lab.type(name, `message ${names[(i + 1) % names.length] ?? ""} hello`);
+  }
+  observation.lab.run(10_000);
+  let hops = 0;
+  for (const { direction, message } of observation.messages) {
+    if (direction === "in" && message.type === "fetch") hops = Math.max(hops, 1 + hopsAtStart - message.hops);
+  }
+  return [
+    row("idle phone as peer, mesh of 24", measureIdle(24, seed), "B/min", 8000, null),
+    row("idle phone as peer, mesh of 4", measureIdle(4, seed), "B/min", 8000, null),
+    row("hops of a lookup, 24 peers, most", hops, "hops", 1, 4.6),
+  ];
+}
+
+function switchOnAll(observation: Observation, count: number): string[] {
+  const names: string[] = [];
+  for (let i = 1; i <= count; i++) names.push(`phone${i}`);
+  for (const name of names) observation.lab.switchOn(name);
+  for (const name of names) observation.lab.expect(name, "registered");
+  observation.lab.run(5000);
+  return names;
+}
+
+function roundTripsToRinging(observation: Observation, from: string, to: string): number {
+  observation.lab.type(from, `call ${to}`);
+  const { sinceDialMs } = observation.lab.expect(from, "ringing");
+  observation.lab.type(from, "hangup");
+  observation.lab.expect(from, "ended");
+  return Math.round((10 * Number(sinceDialMs)) / (2 * countingDelayMs)) / 10;
+}
+
+/** Bytes of the handshake frames that crossed, and of the keepalive that confirms; `between` names two addresses. */
+function handshakeBytes({ datagrams }: Observation, between?: readonly string[]): number {
+  let bytes = 0;
+  for (const { from, to, bytes: datagram } of datagrams) {
+    const first = datagram[0] ?? 0;
+    const ends = [from, to].map((end) => end.split(":")[0] ?? "");
+    if (between !== undefined && !between.every((address) => ends.includes(address))) continue;
+    if (first >= 0xc0 && first <= 0xd0) bytes += datagram.length;
+  }
+  return bytes === 0 ? 0 : bytes + keepaliveBytes;
+}
+
+function largestFrame(observation: Observation, of: (message: Message) => boolean): number {
+  let largest = 0;
+  for (const { frameBytes, message } of observation.messages)
+    if (of(message)) largest = Math.max(largest, frameBytes);
+  return largest;
+}
+
+function hasCredentials(message: Message): boolean {
+  return message.type === "fetchAnswer" && message.records.length === 1 && message.credentials.length > 0;
+}
+
+function hasOnlyRecords(message: Message): boolean {
+  return message.type === "fetchAnswer" && message.records.length === 1 && message.credentials.length === 0;
+}
+
+// A row of a table reads best on one line.
+// eslint-disable-next-line max-params
+function row(
+  name: string,
+  value: number,
+  unit: string,
+  budget: number | null,
+  reload: number | null,
+): BenchRow {
+  return { name, value, unit, budget, reload };
+}

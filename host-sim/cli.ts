@@ -1,0 +1,22 @@
+import { createRequire } from "node:module";
+import { registerBench } from "./bench/bench-command.js";
+import { emptyProgram, runCommandLine } from "./command-line.js";
+import { registerDecode } from "./dissect/decode-command.js";
+import { registerHandset } from "./handset/handset-command.js";
+import { registerLab } from "./lab/lab-command.js";
+
+/** The `muster` program: each command registers itself in its own folder's …-command.ts. */
+
+const streams = {
+  out: (text: string): void => void process.stdout.write(text),
+  complain: (text: string): void => void process.stderr.write(text),
+};
+const { version } = createRequire(import.meta.url)("#package.json") as { version: string };
+const program = emptyProgram(version, streams);
+for (const register of [registerLab, registerHandset, registerDecode, registerBench]) register(program);
+
+// The reader of a pipe may leave early (`muster decode … | head`): then there is nothing left to say.
+process.stdout.on("error", () => process.exit(0));
+const status = await runCommandLine(program, process.argv.slice(2), streams);
+// A command that came to its end may have set a status of its own.
+if (status !== 0) process.exitCode = status;

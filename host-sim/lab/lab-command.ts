@@ -1,0 +1,69 @@
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { InvalidArgumentError, type Command } from "commander";
+import { Lab } from "./lab.js";
+import { labHandsetsMax, type LabOptions } from "./plan.js";
+import { reportTable } from "./report.js";
+import { prompt } from "./stay.js";
+
+interface Flags {
+  readonly handsets: number;
+  readonly seconds?: number;
+  readonly loss: number;
+  readonly seed?: number;
+  readonly stay?: true;
+  readonly json?: true;
+  readonly directory?: string;
+}
+
+/** `muster lab`: the whole path from one command. */
+export function registerLab(program: Command): void {
+  program
+    .command("lab")
+    .description("start handsets as processes, let two of them talk, and print what it came to")
+    .option("--handsets <n>", `how many handsets, 2 to ${labHandsetsMax}`, wholeNumber(2, labHandsetsMax), 4)
+    .option("--seconds <s>", "length of the call; without it as long as the speech", wholeNumber(1, 600))
+    .option("--loss <percent>", "datagrams lost on the simulated path of each handset", wholeNumber(0, 90), 0)
+    .option("--seed <n>", "seed of losses and addresses; printed in the report", wholeNumber(0, 62_499))
+    .option("--directory <path>", "where recordings, captures and state go; without it a temporary folder")
+    .option("--stay", "keep the handsets running, with a prompt to drive them")
+    .option("--json", "print the report as JSON; progress goes to standard error")
+    .action(async (flags: Flags) => {
+      process.exitCode = await runLab(flags);
+    });
+}
+
+async function runLab(flags: Flags): Promise<number> {
+  const seed = flags.seed ?? process.pid % 62_500;
+  const options: LabOptions = {
+    handsets: flags.handsets,
+    seconds: flags.seconds,
+    lossPercent: flags.loss,
+    stay: flags.stay === true,
+    seed,
+    directory: resolve(flags.directory ?? join(tmpdir(), `muster-lab-${seed}`)),
+  };
+  const lab = new Lab(options);
+  const stop = (): void => {
+    for (const handset of lab.handsets) handset.kill();
+    process.exit(130);
+  };
+  process.once("SIGINT", stop);
+  const report = await lab.run(flags.json === true ? "aside" : "list");
+  process.stdout.write(`${flags.json === true ? JSON.stringify(report) : reportTable(report)}\n`);
+  if (options.stay) await prompt(lab.handsets);
+  await lab.end();
+  process.removeListener("SIGINT", stop);
+  return report.ok ? 0 : 1;
+}
+
+/** Reads a whole number of an option and says what is allowed. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^[0-9]+$/.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`a whole number from ${least} to ${most} is allowed.`);
+    }
+    return value;
+  };
+}

@@ -1,0 +1,69 @@
+import { join } from "node:path";
+
+/** What the person asked of the lab. */
+export interface LabOptions {
+  /** 2 .. 24 handsets, each a process of its own. */
+  readonly handsets: number;
+  /** Length of the call in seconds; absent: as long as the longer of the two speech files, and a second. */
+  readonly seconds: number | undefined;
+  /** Percent of datagrams that the simulated path of each handset loses. */
+  readonly lossPercent: number;
+  /** Keep running afterwards, with a prompt. */
+  readonly stay: boolean;
+  /** Seed of what is simulated: loss, addresses. */
+  readonly seed: number;
+  /** Where state, captures and recordings go. */
+  readonly directory: string;
+}
+
+/** One handset of the lab before it is started. */
+export interface PlannedHandset {
+  readonly name: string;
+  readonly address: string;
+  /** Its folder: state, `heard.wav`, `capture.jsonl`. */
+  readonly folder: string;
+  readonly lossSeed: number;
+}
+
+/** The network of one lab: an overlay name and loopback addresses that no other lab on this machine uses. */
+export interface LabPlan {
+  readonly overlay: string;
+  readonly handsets: readonly PlannedHandset[];
+}
+
+/** Most handsets one lab runs: the scope of the overlay as it stands. */
+export const labHandsetsMax = 24;
+
+/**
+ * Names and places of a lab. The seed picks a /24 of 127/8 for it, and names the overlay, so that two labs on one machine
+ * do not meet (beacons reach all of loopback; another Overlay-ID is ignored).
+ */
+export function planLab(options: LabOptions): LabPlan {
+  const block = `127.${1 + (options.seed % 250)}.${Math.floor(options.seed / 250) % 250}`;
+  const handsets: PlannedHandset[] = [];
+  for (let i = 0; i < options.handsets; i++) {
+    const name = names[i] ?? `phone${i + 1}`;
+    handsets.push({
+      name,
+      address: `${block}.${11 + i}`,
+      folder: join(options.directory, name),
+      lossSeed: options.seed * 100 + i,
+    });
+  }
+  return { overlay: `lab-${options.seed}`, handsets };
+}
+
+const names = [
+  "alice",
+  "bob",
+  "carol",
+  "dave",
+  "erin",
+  "frank",
+  "grace",
+  "heidi",
+  "ivan",
+  "judy",
+  "mallory",
+  "niaj",
+];

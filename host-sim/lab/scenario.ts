@@ -1,0 +1,108 @@
+import type { HandsetEvent, HandsetProcess } from "./handset-process.js";
+
+/** Times of a call as the caller's own clock had them, ms since dialling. */
+export interface CallTimes {
+  readonly dialToRingMs: number;
+  readonly dialToTalkMs: number;
+}
+
+/** What a handset counted of the media of its last call. */
+export interface CallStatistics {
+  readonly packetsSent: number;
+  readonly packetsReceived: number;
+  readonly packetsLost: number;
+  readonly framesConcealed: number;
+}
+
+/** Longest time any one step may take before the lab gives up; no figure of the table, only an end to waiting. */
+const stepMsMax = 30_000;
+
+/** Waits until a handset has joined; ms since it was switched on. */
+export async function joined(handset: HandsetProcess): Promise<number> {
+  return number(await handset.expect(`${handset.name} joins`, stepMsMax, named("joined")), "sinceStartMs");
+}
+
+/** Waits until a handset's name is registered; ms since it was switched on. */
+export async function registered(handset: HandsetProcess): Promise<number> {
+  return number(
+    await handset.expect(`${handset.name} registers`, stepMsMax, named("registered")),
+    "sinceStartMs",
+  );
+}
+
+/** `caller` dials, `callee` rings and answers; resolves when both talk. */
+export async function establishCall(caller: HandsetProcess, callee: HandsetProcess): Promise<CallTimes> {
+  caller.type(`call ${callee.name}`);
+  const failed = caller.expect(`${caller.name} calls ${callee.name}`, 2 * stepMsMax, named("ended"));
+  const talk = talkThrough(caller, callee);
+  const first = await Promise.race([talk, failed.catch(() => undefined)]);
+  if (first !== undefined && "event" in first) {
+    throw new Error(`${caller.name} calls ${callee.name}: ${text(first, "sentence")}`);
+  }
+  return talk;
+}
+
+/** A text message, delivered and shown. */
+export async function exchangeMessage(
+  from: HandsetProcess,
+  to: HandsetProcess,
+  words: string,
+): Promise<void> {
+  from.type(`message ${to.name} ${words}`);
+  await to.expect(`${to.name} gets ${from.name}'s message`, stepMsMax, (event) => {
+    return event.event === "messageReceived" && event["text"] === words;
+  });
+  await from.expect(`${from.name} hears that it was delivered`, stepMsMax, named("messageDelivered"));
+}
+
+/** `by` hangs up; resolves with what each side counted, `by` first, once both have kept what they heard. */
+export async function hangUp(
+  by: HandsetProcess,
+  other: HandsetProcess,
+): Promise<[CallStatistics, CallStatistics]> {
+  by.type("hangup");
+  const ends = [by, other].map(async (handset) => {
+    const event = await handset.expect(`${handset.name}'s call ends`, stepMsMax, named("ended"));
+    await handset.expect(`${handset.name} keeps what it heard`, stepMsMax, named("recorded"));
+    return statistics(event);
+  });
+  const [first, second] = await Promise.all(ends);
+  if (first === undefined || second === undefined) throw new Error("a call has two ends");
+  return [first, second];
+}
+
+async function talkThrough(caller: HandsetProcess, callee: HandsetProcess): Promise<CallTimes> {
+  const ringing = caller.expect(`${caller.name} hears ringing`, stepMsMax, named("ringing"));
+  await callee.expect(`${callee.name} rings`, stepMsMax, named("incoming"));
+  callee.type("answer");
+  const talking = caller.expect(`${caller.name} talks`, stepMsMax, named("talking"));
+  await callee.expect(`${callee.name} talks`, stepMsMax, named("talking"));
+  return {
+    dialToRingMs: number(await ringing, "sinceDialMs"),
+    dialToTalkMs: number(await talking, "sinceDialMs"),
+  };
+}
+
+function statistics(event: HandsetEvent): CallStatistics {
+  return {
+    packetsSent: number(event, "packetsSent"),
+    packetsReceived: number(event, "packetsReceived"),
+    packetsLost: number(event, "packetsLost"),
+    framesConcealed: number(event, "framesConcealed"),
+  };
+}
+
+function named(event: string): (candidate: HandsetEvent) => boolean {
+  return (candidate) => candidate.event === event;
+}
+
+function number(event: HandsetEvent, field: string): number {
+  const value = event[field];
+  if (typeof value !== "number") throw new Error(`${event.event} of a handset has no number ${field}`);
+  return value;
+}
+
+function text(event: HandsetEvent, field: string): string {
+  const value = event[field];
+  return typeof value === "string" ? value : JSON.stringify(event);
+}

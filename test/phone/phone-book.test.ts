@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { contactsMax } from "../../firmware/core/limits.js";
+import { PhoneBook } from "../../firmware/phone/phone-book.js";
+import { bob, carol, party } from "./desk.js";
+
+describe("PhoneBook", () => {
+  it("adds, pins, judges, unpins, removes, and refuses what does not fit", () => {
+    const book = new PhoneBook();
+    assert.equal(book.add("bob"), "added");
+    assert.equal(book.add("bob"), "present");
+    assert.equal(book.judge("bob", bob), "unknown");
+    assert.equal(book.noteGeneration("bob", 5), true);
+    assert.equal(book.noteGeneration("bob", 5), false);
+    assert.equal(book.noteGeneration("nobody", 5), false);
+    assert.equal(book.pin("bob", bob), "pinned");
+    assert.equal(book.judge("bob", bob), "same");
+    assert.equal(book.judge("bob", carol), "other");
+    assert.equal(book.find("bob")?.generation, 5);
+    assert.equal(book.unpin("bob"), true);
+    assert.equal(book.unpin("bob"), false);
+    assert.equal(book.find("bob")?.generation, 0);
+    for (let i = 1; i < contactsMax; i++) assert.equal(book.add(`c${String(i).padStart(2, "0")}`), "added");
+    assert.equal(book.add("more"), "full");
+    assert.equal(book.pin("more", carol), "full");
+    const other = new PhoneBook();
+    other.load(book.entries());
+    assert.deepEqual(other.entries(), book.entries());
+    assert.equal(book.remove("bob"), true);
+    assert.equal(book.remove("bob"), false);
+  });
+
+  it("keeps a pin of its own: bytes changed later change nothing", () => {
+    const book = new PhoneBook();
+    const changing = party("bob", 1);
+    book.pin("bob", changing);
+    changing.publicKey.fill(9);
+    assert.equal(book.judge("bob", party("bob", 1)), "same");
+  });
+});
