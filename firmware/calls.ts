@@ -89,7 +89,7 @@ export class Calls {
 
   /** The overlay's answer to a Fetch. */
   handleFetched(now: Instant, request: number, outcome: FetchOutcome): void {
-    const found = this.#lookups.handleFinished(request, outcome);
+    const found = this.#lookups.handleFinished(now, request, outcome);
     if (found !== undefined) this.#handleFound(now, found);
   }
 

@@ -106,8 +106,14 @@ export function notice(
 
 function problemsOf(handset: RunningHandset, overlay: OverlayDescription): string[] {
   const alone = overlay.neighbours.length === 0;
-  const problems = alone ? overlay.bootstraps.map(({ text }) => `No other phone is linked. ${text}`) : [];
+  const problems = alone ? overlay.bootstraps.map(bootstrapProblem) : [];
   if (handset.replicas === 0) problems.push("This phone is not registered: nobody can call it yet.");
   problems.push("Speech is not encrypted in this version: whoever is on the network can listen.");
   return problems;
+}
+
+/** One way into the overlay that has led nowhere. */
+function bootstrapProblem({ method, address, text }: OverlayDescription["bootstraps"][number]): string {
+  const way = method === "beacon" ? "by beacon" : `at the ${method} address ${address ?? ""}`;
+  return `No other phone is linked ${way}: ${text}.`;
 }

@@ -1,8 +1,9 @@
 import type { Crypto } from "../hal/crypto.js";
+import { ExpiringMap } from "./core/bounded.js";
 import { equalBytes, toHex } from "./core/bytes.js";
-import { claimsMax, nameLookupsMax } from "./core/limits.js";
+import { claimsMax, lookupFreshMs, nameLookupsMax } from "./core/limits.js";
 import { sameId, type NodeId } from "./core/node-id.js";
-import type { Instant } from "./core/time.js";
+import { after, type Instant } from "./core/time.js";
 import type { Credential } from "./identity/credential.js";
 import type { KeyRing } from "./identity/key-ring.js";
 import { resourceIdOf } from "./identity/resource-id.js";
@@ -44,7 +45,8 @@ export class NameLookups {
   readonly #node: Node;
   readonly #options: { readonly crypto: Crypto; readonly overlayId: Uint8Array; readonly keyRing: KeyRing };
   readonly #book: PhoneBook;
-  readonly #pending = new Map<number, LookupPurpose>();
+  readonly #pending: Map<number, LookupPurpose> = new Map();
+  readonly #recent: ExpiringMap<readonly VerifiedRecord[]> = new ExpiringMap(nameLookupsMax);
   #offered:
     { readonly call: CallId; readonly name: string; readonly records: readonly VerifiedRecord[] } | undefined;
 
@@ -58,8 +60,16 @@ export class NameLookups {
     this.#book = book;
   }
 
-  /** Looks a name up. Returns the end at once when too many lookups are under way. */
+  /**
+   * Looks a name up. Returns the end at once when it was looked up a moment ago and everybody found is linked still, or when too
+   * many lookups are under way.
+   */
   begin(now: Instant, purpose: LookupPurpose): NameFound | undefined {
+    this.#recent.expire(now);
+    const recent = this.#recent.get(purpose.name);
+    if (recent?.every(({ credential }) => this.#node.peerOf(credential.nodeId) !== undefined) === true) {
+      return this.#found(purpose, recent);
+    }
     if (this.#pending.size >= nameLookupsMax)
       return { purpose, decision: { kind: "failed" }, credentials: [] };
     const { crypto, overlayId } = this.#options;
@@ -69,7 +79,7 @@ export class NameLookups {
   }
 
   /** The overlay's answer to a Fetch; `undefined` when it was not one of these. */
-  handleFinished(request: number, outcome: FetchOutcome): NameFound | undefined {
+  handleFinished(now: Instant, request: number, outcome: FetchOutcome): NameFound | undefined {
     const purpose = this.#pending.get(request);
     if (purpose === undefined) return undefined;
     this.#pending.delete(request);
@@ -81,11 +91,8 @@ export class NameLookups {
       };
     }
     const records = outcome.records.filter((record) => this.#isCallable(record));
-    const decision = this.#decide(purpose.name, records);
-    if (purpose.kind === "call" && decision.kind === "contested") {
-      this.#offered = { call: purpose.call, name: purpose.name, records };
-    }
-    return { purpose, decision, credentials: records.map((record) => record.credential) };
+    if (records.length > 0) this.#recent.set(purpose.name, records, after(now, lookupFreshMs));
+    return this.#found(purpose, records);
   }
 
   /** The name that a contested call was for. */
@@ -101,6 +108,14 @@ export class NameLookups {
     if (owner === undefined) return [];
     const devices = records.filter(({ credential }) => equalBytes(credential.ownerKey, owner));
     return nodeKeysOf(devices.map(({ credential }) => credential));
+  }
+
+  #found(purpose: LookupPurpose, records: readonly VerifiedRecord[]): NameFound {
+    const decision = this.#decide(purpose.name, records);
+    if (purpose.kind === "call" && decision.kind === "contested") {
+      this.#offered = { call: purpose.call, name: purpose.name, records };
+    }
+    return { purpose, decision, credentials: records.map((record) => record.credential) };
   }
 
   /** A registration that can be read, of a phone that is not this one. */

@@ -1,35 +1,20 @@
-import type { Crypto } from "../hal/crypto.js";
 import { BoundedQueue } from "./core/bounded.js";
 import { copyBytes } from "./core/bytes.js";
 import type { Endpoint } from "./core/endpoint.js";
-import { nodeQueueMax, type LinkLimits } from "./core/limits.js";
+import { nodeQueueMax } from "./core/limits.js";
 import { idKey, type NodeId, type ResourceId } from "./core/node-id.js";
-import type { Random } from "./core/random.js";
 import { earliest, type Deadline, type Instant } from "./core/time.js";
 import type { Credential } from "./identity/credential.js";
-import type { KeyRing } from "./identity/key-ring.js";
 import { classify } from "./link/demux.js";
 import { Links, type LinkDescription, type LinkEvent, type LinkId } from "./link/links.js";
 import type { Opened } from "./link/capture.js";
 import { Overlay, type OverlayDescription, type OverlayEffect } from "./overlay/overlay.js";
 import type { LinkedPeer, NodeEvent, Transmit } from "./node-event.js";
-import { Reach } from "./reach.js";
+import type { NodeOptions } from "./node-options.js";
+import { Reach, type ReachEffect } from "./reach.js";
 import { decodeBeacon } from "./wire/beacon.js";
 import { decodeMessage, encodeMessage } from "./wire/message.js";
 import { wireErrorText } from "./wire/wire-error.js";
-
-/** What a node is made of. */
-export interface NodeOptions {
-  readonly crypto: Crypto;
-  readonly random: Random;
-  readonly keyRing: KeyRing;
-  readonly overlayId: Uint8Array;
-  /** How often this node was switched on: the upper part of its records' generations. */
-  readonly bootCount: number;
-  readonly linkLimits: LinkLimits;
-  /** Whether opened messages are kept for `pollOpened`. */
-  readonly capture: boolean;
-}
 
 /**
  * A peer, as one sans-IO machine: links to other nodes, and the overlay on them. Datagrams come in; SIP, media and news
@@ -39,12 +24,14 @@ export class Node {
   readonly #links: Links;
   readonly #overlay: Overlay;
   readonly #reach = new Reach();
+  readonly #sendsBeacons: boolean;
   readonly #peers = new Map<LinkId, LinkedPeer>();
   readonly #transmits = new BoundedQueue<Transmit>(nodeQueueMax);
   readonly #events = new BoundedQueue<NodeEvent>(nodeQueueMax);
 
   constructor(options: NodeOptions) {
     const { crypto, random, keyRing, overlayId, linkLimits } = options;
+    this.#sendsBeacons = options.beacons;
     this.#links = new Links({
       crypto,
       random,
@@ -100,7 +87,7 @@ export class Node {
     const peer = this.peerOf(to.nodeId);
     if (peer !== undefined) {
       this.#links.send(now, peer.link, encodeMessage({ type: "sip", text }));
-    } else if (this.#seek(now, to)) {
+    } else if (this.#reach.seeks(to.nodeId) || this.#reach.seek(now, to)) {
       this.#reach.hold(to.nodeId, copyBytes(text));
     } else {
       this.#events.push({ kind: "unreachable", nodeId: to.nodeId, reason: "no-answer" });
@@ -169,11 +156,6 @@ export class Node {
     );
   }
 
-  #seek(now: Instant, sought: { nodeId: NodeId; credential?: Credential }): boolean {
-    if (this.#reach.seeks(sought.nodeId)) return true;
-    return this.#reach.seek(now, sought, this.#overlay.find(now, sought.nodeId, 1));
-  }
-
   /** Carries values between the machines until none has anything more to say. */
   #settle(now: Instant): void {
     for (let busy = true; busy;) {
@@ -191,8 +173,7 @@ export class Node {
         busy = true;
       }
       for (let effect = this.#reach.pollEffect(); effect !== undefined; effect = this.#reach.pollEffect()) {
-        if (effect.kind === "connect") this.#links.connect(now, effect);
-        else this.#events.push(effect);
+        this.#reachFor(now, effect);
         busy = true;
       }
     }
@@ -202,10 +183,19 @@ export class Node {
     }
   }
 
+  #reachFor(now: Instant, effect: ReachEffect): void {
+    if (effect.kind === "connect") this.#links.connect(now, effect);
+    else if (effect.kind === "find")
+      this.#reach.noteFind(effect.nodeId, this.#overlay.find(now, effect.nodeId, 1));
+    else this.#events.push(effect);
+  }
+
   #handleBeacon(now: Instant, from: Endpoint, bytes: Uint8Array): void {
     const beacon = decodeBeacon(bytes);
-    if (beacon.ok) this.#overlay.handleBeacon(now, from, beacon.value);
-    else this.#events.push({ kind: "refused", from, reason: wireErrorText(beacon.error) });
+    if (beacon.ok) {
+      this.#reach.noteContacts(now, [{ nodeId: beacon.value.nodeId, endpoint: from }]);
+      this.#overlay.handleBeacon(now, from, beacon.value);
+    } else this.#events.push({ kind: "refused", from, reason: wireErrorText(beacon.error) });
   }
 
   #handleLinkEvent(now: Instant, event: LinkEvent): void {
@@ -255,6 +245,7 @@ export class Node {
     } else if (message.value.type === "sip") {
       this.#events.push({ kind: "sipArrived", from, text: message.value.text });
     } else {
+      if (message.value.type === "update") this.#reach.noteContacts(now, message.value.contacts);
       this.#overlay.handleMessage(now, event.link, message.value, event.counter);
     }
   }
@@ -270,7 +261,7 @@ export class Node {
         this.#links.connect(now, effect);
         return;
       case "beacon":
-        this.#transmits.push({ to: "group", bytes: effect.bytes });
+        if (this.#sendsBeacons) this.#transmits.push({ to: "group", bytes: effect.bytes });
         return;
       case "rank":
         this.#links.rank(effect.link, effect.interval);

@@ -1,5 +1,6 @@
+import { ExpiringMap } from "./core/bounded.js";
 import type { Endpoint } from "./core/endpoint.js";
-import { reachMsMax, reachesMax, sipWaitingMax } from "./core/limits.js";
+import { placeKeptMs, placesMax, reachMsMax, reachesMax, sipWaitingMax } from "./core/limits.js";
 import { idKey, type NodeId } from "./core/node-id.js";
 import { after, type Deadline, type Instant } from "./core/time.js";
 import type { Credential } from "./identity/credential.js";
@@ -11,8 +12,8 @@ interface Wanted {
   /** SIP waiting for the link, oldest first. */
   readonly waiting: Uint8Array[];
   readonly until: Instant;
-  /** The overlay's number of the Find that asks where the node is. */
-  readonly request: number;
+  /** The overlay's number of the Find that asks where the node is, once one was made. */
+  request: number | undefined;
 }
 
 /** What came of trying to reach a node. */
@@ -23,39 +24,50 @@ export type ReachEffect =
       readonly nodeId: NodeId;
       readonly credential?: Credential;
     }
+  /** Ask the overlay where the node is, and tell `noteFind` the number of the request. */
+  | { readonly kind: "find"; readonly nodeId: NodeId }
   | { readonly kind: "unreachable"; readonly nodeId: NodeId; readonly reason: UnreachableReason };
 
 /** Why a node could not be reached. */
-export type UnreachableReason = "unknown-place" | "no-answer" | "gone";
+export type UnreachableReason = "unknown-place" | "no-answer";
 
 /**
- * Reaching a node by its Node-ID where no link stands: ask the overlay where it is, open a link there, and keep what is to be
- * said until it is up. In a full mesh (N ≤ 24) nearly every node is linked already and nothing of this runs; one that
- * was linked a moment ago, or is beyond the rows of a small table, is reached so.
+ * Reaching a node by its Node-ID where no link stands: a link is opened where hearsay has it, else where the overlay says it is, and what
+ * is to be said is kept until the link is up. In a full mesh (N ≤ 24) nearly every node is linked already and nothing of this
+ * runs; one that was linked a moment ago, or is beyond the rows of a small table, is reached so.
  */
 export class Reach {
-  readonly #wanted = new Map<string, Wanted>();
+  readonly #wanted: Map<string, Wanted> = new Map();
+  readonly #places: ExpiringMap<Endpoint> = new ExpiringMap(placesMax);
   readonly #effects: ReachEffect[] = [];
+
+  /** Somebody said where nodes are: places to try first. Only its own handshake proves that a node is there. */
+  noteContacts(now: Instant, contacts: readonly { nodeId: NodeId; endpoint: Endpoint }[]): void {
+    const until = after(now, placeKeptMs);
+    for (const { nodeId, endpoint } of contacts) this.#places.set(idKey(nodeId), endpoint, until);
+  }
 
   /** Whether a node is being sought already. */
   seeks(nodeId: NodeId): boolean {
     return this.#wanted.has(idKey(nodeId));
   }
 
-  /**
-   * Begins to seek `nodeId`, with what is to be said first. `request` is the Find the caller has made for it.
-   * False when too many nodes are sought already.
-   */
-  seek(now: Instant, sought: { nodeId: NodeId; credential?: Credential }, request: number): boolean {
+  /** Begins to seek a node. False when too many are sought already. */
+  seek(now: Instant, sought: { readonly nodeId: NodeId; readonly credential?: Credential }): boolean {
     if (this.#wanted.size >= reachesMax) return false;
-    this.#wanted.set(idKey(sought.nodeId), {
-      nodeId: sought.nodeId,
-      credential: sought.credential,
-      waiting: [],
-      until: after(now, reachMsMax),
-      request,
-    });
+    const { nodeId, credential } = sought;
+    const until = after(now, reachMsMax);
+    this.#wanted.set(idKey(nodeId), { nodeId, credential, waiting: [], until, request: undefined });
+    const place = this.#places.get(idKey(nodeId));
+    if (place === undefined) this.#effects.push({ kind: "find", nodeId });
+    else this.#effects.push({ kind: "connect", endpoint: place, ...sought });
     return true;
+  }
+
+  /** The overlay's number of the Find that was asked for. */
+  noteFind(nodeId: NodeId, request: number): void {
+    const wanted = this.#wanted.get(idKey(nodeId));
+    if (wanted !== undefined) wanted.request = request;
   }
 
   /** Keeps `sip` for the node being sought; past the bound the oldest is dropped, as a network would. */
@@ -90,14 +102,22 @@ export class Reach {
     return wanted.waiting;
   }
 
-  /** The link could not be opened. */
+  /** The link could not be opened: where it was hearsay that was wrong, the overlay is asked. */
   handleConnectFailed(nodeId: NodeId): void {
     const key = idKey(nodeId);
-    if (!this.#wanted.delete(key)) return;
+    const wanted = this.#wanted.get(key);
+    if (wanted === undefined) return;
+    this.#places.delete(key);
+    if (wanted.request === undefined) {
+      this.#effects.push({ kind: "find", nodeId });
+      return;
+    }
+    this.#wanted.delete(key);
     this.#effects.push({ kind: "unreachable", nodeId, reason: "no-answer" });
   }
 
   handleTimeout(now: Instant): void {
+    this.#places.expire(now);
     for (const [key, wanted] of this.#wanted) {
       if (wanted.until > now) continue;
       this.#wanted.delete(key);

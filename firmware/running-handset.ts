@@ -32,7 +32,16 @@ export function makeRunningHandset(
   const { bootCount, settings } = memory;
   const { keyRing, overlayId } = self;
   const overlayName = settings.text("overlay");
-  const node = new Node({ crypto, random, keyRing, overlayId, bootCount, linkLimits: phoneLimits, capture });
+  const node = new Node({
+    crypto,
+    random,
+    keyRing,
+    overlayId,
+    bootCount,
+    linkLimits: phoneLimits,
+    capture,
+    beacons: settings.isOn("discovery"),
+  });
   const telephone = new Telephone(node, { crypto, random, keyRing, overlayId, overlayName, bootCount });
   telephone.phone.book.load(memory.contacts);
   telephone.phone.log.load(memory.calls);

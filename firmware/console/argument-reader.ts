@@ -11,10 +11,10 @@ export interface Word {
 }
 
 /**
- * Reads a command line argument by argument. Words are separated by spaces; one in double quotes may contain them, with `\"` and
- * `\\` inside. A last argument of free text is the rest of the line as it stands, unless it begins with a quote.
- * The first thing wrong is remembered and everything read after it is an empty value, so a command's reader is written straight
- * down and `finish` says at the end whether it is true.
+ * Reads a command line argument by argument. Words are separated by spaces; one in double quotes may contain
+ * them, with `\"` and `\\` inside. A last argument of free text is the rest of the line as it stands, unless
+ * it begins with a quote. The first thing wrong is remembered and everything read after it is an empty value,
+ * so a command's reader is written straight down and `finish` says at the end whether it is true.
  */
 export class ArgumentReader {
   readonly #line: string;

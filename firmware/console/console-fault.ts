@@ -32,7 +32,10 @@ export interface ConsoleFault {
   readonly suggestions: readonly string[];
 }
 
-/** The fault as a person reads it, with column numbers from 1. Remote or typed text in it is not yet made `printable`. */
+/**
+ * The fault as a person reads it, with column numbers from 1. Remote or typed text in it is not yet made
+ * `printable`.
+ */
 export function faultSentence(fault: ConsoleFault): string {
   const meant = fault.suggestions.length === 0 ? "" : ` Did you mean ${fault.suggestions.join(" or ")}?`;
   return `${problem(fault)}${meant} ${fault.allowed}`.trim();

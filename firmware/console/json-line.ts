@@ -5,9 +5,9 @@ export type JsonValue =
   string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue | undefined };
 
 /**
- * One line of JSON (RFC 8259): members in the order they have, absent ones left out, and everything that `printable` would show as
- * a code point escaped, so the line is harmless on a terminal too. `JSON.stringify` will not do on the device: XS refuses it
- * values that were preloaded into flash.
+ * One line of JSON (RFC 8259): members in the order they have, absent ones left out, and everything that
+ * `printable` would show as a code point escaped, so the line is harmless on a terminal too. `JSON.stringify`
+ * will not do on the device: XS refuses it values that were preloaded into flash.
  */
 export function jsonLine(value: JsonValue): string {
   if (typeof value === "string") return quoted(value);

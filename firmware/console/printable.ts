@@ -1,10 +1,10 @@
 import { printedCharsMax } from "../core/limits.js";
 
 /**
- * Text from elsewhere (names, messages, reasons) made harmless for a terminal: control characters (C0, C1, DEL), direction
- * marks and overrides, zero-width and other invisible characters, line separators and lone surrogates are shown as
- * `<U+001B>`; more than `charsMax` code points are cut with an ellipsis. So nobody can colour, move or forge lines on
- * another's screen.
+ * Text from elsewhere (names, messages, reasons) made harmless for a terminal: control characters (C0, C1,
+ * DEL), direction marks and overrides, zero-width and other invisible characters, line separators and lone
+ * surrogates are shown as `<U+001B>`; more than `charsMax` code points are cut with an ellipsis. So nobody
+ * can colour, move or forge lines on another's screen.
  */
 export function printable(text: string, charsMax: number = printedCharsMax): string {
   let shown = "";

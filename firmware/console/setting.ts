@@ -10,11 +10,8 @@ export type SettingName =
   | "overlay"
   | "bootstrap"
   | "discovery"
-  | "role"
-  | "codec"
   | "volume"
   | "microphone"
-  | "ring"
   | "auto-answer"
   | "wifi-network"
   | "wifi-password";
@@ -69,20 +66,6 @@ export const settingTable: readonly SettingEntry[] = [
     purpose: "whether the phone sends beacons on the LAN, to be found by others",
   },
   {
-    name: "role",
-    form: { kind: "choice", choices: ["auto", "peer", "client"] },
-    initial: "auto",
-    takesEffect: "next start",
-    purpose: "whether the phone routes and stores for others",
-  },
-  {
-    name: "codec",
-    form: { kind: "choice", choices: ["auto", "pcmu", "pcma"] },
-    initial: "auto",
-    takesEffect: "next call",
-    purpose: "how speech is coded; auto offers both",
-  },
-  {
     name: "volume",
     form: { kind: "number", least: 0, most: 10 },
     initial: "10",
@@ -95,13 +78,6 @@ export const settingTable: readonly SettingEntry[] = [
     initial: "10",
     takesEffect: "now",
     purpose: "microphone: 10 as it came, 3 dB less each step, 0 mute",
-  },
-  {
-    name: "ring",
-    form: { kind: "choice", choices: ["on", "off"] },
-    initial: "on",
-    takesEffect: "now",
-    purpose: "whether an incoming call is heard; it is always shown",
   },
   {
     name: "auto-answer",

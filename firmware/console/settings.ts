@@ -27,8 +27,9 @@ export interface SettingChange {
 }
 
 /**
- * The phone's settings. Only valid values get in, from the console as from storage. A change holds at once; when it could
- * not be stored, `revert` puts the old value back, so what is shown is always what survives a restart.
+ * The phone's settings. Only valid values get in, from the console as from storage. A change holds at once;
+ * when it could not be stored, `revert` puts the old value back, so what is shown is always what survives a
+ * restart.
  */
 export class Settings {
   readonly #values = new Map<SettingName, string>();
@@ -72,7 +73,10 @@ export class Settings {
     return last;
   }
 
-  /** Takes in what was stored; returns the names of those that are unknown or not allowed any more and were left out. */
+  /**
+   * Takes in what was stored; returns the names of those that are unknown or not allowed any more and were
+   * left out.
+   */
   load(stored: readonly StoredSetting[]): readonly string[] {
     const refused: string[] = [];
     for (const { name, value } of stored) {

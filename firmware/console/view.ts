@@ -1,9 +1,9 @@
 import type { ConsoleFault } from "./console-fault.js";
 
 /**
- * Everything a console shows, as plain data: answers to commands and events. `event` says which; as JSON a view is printed as it
- * stands here. Times are milliseconds, identifiers lower-case hex. Text that came from others may hold anything: printing
- * makes it harmless.
+ * Everything a console shows, as plain data: answers to commands and events. `event` says which; as JSON a
+ * view is printed as it stands here. Times are milliseconds, identifiers lower-case hex. Text that came from
+ * others may hold anything: printing makes it harmless.
  */
 export type View =
   | StatusView

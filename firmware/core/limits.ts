@@ -74,8 +74,8 @@ export const pingSpacingMs = 500;
 export const pingsMax = 3;
 export const pingPatienceMs = 2000;
 /** A session is renewed after this much use, ms and frames; its old keys still receive for a while, ms. */
-export const sessionLifetimeMs = 8 * 3_600_000;
-export const sessionFramesMax = 2 ** 40;
+export const sessionLifetimeMs: number = 8 * 3_600_000;
+export const sessionFramesMax: number = 2 ** 40;
 export const oldKeysMs = 10_000;
 /** Two sessions with one node that came up within this of each other are one meeting from both sides, ms; both receive as long. */
 export const duplicateSessionMs = 5000;
@@ -177,7 +177,7 @@ export interface OverlayLimits {
   readonly hearsay: number;
   /** Of those, how many one neighbour may have named. */
   readonly hearsayPerNeighbour: number;
-  /** Routed frames kept for a resend, and the longest that is kept, bytes. */
+  /** Routed frames kept for a resend, and the longest that is kept, bytes: a lookup's answer with its credential. */
   readonly heldFrames: number;
   readonly heldFrameBytes: number;
   /** Records of others and our own, bytes in all. */
@@ -194,7 +194,7 @@ export const phoneOverlay: OverlayLimits = {
   hearsay: 24,
   hearsayPerNeighbour: 8,
   heldFrames: 8,
-  heldFrameBytes: 240,
+  heldFrameBytes: 360,
   storeBytes: 6144,
   credentials: 48,
   signaturesPerSecond: 5,
@@ -323,6 +323,9 @@ export const outputWaitingBytesMax = 65_536;
 /** Nodes sought at once without a link to them, and how long one is sought, ms. */
 export const reachesMax = 4;
 export const reachMsMax = 6000;
+/** Places of nodes heard of, and how long hearsay is kept, ms. */
+export const placesMax = 48;
+export const placeKeptMs = 600_000;
 /** SIP messages waiting for the link to one node. */
 export const sipWaitingMax = 4;
 /** Proof-of-work hashes tried in one turn of the loop: 9 ms on an ESP32-C3. */
@@ -368,6 +371,8 @@ export const destinationIdsMax = 2;
 
 /** Lookups of names under way at once. */
 export const nameLookupsMax = 8;
+/** How long the answer of a lookup is used again while everybody found is linked, ms: a second call rings at once. */
+export const lookupFreshMs = 60_000;
 /** Credentials kept from lookups, and for how long, ms: until the link to their owner is up. */
 export const lookupCredentialsMax = 12;
 export const lookupCredentialMs = 60_000;

@@ -18,8 +18,8 @@ export interface Contact {
 }
 
 /**
- * The directory, at most `contactsMax` contacts. A full book refuses new ones: forgetting a pin silently would undo what it is
- * for. Pure data; what changes is stored by whoever asks for `entries`.
+ * The directory, at most `contactsMax` contacts. A full book refuses new ones: forgetting a pin silently
+ * would undo what it is for. Pure data; what changes is stored by whoever asks for `entries`.
  */
 export class PhoneBook {
   readonly #contacts = new Map<string, Contact>();

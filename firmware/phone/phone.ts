@@ -16,8 +16,8 @@ import type { PhoneEffect, PhoneEvent } from "./phone-event.js";
 import { endingByTime, endingHere, endingThere, type CallEnding } from "./sentence.js";
 
 /**
- * The telephone a person meets: one call at a time, a phone book, a call log, text messages. It decides what is to be done
- * (`pollEffect`) and what to say (`pollEvent`); how calls are carried is no concern of it.
+ * The telephone a person meets: one call at a time, a phone book, a call log, text messages. It decides what
+ * is to be done (`pollEffect`) and what to say (`pollEvent`); how calls are carried is no concern of it.
  * Effects and events are to be polled after each call; a turn of the phone makes no more than a few.
  */
 export class Phone {

@@ -1,6 +1,6 @@
 /**
- * CRC-32 (IEEE 802.3, reflected, polynomial EDB88320): finds every change of up to 32 neighbouring bits, and any other with all
- * but one in 2^32. It guards against worn flash and cut writes, not against people.
+ * CRC-32 (IEEE 802.3, reflected, polynomial EDB88320): finds every change of up to 32 neighbouring bits, and
+ * any other with all but one in 2^32. It guards against worn flash and cut writes, not against people.
  */
 export function checksum(bytes: Uint8Array): number {
   let crc = 0xffffffff;

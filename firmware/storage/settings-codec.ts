@@ -4,7 +4,10 @@ import type { Result } from "../core/result.js";
 import { CborWriter } from "../wire/cbor-writer.js";
 import { readContent, sealItem, type StorageFault } from "./stored-item.js";
 
-/** A setting as it is stored: its name and its value as text. Which there are, and what is allowed, the console knows. */
+/**
+ * A setting as it is stored: its name and its value as text. Which there are, and what is allowed, the
+ * console knows.
+ */
 export interface StoredSetting {
   readonly name: string;
   readonly value: string;

@@ -16,9 +16,9 @@ import type { Storage } from "../storage.js";
 const temporaryEnd = ".new";
 
 /**
- * A folder with one file per key. A value is written beside the old one, forced to the disk, and renamed over it: a power cut
- * leaves the old or the new one. One process uses a folder at a time. Trouble with the disk is told to `onFault` and is, to
- * the firmware, a write that failed or a value that is absent.
+ * A folder with one file per key. A value is written beside the old one, forced to the disk, and renamed over
+ * it: a power cut leaves the old or the new one. One process uses a folder at a time. Trouble with the disk
+ * is told to `onFault` and is, to the firmware, a write that failed or a value that is absent.
  */
 export class FileStorage implements Storage {
   readonly #folder: string;

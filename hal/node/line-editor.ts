@@ -19,9 +19,10 @@ const killLine = 0x15;
 const rubOut = 0x7f;
 
 /**
- * Bytes typed on a serial line, into lines: CR, LF or CR LF end one, backspace takes back a character, Ctrl-C and Ctrl-U the
- * line, arrow keys and other escape sequences are swallowed. Of a line longer than `lineBytesMax` the beginning is kept, so
- * the command parser, which refuses a line of that length, says so. Bytes that are not UTF-8 become U+FFFD.
+ * Bytes typed on a serial line, into lines: CR, LF or CR LF end one, backspace takes back a character, Ctrl-C
+ * and Ctrl-U the line, arrow keys and other escape sequences are swallowed. Of a line longer than
+ * `lineBytesMax` the beginning is kept, so the command parser, which refuses a line of that length, says so.
+ * Bytes that are not UTF-8 become U+FFFD.
  */
 export class LineEditor {
   readonly #bytes = new Uint8Array(lineBytesMax);

@@ -43,7 +43,10 @@ export interface NodePlatformOptions {
   readonly onExit?: (status: 0 | 1) => void;
 }
 
-/** A phone on a PC, in one Node process: UDP, files, standard streams or a pseudo-terminal, sound from and to samples. */
+/**
+ * A phone on a PC, in one Node process: UDP, files, standard streams or a pseudo-terminal, sound from and to
+ * samples.
+ */
 export class NodePlatform implements Platform {
   readonly clock: Clock = new NodeClock();
   readonly random: Random = systemRandom;

@@ -22,10 +22,12 @@ const retryMsLeast = 10;
 const retryMsMost = 500;
 
 /**
- * A console on a pseudo-terminal: to any serial program `path` is a serial port with a phone behind it. Programs may
- * open and close it as they like, and what is printed meanwhile waits, bounded. Nothing here blocks.
+ * A console on a pseudo-terminal: to any serial program `path` is a serial port with a phone behind it.
+ * Programs may open and close it as they like, and what is printed meanwhile waits, bounded. Nothing here
+ * blocks.
  *
- * Never call `kill` or `destroy` on what node-pty's `open` returns: having no child its pid is -1, which to kill(2) is everybody.
+ * Never call `kill` or `destroy` on what node-pty's `open` returns: having no child its pid is -1, which to
+ * kill(2) is everybody.
  */
 export class PtyConsole implements Console {
   readonly format: "text" | "json";
@@ -127,9 +129,9 @@ function openPty(): OpenedPty {
 }
 
 /**
- * Keeps the terminal open and in raw mode while no program has it open: without a holder each one that leaves would end it, and
- * without raw mode the kernel would send everything printed back as if it were typed. node-pty's own slave stream reads, and
- * so would take bytes from the program; it is closed.
+ * Keeps the terminal open and in raw mode while no program has it open: without a holder each one that leaves
+ * would end it, and without raw mode the kernel would send everything printed back as if it were typed.
+ * node-pty's own slave stream reads, and so would take bytes from the program; it is closed.
  */
 function holdRaw(pty: OpenedPty): ReadStream {
   const descriptor = openSync(pty.ptsName, constants.O_RDWR | constants.O_NOCTTY);

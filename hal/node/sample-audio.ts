@@ -41,9 +41,10 @@ const catchUpFramesMax = 50;
 const recordedFramesMax = 50 * 60 * 30;
 
 /**
- * Microphone and loudspeaker made of samples, at the pace of a sound card: frame n is due 20 (n + 1) ms after the start, whatever
- * delays the frames before it had, so nothing drifts. When the process was held up, the frames it missed follow one another at
- * once, but the network is read between them: what arrived during the stall was not late, and must not be taken for lost.
+ * Microphone and loudspeaker made of samples, at the pace of a sound card: frame n is due 20 (n + 1) ms after
+ * the start, whatever delays the frames before it had, so nothing drifts. When the process was held up, the
+ * frames it missed follow one another at once, but the network is read between them: what arrived during the
+ * stall was not late, and must not be taken for lost.
  */
 export class SampleAudio implements Audio {
   readonly #options: SampleAudioOptions;
@@ -109,7 +110,10 @@ export class SampleAudio implements Audio {
     else this.#wake();
   }
 
-  /** On time: the frame. A frame or more late: first whatever has arrived meanwhile, as `setImmediate` runs after reading. */
+  /**
+   * On time: the frame. A frame or more late: first whatever has arrived meanwhile, as `setImmediate` runs
+   * after reading.
+   */
   #wake(): void {
     const lateness = this.#lateness;
     if (lateness < 0) {

@@ -21,11 +21,13 @@ export interface PortCounters {
 }
 
 /**
- * A UDP port on Node, IPv4. Two sockets: one bound to the phone's own address, which sends everything and hears what is sent
- * to that address; one bound to 0.0.0.0, same port, because only there do multicast and broadcast arrive. What arrives on the
- * second counts as sent to the group, also the rare unicast datagram for an address nobody else is bound to.
+ * A UDP port on Node, IPv4. Two sockets: one bound to the phone's own address, which sends everything and
+ * hears what is sent to that address; one bound to 0.0.0.0, same port, because only there do multicast and
+ * broadcast arrive. What arrives on the second counts as sent to the group, also the rare unicast datagram
+ * for an address nobody else is bound to.
  *
- * Sockets are bound when the constructor returns; it throws an Error with a plain sentence when that is impossible.
+ * Sockets are bound when the constructor returns; it throws an Error with a plain sentence when that is
+ * impossible.
  */
 export class UdpPort implements DatagramPort {
   readonly local: Endpoint;
@@ -144,7 +146,10 @@ export class UdpPort implements DatagramPort {
   }
 }
 
-/** A socket bound at once. Its own `lookup` makes `bind` and `send` act without waiting: addresses here are never names. */
+/**
+ * A socket bound at once. Its own `lookup` makes `bind` and `send` act without waiting: addresses here are
+ * never names.
+ */
 function bound(address: string, port: number): Socket {
   const socket = createSocket({
     type: "udp4",
@@ -168,9 +173,9 @@ function checkBound(socket: Socket, outcome: { listening: boolean; problem?: Err
 }
 
 /**
- * Whether another socket is bound to just this address and port. All phones of a machine share the port number, hence
- * `reuseAddr`, and with it the kernel would let two phones take one address, the older going deaf. Linux tells; elsewhere
- * nobody is asked.
+ * Whether another socket is bound to just this address and port. All phones of a machine share the port
+ * number, hence `reuseAddr`, and with it the kernel would let two phones take one address, the older going
+ * deaf. Linux tells; elsewhere nobody is asked.
  */
 function isTaken(local: Endpoint): boolean {
   if (local.port === 0) return false;

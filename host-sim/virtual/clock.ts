@@ -28,8 +28,9 @@ const eventsPerInstantMax = 200_000;
 const cancelledKept = 1024;
 
 /**
- * Virtual time: jumps from one event to the next. Events run in the order (time, sequence), so a run depends on nothing but what
- * was scheduled. Time is milliseconds from the beginning of the simulation, fractions allowed.
+ * Virtual time: jumps from one event to the next. Events run in the order (time, sequence), so a run depends
+ * on nothing but what was scheduled. Time is milliseconds from the beginning of the simulation, fractions
+ * allowed.
  */
 export class VirtualClock {
   #now = instant(0);
@@ -98,7 +99,8 @@ export class VirtualClock {
     this.#eventsRun++;
     if (++this.#eventsNow > eventsPerInstantMax) {
       throw new Error(
-        `runaway loop: ${eventsPerInstantMax} events at ${this.#now} ms without time moving; the last: ${event.label}; ` +
+        `runaway loop: ${eventsPerInstantMax} events at ${this.#now} ms without time moving; ` +
+          `the last: ${event.label}; ` +
           `next: ${this.#labels()}`,
       );
     }
@@ -110,8 +112,8 @@ export class VirtualClock {
   }
 
   /**
-   * Runs events until the condition holds (asked after each event), or all up to and including an instant, to which time
-   * then moves. True: reached. False: no event is left, or `limits.until` came first.
+   * Runs events until the condition holds (asked after each event), or all up to and including an instant, to
+   * which time then moves. True: reached. False: no event is left, or `limits.until` came first.
    */
   runUntil(target: Instant | (() => boolean), limits: RunLimits = {}): boolean {
     const reached = typeof target === "function" ? target : (): boolean => false;

@@ -113,6 +113,12 @@ export class VirtualLab {
     return events;
   }
 
+  /** Forgets what a handset has printed so far, so that `expect` waits for something new. */
+  forget(name: string): void {
+    this.eventsOf(name);
+    this.#events.set(name, []);
+  }
+
   /** The last event of a name, if there was one. */
   lastEvent(name: string, event: string): PrintedEvent | undefined {
     return this.eventsOf(name).findLast((printed) => printed.event === event);

@@ -55,8 +55,8 @@ const udpBytesMax = 65_507;
 const broadcastAddress = "255.255.255.255";
 
 /**
- * One LAN in virtual time. Every node has an address; any two have a path of their own each way. Chance is drawn per pair,
- * so that what one pair does never changes another's luck.
+ * One LAN in virtual time. Every node has an address; any two have a path of their own each way. Chance is
+ * drawn per pair, so that what one pair does never changes another's luck.
  */
 export class VirtualNetwork {
   readonly #clock: VirtualClock;
@@ -67,6 +67,7 @@ export class VirtualNetwork {
   readonly #chance = new Map<string, Prng>();
   readonly #lastArrival = new Map<string, Instant>();
   readonly #hash = new TraceHash();
+  #carriesGroups = true;
 
   constructor(options: NetworkOptions) {
     this.#clock = options.clock;
@@ -109,6 +110,11 @@ export class VirtualNetwork {
   /** Puts nodes on a side; only nodes of one side reach each other. All begin on side "". */
   setSide(side: string, addresses: readonly string[]): void {
     for (const address of addresses) this.#nodeOf(address).side = side;
+  }
+
+  /** Whether datagrams to the group get through: many an access point drops them. */
+  setGroups(carried: boolean): void {
+    this.#carriesGroups = carried;
   }
 
   /** Ends all partitions. */
@@ -158,7 +164,7 @@ export class VirtualNetwork {
     const addresses = [groupAddress, broadcastAddress].slice(0, this.#options.groupCopies);
     for (const address of addresses) {
       const flight = this.#depart(port, { to: { address, port: port.local.port }, bytes, toGroup: true });
-      if (flight === undefined) continue;
+      if (flight === undefined || !this.#carriesGroups) continue;
       for (const node of this.#nodes.values()) {
         if (node === flight.from || !node.ports.has(port.local.port)) continue;
         this.#carry({ ...flight, to: { address: node.address, port: port.local.port } });

@@ -31,8 +31,8 @@ export interface VirtualPlatformOptions {
 }
 
 /**
- * One handset's platform from switching on to switching off, all of it virtual but the crypto. Its clock begins at 0 when it is
- * made, as a device's does. Everything it does is an event of the one `VirtualClock`.
+ * One handset's platform from switching on to switching off, all of it virtual but the crypto. Its clock
+ * begins at 0 when it is made, as a device's does. Everything it does is an event of the one `VirtualClock`.
  */
 export class VirtualPlatform implements Platform {
   readonly clock: Clock;

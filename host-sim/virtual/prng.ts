@@ -1,8 +1,8 @@
 import type { Random } from "../../firmware/core/random.js";
 
 /**
- * The simulator's only source of chance: xoshiro128** (Blackman and Vigna), 32-bit integers throughout, so that one seed gives
- * one run on every machine. Not for keys of real phones.
+ * The simulator's only source of chance: xoshiro128** (Blackman and Vigna), 32-bit integers throughout, so
+ * that one seed gives one run on every machine. Not for keys of real phones.
  */
 export class Prng implements Random {
   readonly seed: string;

@@ -26,7 +26,8 @@ export interface TraceRecord {
 export function traceLine(record: TraceRecord): string {
   const first = record.bytes[0]?.toString(16).padStart(2, "0") ?? "--";
   const group = record.toGroup ? " (group)" : "";
-  return `${record.at.toFixed(3)} ${record.fate} ${record.from} > ${record.to}${group} ${record.bytes.length} B ${first}`;
+  const path = `${record.from} > ${record.to}${group}`;
+  return `${record.at.toFixed(3)} ${record.fate} ${path} ${record.bytes.length} B ${first}`;
 }
 
 /** A running hash of everything that happened: equal runs have equal hashes. 64 bits, not cryptographic. */

@@ -17,7 +17,8 @@ function fault(line: string): ConsoleFault {
   return parsed.error;
 }
 
-describe("parseCommand", () => {
+describe("parseCommand", function () {
+  this.timeout(20_000);
   const cases: readonly (readonly [string, ConsoleCommand])[] = [
     ["", { kind: "nothing" }],
     ["   ", { kind: "nothing" }],
@@ -175,7 +176,7 @@ describe("parseCommand", () => {
         assert.ok(parsed.error.at >= 0 && parsed.error.at <= text.length, JSON.stringify(parsed.error));
         assert.ok(faultSentence(parsed.error).length > 10);
       }),
-      seeded(3000),
+      seeded(1500),
     );
     shares.print();
     for (const kind of [

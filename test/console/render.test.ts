@@ -101,7 +101,8 @@ const views: { readonly [event: string]: View } = {
   },
 };
 
-describe("render", () => {
+describe("render", function () {
+  this.timeout(20_000);
   const text = (name: string): string[] => render(views[name] as View, "text");
 
   it("prints the status as aligned lines", () => {

@@ -27,7 +27,7 @@ describe("Settings", () => {
     ],
     ["bootstrap", "", "none"],
     ["volume", "007", "7"],
-    ["codec", "PCMA", "pcma"],
+    ["auto-answer", "On", "on"],
     ["discovery", "Off", "off"],
     ["wifi-password", " with spaces ", " with spaces "],
   ];
@@ -51,7 +51,7 @@ describe("Settings", () => {
     ["volume", "11"],
     ["volume", "-1"],
     ["volume", "1.5"],
-    ["codec", "opus"],
+    ["auto-answer", "maybe"],
     ["wifi-network", "x".repeat(33)],
     ["wifi-password", "x".repeat(200)],
   ];
@@ -83,8 +83,8 @@ describe("Settings", () => {
     const settings = new Settings();
     settings.set("volume", "3");
     settings.set("bootstrap", "192.0.2.1");
-    settings.set("ring", "off");
-    settings.set("ring", "on");
+    settings.set("discovery", "off");
+    settings.set("discovery", "on");
     const stored = settings.stored();
     assert.deepEqual(stored, [
       { name: "bootstrap", value: "192.0.2.1:6084" },
@@ -94,12 +94,12 @@ describe("Settings", () => {
     const refused = other.load([
       ...stored,
       { name: "colour", value: "red" },
-      { name: "codec", value: "opus" },
+      { name: "discovery", value: "maybe" },
     ]);
-    assert.deepEqual(refused, ["colour", "codec"]);
+    assert.deepEqual(refused, ["colour", "discovery"]);
     assert.deepEqual(other.stored(), stored);
     assert.deepEqual(other.endpoints("bootstrap"), [{ address: "192.0.2.1", port: 6084 }]);
-    assert.equal(other.isOn("ring"), true);
+    assert.equal(other.isOn("discovery"), true);
   });
 
   it("prints no secret in any form: rows, one row, faults", () => {

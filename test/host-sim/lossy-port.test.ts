@@ -4,7 +4,8 @@ import { VirtualClock } from "../../host-sim/virtual/clock.js";
 import { VirtualNetwork } from "../../host-sim/virtual/network.js";
 import { Prng } from "../../host-sim/virtual/prng.js";
 
-describe("LossyPort", () => {
+describe("LossyPort", function () {
+  this.timeout(20_000);
   it("loses arrivals at its ratio, by its seed, and nothing that is sent", () => {
     const run = (seed: number): number[] => {
       const clock = new VirtualClock();

@@ -5,7 +5,8 @@ import { BranchShare } from "../support/mutation.js";
 import { seed } from "../support/seed.js";
 import { bob, carol, Desk } from "./desk.js";
 
-describe("Phone, any sequence of commands and news", () => {
+describe("Phone, any sequence of commands and news", function () {
+  this.timeout(20_000);
   it("ends every call it placed exactly once, is never stuck, and speaks in sentences", () => {
     const share = new BranchShare("phone states");
     for (let run = 0; run < 200; run++) {

@@ -139,7 +139,8 @@ describe("checksum", () => {
 for (const { item, most, one, encode, decode } of codecs) {
   const lists = fc.array(one, { maxLength: 8 });
 
-  describe(`storage of ${item}`, () => {
+  describe(`storage of ${item}`, function () {
+    this.timeout(20_000);
     it("round trip: what is read is what was written, and conforms to the CDDL", () => {
       fc.assert(
         fc.property(lists, (values) => {
@@ -191,10 +192,10 @@ for (const { item, most, one, encode, decode } of codecs) {
       share.print();
     });
 
-    it("mutated contents under a right checksum: a value or a named fault, and what is a value is written back the same", () => {
+    it("mutated contents under a right checksum: a named fault, or a value that is written back the same", () => {
       const source = new MutationSource();
       const share = new BranchShare(`${item}, content changed`);
-      for (const values of samples(lists, 1500)) {
+      for (const values of samples(lists, 700)) {
         const content = openItem(item, encode(values));
         assert.ok(content.ok);
         const bytes = sealItem(item, mutated(content.value, source));

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { contentType, headerAddresses, headerTokens, headerValue } from "../../firmware/wire/sip/header-values.js";
+import {
+  contentType,
+  headerAddresses,
+  headerTokens,
+  headerValue,
+} from "../../firmware/wire/sip/header-values.js";
 import { decodeSipMessage, type SipMessage } from "../../firmware/wire/sip/message.js";
 import { encodeSipMessage, field } from "../../firmware/wire/sip/message-text.js";
 import { nameAddressText, tagOf } from "../../firmware/wire/sip/name-address.js";
@@ -73,6 +78,9 @@ describe("SIP URI", () => {
     assert.ok(other.ok);
     assert.equal(userOf(other.value), "");
     assert.equal(uriText(sipUri("bob", "2001:db8::1")), "sip:bob@[2001:db8::1]");
+    const foreign = sipUri("alice@example.org", "home.example");
+    assert.equal(uriText(foreign), "sip:alice%40example.org@home.example");
+    assert.ok(isAddressOf(foreign, "alice@example.org", "home.example"));
   });
 });
 
@@ -191,17 +199,26 @@ describe("SIP header fields", () => {
 
 describe("Via", () => {
   it("knows a unique branch (RFC 3261 §8.1.1.7)", () => {
-    const [a, b, c] = read(plain("v: SIP/2.0/UDP a;branch=z9hG4bKx, SIP/2.0/UDP b;branch=z9hG4bK, SIP/2.0/UDP c")).via;
-    assert.deepEqual([a, b, c].map((via) => via !== undefined && hasUniqueBranch(via)), [true, false, false]);
+    const [a, b, c] = read(
+      plain("v: SIP/2.0/UDP a;branch=z9hG4bKx, SIP/2.0/UDP b;branch=z9hG4bK, SIP/2.0/UDP c"),
+    ).via;
+    assert.deepEqual(
+      [a, b, c].map((via) => via !== undefined && hasUniqueBranch(via)),
+      [true, false, false],
+    );
     assert.equal(c === undefined ? "?" : branchOf(c), "");
   });
 
   it("notes where a request came from (RFC 3261 §18.2.1, RFC 3581 §4)", () => {
     const source = { address: "192.0.2.7", port: 7777 };
-    const noted = (via: string): string => read(plain(`v: ${via}`)).via.map((each) => viaText(withSource(each, source)))[0] ?? "";
+    const noted = (via: string): string =>
+      read(plain(`v: ${via}`)).via.map((each) => viaText(withSource(each, source)))[0] ?? "";
     assert.equal(noted("SIP/2.0/UDP 192.0.2.7;branch=z9hG4bKx"), "SIP/2.0/UDP 192.0.2.7;branch=z9hG4bKx");
     assert.equal(noted("SIP/2.0/UDP h;branch=b"), "SIP/2.0/UDP h;branch=b;received=192.0.2.7");
-    assert.equal(noted("SIP/2.0/UDP h;rport;branch=b"), "SIP/2.0/UDP h;rport=7777;branch=b;received=192.0.2.7");
+    assert.equal(
+      noted("SIP/2.0/UDP h;rport;branch=b"),
+      "SIP/2.0/UDP h;rport=7777;branch=b;received=192.0.2.7",
+    );
   });
 });
 

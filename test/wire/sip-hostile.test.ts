@@ -10,7 +10,6 @@ import type { WireError } from "../../firmware/wire/wire-error.js";
 import { seed } from "../support/seed.js";
 import { Chance } from "../usage/support/chance.js";
 
-
 const rounds = 8000;
 
 describe("SIP and SDP readers against hostile bytes", function () {
@@ -67,7 +66,9 @@ describe("SIP and SDP readers against hostile bytes", function () {
       sip(octetBytes(text));
       sip(octetBytes(text.replace("To:", "Via:")));
       sip(octetBytes(`OPTIONS ${step.repeat(Math.floor(7800 / step.length))}\r\n\r\n`));
-      sdp(octetBytes(`v=0\r\no=- 1 1 IN IP4 1.2.3.4\r\nm=${step.repeat(Math.floor(7800 / step.length))}\r\n`));
+      sdp(
+        octetBytes(`v=0\r\no=- 1 1 IN IP4 1.2.3.4\r\nm=${step.repeat(Math.floor(7800 / step.length))}\r\n`),
+      );
     }
   });
 });
@@ -94,7 +95,17 @@ const sipPieces: readonly string[] = [
   "99999999999",
   "\r\n\r\n",
 ];
-const sdpPieces: readonly string[] = ["\r\n", "=", " ", "/", "a=", "m=audio 1 RTP/AVP 0\r\n", "c=IN IP4 1.2.3.4\r\n", "\xff", "65536"];
+const sdpPieces: readonly string[] = [
+  "\r\n",
+  "=",
+  " ",
+  "/",
+  "a=",
+  "m=audio 1 RTP/AVP 0\r\n",
+  "c=IN IP4 1.2.3.4\r\n",
+  "\xff",
+  "65536",
+];
 
 /** Where it ended: "read", or the first two parts of the error's path. */
 function sip(bytes: Uint8Array): string {
@@ -127,7 +138,10 @@ function sdp(bytes: Uint8Array): string {
 }
 
 function refusal(error: WireError, bytes: Uint8Array): string {
-  assert.ok(error.at >= 0 && error.at <= bytes.length, `${error.in}: ${error.kind} at ${error.at} of ${bytes.length}`);
+  assert.ok(
+    error.at >= 0 && error.at <= bytes.length,
+    `${error.in}: ${error.kind} at ${error.at} of ${bytes.length}`,
+  );
   return error.in.startsWith("start-line") ? "start-line" : error.in.split("/").slice(0, 2).join("/");
 }
 

@@ -26,7 +26,9 @@ const rfc4475: Readonly<Record<string, Expected>> = {
   "invut.dat": good("3.3.6: the type of the body is the user agent's matter (415)"),
   "ltgtruri.dat": bad("start-line/uri/scheme", "3.1.2.7: angle brackets around the Request-URI"),
   "lwsruri.dat": bad("start-line/uri/space", "3.1.2.8: a space inside the Request-URI"),
-  "lwsstart.dat": good("3.1.2.9: two spaces in the start line leave no doubt what is meant; the RFC leaves the choice"),
+  "lwsstart.dat": good(
+    "3.1.2.9: two spaces in the start line leave no doubt what is meant; the RFC leaves the choice",
+  ),
   "mcl01.dat": bad("sip/content-length/repeated", "3.3.9: two Content-Lengths that differ"),
   "mismatch01.dat": bad("sip/cseq/method", "3.1.2.17: CSeq names another method"),
   "mpart01.dat": good("3.1.1.11: a body of several parts, with NUL bytes in it"),
@@ -71,11 +73,20 @@ const others: Readonly<Record<string, { text: string } & Expected>> = {
     text: request({ via: "SIP/2.0/UDP [2001:db8::9:1];received=2001:db8::9:255;branch=z9hG4bKas3-111" }),
     ...good("RFC 5118 4.5: the form without brackets"),
   },
-  clerr: { text: request({ extra: "Content-Length: 9999" }), ...bad("sip/content-length", "a body cut short") },
-  scalar02: { text: request({ cseq: "36893488147419103232 OPTIONS" }), ...bad("sip/cseq", "a number past 2^31") },
+  clerr: {
+    text: request({ extra: "Content-Length: 9999" }),
+    ...bad("sip/content-length", "a body cut short"),
+  },
+  scalar02: {
+    text: request({ cseq: "36893488147419103232 OPTIONS" }),
+    ...bad("sip/cseq", "a number past 2^31"),
+  },
   scalar: { text: request({ extra: "Max-Forwards: 300" }), ...bad("sip/max-forwards", "more hops than 255") },
   insuf: { text: "OPTIONS sip:b@c SIP/2.0\r\nCSeq: 1 OPTIONS\r\n\r\n", ...bad("sip/from", "fields missing") },
-  badvers: { text: request({ version: "SIP/7.0" }), ...bad("start-line/version", "another version of SIP (505)") },
+  badvers: {
+    text: request({ version: "SIP/7.0" }),
+    ...bad("start-line/version", "another version of SIP (505)"),
+  },
   bigcode: {
     text: request({}).replace(/^[^\r]*/, "SIP/2.0 4294967301 better not break the receiver"),
     ...bad("start-line/status", "a status past 699"),
@@ -95,7 +106,10 @@ const others: Readonly<Record<string, { text: string } & Expected>> = {
   },
   "many values": { text: request({ via: viaList(72) }), ...good("as many Vias as hops there may be") },
   "too many values": { text: request({ via: viaList(73) }), ...bad("sip/via/count", "one more") },
-  "too many fields": { text: request({ extra: "X: y\r\n".repeat(97) + "Y: z" }), ...bad("sip/header", "97 fields") },
+  "too many fields": {
+    text: request({ extra: "X: y\r\n".repeat(97) + "Y: z" }),
+    ...bad("sip/header", "97 fields"),
+  },
   "a proto name": {
     text: request({ extra: "__proto__: x\r\nconstructor: y\r\nhasOwnProperty: z" }),
     ...good("names of JavaScript's own are names like others"),

@@ -3,7 +3,8 @@ import { after } from "../../../firmware/core/time.js";
 import { monotonicEpochMs, NodeClock, NodeTimer } from "../../../hal/node/clock.js";
 import { until } from "./until.js";
 
-describe("NodeClock and NodeTimer", () => {
+describe("NodeClock and NodeTimer", function () {
+  this.timeout(20_000);
   it("never fires early, fires once, and obeys the last arm", async () => {
     const clock = new NodeClock();
     for (const wait of [0, 0.3, 1.7, 5.5, 20.2]) {

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FileStorage } from "../../../hal/node/file-storage.js";
 
-describe("FileStorage", () => {
+describe("FileStorage", function () {
+  this.timeout(20_000);
   let folder = "";
   const faults: string[] = [];
   const open = (path = folder): FileStorage => new FileStorage(path, (sentence) => faults.push(sentence));

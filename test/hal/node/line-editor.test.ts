@@ -17,7 +17,8 @@ function type(text: string | Uint8Array): { lines: string[]; echo: string } {
   return { lines, echo };
 }
 
-describe("LineEditor", () => {
+describe("LineEditor", function () {
+  this.timeout(20_000);
   const cases: readonly (readonly [string, string, string[]])[] = [
     ["CR, LF and CR LF each end one line", "a\rb\nc\r\nd\r\r\n", ["a", "b", "c", "d", ""]],
     ["LF CR is two ends", "a\n\rb\n", ["a", "", "b"]],

@@ -11,7 +11,8 @@ import { testPort, until } from "./until.js";
 
 const noCrypto = {} as Crypto; // nothing here uses it
 
-describe("NodePlatform", () => {
+describe("NodePlatform", function () {
+  this.timeout(20_000);
   let folder = "";
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "muster-platform-"))));
   afterEach(() => rmSync(folder, { recursive: true, force: true }));

@@ -13,7 +13,8 @@ function stall(milliseconds: number): void {
   while (performance.now() < end);
 }
 
-describe("SampleAudio", () => {
+describe("SampleAudio", function () {
+  this.timeout(20_000);
   it("gives the microphone's frames in order, then silence, and records what is written in its place", async () => {
     const heard: number[] = [];
     const recordings: Recording[] = [];
@@ -66,7 +67,7 @@ describe("SampleAudio", () => {
     }
   });
 
-  it("catches up after a stall in order, with what arrived meanwhile read before the frames that were late", async () => {
+  it("catches up after a stall in order, with what arrived meanwhile read before the late frames", async () => {
     const log: string[] = [];
     const port: UdpPort = new UdpPort({ address: "127.77.1.1", port: testPort }, () => {
       for (let read = port.read(); read !== undefined; read = port.read())

@@ -3,7 +3,8 @@ import { PassThrough, Writable } from "node:stream";
 import { StdioConsole } from "../../../hal/node/stdio-console.js";
 import { until } from "./until.js";
 
-describe("StdioConsole", () => {
+describe("StdioConsole", function () {
+  this.timeout(20_000);
   it("reads lines and prints lines", async () => {
     const [input, output] = [new PassThrough(), new PassThrough()];
     const read: string[] = [];

@@ -15,7 +15,8 @@ interface Host {
   readonly heard: Datagram[];
 }
 
-describe("UdpPort", () => {
+describe("UdpPort", function () {
+  this.timeout(20_000);
   const hosts: Host[] = [];
 
   function host(address: string, port = testPort): Host {

@@ -3,7 +3,8 @@ import { after, instant } from "../../../firmware/core/time.js";
 import { VirtualClock } from "../../../host-sim/virtual/clock.js";
 import { Prng } from "../../../host-sim/virtual/prng.js";
 
-describe("VirtualClock", () => {
+describe("VirtualClock", function () {
+  this.timeout(20_000);
   it("runs events by time, then by the order they were scheduled", () => {
     const clock = new VirtualClock();
     const ran: string[] = [];

@@ -53,7 +53,8 @@ class Lan {
 
 const numbers = (heard: readonly Heard[]): number[] => heard.map(({ datagram }) => datagram.bytes[0] ?? -1);
 
-describe("VirtualNetwork", () => {
+describe("VirtualNetwork", function () {
+  this.timeout(20_000);
   it("delivers after a delay within the path's bounds, in order, with the sender's endpoint", () => {
     const lan = new Lan(1, { delayMeanMs: 20, delayMinMs: 15, jitterMs: 10 });
     const { heard } = lan.node(2);

@@ -29,7 +29,8 @@ class World {
 
 const ramp = (count: number): Int16Array => Int16Array.from({ length: count }, (_, i) => i + 1);
 
-describe("VirtualPlatform", () => {
+describe("VirtualPlatform", function () {
+  this.timeout(20_000);
   it("has a clock that begins at switching on, and one timer that re-arms", () => {
     const world = new World();
     world.clock.runFor(5000);

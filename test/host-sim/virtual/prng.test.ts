@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../../host-sim/virtual/prng.js";
 
-describe("Prng", () => {
+describe("Prng", function () {
+  this.timeout(20_000);
   it("gives the same numbers for the same seed, others for another", () => {
     const draw = (seed: number | string): number[] => {
       const prng = new Prng(seed);

@@ -1,0 +1,19 @@
+import type { Crypto } from "../hal/crypto.js";
+import type { LinkLimits } from "./core/limits.js";
+import type { Random } from "./core/random.js";
+import type { KeyRing } from "./identity/key-ring.js";
+
+/** What a node is made of. */
+export interface NodeOptions {
+  readonly crypto: Crypto;
+  readonly random: Random;
+  readonly keyRing: KeyRing;
+  readonly overlayId: Uint8Array;
+  /** How often this node was switched on: the upper part of its records' generations. */
+  readonly bootCount: number;
+  readonly linkLimits: LinkLimits;
+  /** Whether opened messages are kept for `pollOpened`. */
+  readonly capture: boolean;
+  /** Whether this node sends beacons; those of others it hears in any case. */
+  readonly beacons: boolean;
+}
