@@ -15,10 +15,10 @@ import type { WireError, WireFault } from "./wire-error.js";
  * | D0         | cookie | idxI 3, cookie 16                                                                    |
  * | D8         | data   | idx 3, counter 2, sealed plaintext                                                   |
  *
- * In hello2 and hello3 bit 0 says short (8 bytes of the credential's hash instead of the credential) and bit 2 says wide:
- * the parameters hold an IPv6 endpoint. Sealed parameters therefore have one of two lengths, which ends the sealed credential
- * before them without a length on the wire. An index (idx) is the receiver's name for the session, 24 bits, never 0.
- * The decoded byte strings are views into the datagram.
+ * In hello2 and hello3 bit 0 says short (8 bytes of the credential's hash instead of the credential) and
+ * bit 2 says wide: the parameters hold an IPv6 endpoint. Sealed parameters therefore have one of two
+ * lengths, which ends the sealed credential before them without a length on the wire. An index (idx) is the
+ * receiver's name for the session, 24 bits, never 0. The decoded byte strings are views into the datagram.
  */
 export type Frame = Hello1 | Hello2 | Hello3 | Cookie | Data;
 
@@ -129,7 +129,7 @@ function encodeHelloHeader(frame: Hello2 | Hello3): Uint8Array {
   return frame.type === "hello2" ? encodeHello2Header(frame, length) : encodeHello3Header(frame, length);
 }
 
-/** The 39 bytes of hello2 that the transcript mixes before anything is sealed; `sealedParametersBytes` is 27 or 39. */
+/** What the transcript mixes of hello2 before anything is sealed, 39 B; `sealedParametersBytes` is 27 or 39. */
 export function encodeHello2Header(
   hello: Pick<Hello2, "form" | "initiatorIndex" | "responderIndex" | "ephemeral">,
   sealedParametersBytes: number,
@@ -142,7 +142,7 @@ export function encodeHello2Header(
   return header;
 }
 
-/** The 4 bytes of hello3 that the transcript mixes before anything is sealed; `sealedParametersBytes` is 27 or 39. */
+/** What the transcript mixes of hello3 before anything is sealed, 4 B; `sealedParametersBytes` is 27 or 39. */
 export function encodeHello3Header(
   hello: Pick<Hello3, "form" | "responderIndex">,
   sealedParametersBytes: number,
@@ -259,7 +259,7 @@ function decodeData(bytes: Uint8Array): Result<Data, WireError> {
   });
 }
 
-/** Where the sealed parameters of hello2 or hello3 begin, or `undefined` where the credential before them has no possible length. */
+/** Where the sealed parameters begin; `undefined` where what is before them has no possible length. */
 function parametersStart(bytes: Uint8Array, first: number, header: number): number | undefined {
   const parameters = ((first & wideBit) === 0 ? helloParametersBytes : wideHelloParametersBytes) + sealBytes;
   const start = bytes.length - parameters;

@@ -1,0 +1,30 @@
+/**
+ * Who gets a datagram that came to the one port (RFC 7983 §7, with Muster's frames above it; protocol §2).
+ */
+export type DatagramClass =
+  /** STUN, 0 .. 3 */
+  | "stun"
+  /** TURN channel data, 64 .. 79 */
+  | "channel"
+  /** RTP and RTCP, sealed or not, 128 .. 191 */
+  | "media"
+  /** The frames of a link, 192 .. 223 */
+  | "frame"
+  /** A beacon on the LAN, 224 */
+  | "beacon"
+  /**
+   * Nobody's: counted and dropped. That holds for DTLS (20 .. 63), too, and for QUIC, which RFC 9443 puts
+   * at 192 .. 255.
+   */
+  | "unknown";
+
+/** The class of a datagram by its first byte; an empty one is nobody's. */
+export function classify(bytes: Uint8Array): DatagramClass {
+  const first = bytes[0];
+  if (first === undefined) return "unknown";
+  if (first <= 3) return "stun";
+  if (first >= 64 && first <= 79) return "channel";
+  if (first >= 128 && first <= 191) return "media";
+  if (first >= 192 && first <= 223) return "frame";
+  return first === 224 ? "beacon" : "unknown";
+}

@@ -1,0 +1,166 @@
+import { assert } from "../core/assert.js";
+import { sameEndpoint, type Endpoint } from "../core/endpoint.js";
+import { linkIdleMs } from "../core/limits.js";
+import { sameId, type NodeId } from "../core/node-id.js";
+import { elapsed, type Duration, type Instant } from "../core/time.js";
+import type { LinkDescription, LinkId, LivenessInterval } from "./link-event.js";
+import type { CandidatePath } from "./path.js";
+import type { Session } from "./session.js";
+
+/** One link: who the other is, its session, its path, its counts. */
+export class LinkRow {
+  readonly id: LinkId;
+  readonly nodeId: NodeId;
+  readonly userName: string;
+  readonly initiated: boolean;
+  readonly upAt: Instant;
+  /** What sends. */
+  session: Session;
+  endpoint: Endpoint;
+  interval: LivenessInterval = "other";
+  /** What our pongs on this link carry, 8 B. */
+  digest: Uint8Array = new Uint8Array(8);
+  /** Last authentic frame; last frame sent; last message of an upper layer either way. */
+  heardAt: Instant;
+  sentAt: Instant;
+  messageAt: Instant;
+  /** Pings since the link fell silent, 0: it has not; when the first of them went. */
+  pingsSent = 0;
+  silentAt: Instant;
+  /** The last ping that measures the round trip. */
+  pingToken = -1;
+  pingAt: Instant;
+  srttMs: Duration | undefined;
+  /** An address that frames come from and that has not answered yet. */
+  candidate: CandidatePath | undefined;
+  /** When a renewal of the session may be tried. */
+  renewAt: Instant;
+  fragmentId = 0;
+  framesIn = 0;
+  framesOut = 0;
+  bytesIn = 0;
+  bytesOut = 0;
+
+  constructor(
+    id: LinkId,
+    remote: { readonly nodeId: NodeId; readonly userName: string },
+    session: Session,
+    endpoint: Endpoint,
+  ) {
+    const now = session.openedAt;
+    this.id = id;
+    this.nodeId = remote.nodeId;
+    this.userName = remote.userName;
+    this.initiated = session.initiated;
+    this.session = session;
+    this.endpoint = endpoint;
+    this.upAt = now;
+    this.heardAt = now;
+    this.sentAt = now;
+    this.messageAt = now;
+    this.silentAt = now;
+    this.pingAt = now;
+    this.renewAt = now;
+  }
+
+  describe(): LinkDescription {
+    const { id, nodeId, userName, endpoint, initiated, interval, srttMs, upAt } = this;
+    const { framesIn, framesOut, bytesIn, bytesOut } = this;
+    return {
+      link: id,
+      nodeId,
+      userName,
+      endpoint,
+      initiated,
+      interval,
+      srttMs,
+      sinceMs: upAt,
+      framesIn,
+      framesOut,
+      bytesIn,
+      bytesOut,
+    };
+  }
+}
+
+/**
+ * The links of a node: a fixed number of rows. A full table gives up an idle link, or takes no new one; it
+ * never grows.
+ */
+export class LinkTable {
+  readonly #rows: (LinkRow | undefined)[] = [];
+  readonly #generations: number[] = [];
+
+  constructor(rows: number) {
+    assert(rows >= 1 && rows <= slotsMax, "rows of the link table");
+    for (let slot = 0; slot < rows; slot++) {
+      this.#rows.push(undefined);
+      this.#generations.push(0);
+    }
+  }
+
+  /** Every row, taken or not; the array is this table's own. */
+  get rows(): readonly (LinkRow | undefined)[] {
+    return this.#rows;
+  }
+
+  get size(): number {
+    let size = 0;
+    for (const row of this.#rows) if (row !== undefined) size++;
+    return size;
+  }
+
+  /** The link of this handle, if it still is. */
+  row(link: LinkId): LinkRow | undefined {
+    const row = this.#rows[link % slotsMax];
+    return row?.id === link ? row : undefined;
+  }
+
+  /** The link to a node. */
+  toNode(nodeId: NodeId): LinkRow | undefined {
+    return this.#rows.find((row) => row !== undefined && sameId(row.nodeId, nodeId));
+  }
+
+  /** The link over a path. */
+  toEndpoint(endpoint: Endpoint): LinkRow | undefined {
+    return this.#rows.find((row) => row !== undefined && sameEndpoint(row.endpoint, endpoint));
+  }
+
+  /** A handle for a new link, or `undefined` when every row is taken. */
+  freeId(): LinkId | undefined {
+    const slot = this.#rows.indexOf(undefined);
+    return slot < 0 ? undefined : (1 + (this.#generations[slot] ?? 0)) * slotsMax + slot;
+  }
+
+  /** Puts a row under its handle, which `freeId` gave. */
+  add(row: LinkRow): void {
+    const slot = row.id % slotsMax;
+    assert(this.#rows[slot] === undefined, "a free row");
+    this.#rows[slot] = row;
+    this.#generations[slot] = Math.floor(row.id / slotsMax);
+  }
+
+  remove(row: LinkRow): void {
+    const slot = row.id % slotsMax;
+    assert(this.#rows[slot] === row, "a row of this table");
+    this.#rows[slot] = undefined;
+  }
+
+  /**
+   * The link a full table gives up for a new one: of those that are not siblings the one without messages
+   * for longest, and for a minute at least. Live links in use are never displaced: whoever floods us with
+   * links gains nothing.
+   */
+  evictable(now: Instant): LinkRow | undefined {
+    let longest: LinkRow | undefined;
+    for (const row of this.#rows) {
+      if (row === undefined) continue;
+      const idle = row.interval === "other" && elapsed(row.messageAt, now) >= linkIdleMs;
+      if (idle && (longest === undefined || row.messageAt < longest.messageAt)) longest = row;
+    }
+    return longest;
+  }
+}
+
+/** Handle = generation · slotsMax + slot. */
+const slotsMax = 1024;

@@ -1,0 +1,271 @@
+import { nodeIdWorkBits, type LinkLimits } from "../core/limits.js";
+import type { Endpoint } from "../core/endpoint.js";
+import { sameId, type NodeId } from "../core/node-id.js";
+import type { Random } from "../core/random.js";
+import { earliest, type Deadline, type Instant } from "../core/time.js";
+import { openAdmission } from "../identity/admission.js";
+import type { Admission, Credential } from "../identity/credential.js";
+import type { KeyRing } from "../identity/key-ring.js";
+import { KnownCredentials } from "../identity/known-credentials.js";
+import { dataByte, decodeFrame } from "../wire/frame.js";
+import { encodeLeave } from "../wire/kinds/neighbours.js";
+import type { Crypto } from "../../hal/crypto.js";
+import type { Opened } from "./capture.js";
+import { renewalFlag, type LinkContext } from "./context.js";
+import { Handshakes } from "./handshakes.js";
+import { IndexRegistry } from "./index-registry.js";
+import { Initiations } from "./initiations.js";
+import { KnownNodes } from "./known-nodes.js";
+import type {
+  ConnectFailure,
+  DropReason,
+  LinkDescription,
+  LinkDownReason,
+  LinkEvent,
+  LinkId,
+  LivenessInterval,
+} from "./link-event.js";
+import { Outbox, type Transmit } from "./outbox.js";
+import { Responses } from "./responses.js";
+import { Roster } from "./roster.js";
+import { Traffic } from "./traffic.js";
+import { Upkeep } from "./upkeep.js";
+import { WorkQueue } from "./work-queue.js";
+
+export type { LinkDescription, LinkEvent, LinkId, LivenessInterval } from "./link-event.js";
+export type { Transmit } from "./outbox.js";
+
+/** What the links of a node are made with. */
+export interface LinksOptions {
+  readonly crypto: Crypto;
+  readonly random: Random;
+  readonly keyRing: KeyRing;
+  /** 8 B */
+  readonly overlayId: Uint8Array;
+  /** Sequence of the overlay configuration we have. */
+  readonly configSequence: number;
+  readonly limits: LinkLimits;
+  /** Work a Node-ID of an open overlay must show. */
+  readonly workBits?: number;
+  /** Which credentials are accepted, where the overlay is not an open one. */
+  readonly admission?: Admission;
+  /** Answer no hello1 without the right hint. */
+  readonly quiet?: boolean;
+  /** Whether messages are kept for `pollOpened`. */
+  readonly capture?: boolean;
+}
+
+/** Whom to link to. */
+export interface ConnectTarget {
+  readonly endpoint: Endpoint;
+  /** Who must answer; absent: whoever does. */
+  readonly nodeId?: NodeId;
+  /** Its credential, verified: makes the handshake short and private. */
+  readonly credential?: Credential;
+}
+
+/**
+ * The links of a node, as one sans-IO machine: handshakes, sessions, liveness, paths (README.md in this
+ * folder). Datagrams of class "frame" come in by `handleFrame`; events go up; one public-key operation is
+ * done in each `handleTimeout`.
+ */
+export class Links {
+  readonly #context: LinkContext;
+  readonly #nodes: KnownNodes;
+  readonly #initiations: Initiations;
+  readonly #responses: Responses;
+  readonly #roster: Roster;
+  readonly #traffic: Traffic;
+  readonly #handshakes: Handshakes;
+  readonly #upkeep: Upkeep;
+  #now: Instant = 0 as Instant;
+
+  constructor(options: LinksOptions) {
+    const { crypto, random, keyRing, limits, configSequence } = options;
+    const admission =
+      options.admission ?? openAdmission(options.overlayId, options.workBits ?? nodeIdWorkBits);
+    const known = new KnownCredentials(limits.knownCredentials);
+    const context: LinkContext = {
+      crypto,
+      random,
+      limits,
+      side: { crypto, random, keyRing, admission, known },
+      outbox: new Outbox(limits),
+      indexes: new IndexRegistry(random),
+      work: new WorkQueue(),
+      self: { configSequence, flags: 0 },
+    };
+    const nodes = new KnownNodes(known, limits.knownCredentials);
+    const initiations = new Initiations(context, nodes);
+    const responses = new Responses(context);
+    const roster = new Roster(context, initiations);
+    const traffic = new Traffic({
+      context,
+      roster,
+      initiations,
+      responses,
+      capture: options.capture ?? false,
+    });
+    responses.setQuiet(options.quiet ?? false);
+    this.#context = context;
+    this.#nodes = nodes;
+    this.#initiations = initiations;
+    this.#responses = responses;
+    this.#roster = roster;
+    this.#traffic = traffic;
+    this.#handshakes = new Handshakes({ context, nodes, initiations, responses, roster, traffic });
+    this.#upkeep = new Upkeep({ context, initiations, roster, traffic });
+  }
+
+  /**
+   * Opens a link; nothing where there is one already or it is under way. Ends in `linkUp` or
+   * `connectFailed`.
+   */
+  connect(now: Instant, target: ConnectTarget): void {
+    this.#now = now;
+    const { endpoint, nodeId, credential } = target;
+    if (credential !== undefined) this.#nodes.remember(credential);
+    const sought = nodeId ?? credential?.nodeId;
+    if (sought !== undefined && sameId(sought, this.#context.side.keyRing.nodeId)) {
+      this.#reportFailure(endpoint, sought, "own-node");
+      return;
+    }
+    const { table } = this.#roster;
+    const linked = sought === undefined ? table.toEndpoint(endpoint) : table.toNode(sought);
+    if (linked !== undefined) return;
+    if (this.#roster.hasRoom(now)) this.#initiations.connect(now, { endpoint, nodeId: sought });
+    else this.#reportFailure(endpoint, sought, "table-full");
+  }
+
+  /** A datagram whose first byte is 192 .. 223. Any bytes do. */
+  handleFrame(now: Instant, from: Endpoint, bytes: Uint8Array): void {
+    this.#now = now;
+    if (bytes[0] === dataByte) {
+      this.#traffic.handleData(now, from, bytes);
+      return;
+    }
+    const decoded = decodeFrame(bytes);
+    if (!decoded.ok) {
+      this.#context.outbox.drop("malformed");
+      return;
+    }
+    this.#handshakes.handleFrame(now, { from, frame: decoded.value, bytes });
+  }
+
+  /** Does what is due, and one public-key operation if any is waiting. */
+  handleTimeout(now: Instant): void {
+    this.#now = now;
+    this.#handshakes.advance(now);
+    for (const { session } of this.#initiations.handleTimeout(now)) {
+      if (session !== undefined) this.#upkeep.handleUnconfirmed(now, session);
+    }
+    this.#responses.handleTimeout(now);
+    this.#upkeep.handleTimeout(now);
+  }
+
+  /** When to call `handleTimeout`: at once while public-key operations wait. */
+  pollTimeout(): Deadline | undefined {
+    if (this.#context.work.length > 0) return { at: this.#now, reason: "link: a public-key operation" };
+    const handshakes = earliest(this.#initiations.pollTimeout(this.#now), this.#responses.pollTimeout());
+    return earliest(handshakes, this.#upkeep.pollTimeout());
+  }
+
+  pollTransmit(): Transmit | undefined {
+    return this.#context.outbox.pollTransmit();
+  }
+
+  pollEvent(): LinkEvent | undefined {
+    return this.#context.outbox.pollEvent();
+  }
+
+  /** A message as it was before sealing or after opening; only with the option `capture`. */
+  pollOpened(): Opened | undefined {
+    return this.#context.outbox.pollOpened();
+  }
+
+  /**
+   * Sends an encoded message, in up to three fragments. The 16-bit counter of its (last) frame, or
+   * `undefined` where there is no such link or the message is too long.
+   */
+  send(now: Instant, link: LinkId, message: Uint8Array): number | undefined {
+    this.#now = now;
+    const row = this.#roster.table.row(link);
+    if (row !== undefined) return this.#traffic.send(now, row, message);
+    this.#context.outbox.drop("stale-link");
+    return undefined;
+  }
+
+  /** Asks the other for a pong: a round trip, and its digest. */
+  ping(now: Instant, link: LinkId): void {
+    this.#now = now;
+    const row = this.#roster.table.row(link);
+    if (row !== undefined) this.#traffic.ping(now, row);
+  }
+
+  /** How closely the link is watched: T of 5 s or of 30 s. Links ranked "sibling" are never evicted. */
+  rank(link: LinkId, interval: LivenessInterval): void {
+    const row = this.#roster.table.row(link);
+    if (row !== undefined) row.interval = interval;
+  }
+
+  /** What our pongs on this link carry, 8 B. */
+  setDigest(link: LinkId, digest: Uint8Array): void {
+    const row = this.#roster.table.row(link);
+    if (row !== undefined) row.digest = digest.slice(0, 8);
+  }
+
+  setConfigSequence(sequence: number): void {
+    this.#context.self.configSequence = sequence;
+  }
+
+  /** What we say of our role and offers in a handshake, 7 bits. */
+  setFlags(flags: number): void {
+    this.#context.self.flags = flags & ~renewalFlag;
+  }
+
+  /** In a call only hellos with a cookie or the right hint are answered. */
+  setBusy(busy: boolean): void {
+    this.#responses.setBusy(busy);
+  }
+
+  /** Tells the other and ends the link; `linkDown` follows with this reason. */
+  close(now: Instant, link: LinkId, reason: LinkDownReason): void {
+    this.#now = now;
+    const row = this.#roster.table.row(link);
+    if (row === undefined) return;
+    this.#traffic.sendFrame(now, row, encodeLeave());
+    this.#roster.end(row, reason);
+  }
+
+  /** A credential that was verified (it came with a record): handshakes with its owner will be short. */
+  rememberCredential(credential: Credential): void {
+    this.#nodes.remember(credential);
+  }
+
+  describe(): LinkDescription[] {
+    const descriptions: LinkDescription[] = [];
+    for (const row of this.#roster.table.rows) if (row !== undefined) descriptions.push(row.describe());
+    return descriptions;
+  }
+
+  /** How often what was dropped. */
+  drops(): ReadonlyMap<DropReason, number> {
+    return this.#context.outbox.drops;
+  }
+
+  /** How full the bounded tables are: for status, and for tests that they stay bounded. */
+  occupancy(): { links: number; attempts: number; halfOpen: number; retired: number; indexes: number } {
+    return {
+      links: this.#roster.table.size,
+      attempts: this.#initiations.size,
+      halfOpen: this.#responses.size,
+      retired: this.#roster.retiredSessions,
+      indexes: this.#context.indexes.size,
+    };
+  }
+
+  #reportFailure(endpoint: Endpoint, nodeId: NodeId | undefined, reason: ConnectFailure): void {
+    const whom = nodeId === undefined ? {} : { nodeId };
+    this.#context.outbox.emit({ kind: "connectFailed", endpoint, ...whom, reason });
+  }
+}

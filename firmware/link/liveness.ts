@@ -1,0 +1,49 @@
+import {
+  otherIntervalMs,
+  pingPatienceMs,
+  pingSpacingMs,
+  pingsMax,
+  siblingIntervalMs,
+  silenceOfInterval,
+} from "../core/limits.js";
+import { after, earliest, type Deadline, type Duration, type Instant } from "../core/time.js";
+import type { LinkRow } from "./link-table.js";
+
+/** What a link needs now to be known alive. */
+export type LivenessStep = "nothing" | "keepalive" | "ping" | "dead";
+
+/**
+ * Liveness of a link (protocol §2): who has sent nothing for T sends a keepalive; where nothing was heard
+ * for 1.5 T a ping goes at 0, 0.5 and 1 s, and 2 s after the first the link is dead. With T = 5 s a silent
+ * death is noticed within 9.5 s.
+ */
+export function livenessStep(row: LinkRow, now: Instant): LivenessStep {
+  if (row.pingsSent > 0) {
+    if (now >= after(row.silentAt, pingPatienceMs)) return "dead";
+    const due = after(row.silentAt, row.pingsSent * pingSpacingMs);
+    return row.pingsSent < pingsMax && now >= due ? "ping" : "nothing";
+  }
+  if (now >= after(row.heardAt, silenceOfInterval * intervalMs(row))) return "ping";
+  return now >= after(row.sentAt, intervalMs(row)) ? "keepalive" : "nothing";
+}
+
+/** When `livenessStep` has something to do next, if nothing is heard or sent before. */
+export function livenessDeadline(row: LinkRow): Deadline | undefined {
+  if (row.pingsSent > 0) {
+    const wait = row.pingsSent < pingsMax ? row.pingsSent * pingSpacingMs : pingPatienceMs;
+    return { at: after(row.silentAt, wait), reason: "link: no answer to a ping" };
+  }
+  return earliest(
+    { at: after(row.sentAt, intervalMs(row)), reason: "link: keepalive" },
+    { at: after(row.heardAt, silenceOfInterval * intervalMs(row)), reason: "link: silence" },
+  );
+}
+
+/** A round trip was measured: smoothed as in RFC 6298 §2, with a gain of 1/8. */
+export function smoothed(srttMs: Duration | undefined, roundTripMs: Duration): Duration {
+  return srttMs === undefined ? roundTripMs : srttMs + (roundTripMs - srttMs) / 8;
+}
+
+function intervalMs(row: LinkRow): Duration {
+  return row.interval === "sibling" ? siblingIntervalMs : otherIntervalMs;
+}

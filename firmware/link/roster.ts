@@ -1,0 +1,90 @@
+import type { Endpoint } from "../core/endpoint.js";
+import type { Instant } from "../core/time.js";
+import type { Credential } from "../identity/credential.js";
+import type { LinkContext } from "./context.js";
+import { ReassemblyTable } from "./fragment.js";
+import type { Initiations } from "./initiations.js";
+import type { LinkDownReason } from "./link-event.js";
+import { LinkRow, LinkTable } from "./link-table.js";
+import { RetiredSessions, type Retirement } from "./retirement.js";
+import type { Session } from "./session.js";
+
+/** The links that are, the sessions that were, and how one becomes the other. */
+export class Roster {
+  readonly table: LinkTable;
+  readonly reassembly: ReassemblyTable;
+  readonly #context: LinkContext;
+  readonly #initiations: Initiations;
+  readonly #retired: RetiredSessions;
+
+  constructor(context: LinkContext, initiations: Initiations) {
+    this.table = new LinkTable(context.limits.rows);
+    this.reassembly = new ReassemblyTable(context.limits.reassemblies);
+    this.#context = context;
+    this.#initiations = initiations;
+    this.#retired = new RetiredSessions(context.limits.retiredSessions);
+  }
+
+  get retiredSessions(): number {
+    return this.#retired.size;
+  }
+
+  /** Whether a new link would find a row. */
+  hasRoom(now: Instant): boolean {
+    return this.table.freeId() !== undefined || this.table.evictable(now) !== undefined;
+  }
+
+  /** Gives a session a row of its own; `undefined` where the table is full. */
+  begin(session: Session, credential: Credential, endpoint: Endpoint): LinkRow | undefined {
+    const id = this.table.freeId();
+    if (id === undefined) return undefined;
+    const row = new LinkRow(id, credential, session, endpoint);
+    session.link = id;
+    this.#context.indexes.set(session.localIndex, session);
+    this.table.add(row);
+    return row;
+  }
+
+  /** Ends a link and says so. */
+  end(row: LinkRow, reason: LinkDownReason): void {
+    this.table.remove(row);
+    this.reassembly.forget(row.id);
+    if (row.session.retired === undefined) this.drop(row.session);
+    this.#context.outbox.emit({ kind: "linkDown", link: row.id, nodeId: row.nodeId, reason });
+  }
+
+  /** A session no longer sends; its row sends with another, or is gone. */
+  retire(
+    now: Instant,
+    row: LinkRow,
+    session: Session,
+    how: { why: Retirement; newEndpoint: Endpoint },
+  ): void {
+    const { unconfirmed } = session;
+    session.unconfirmed = undefined;
+    if (unconfirmed !== undefined) this.#initiations.abandon(unconfirmed);
+    this.#context.indexes.set(session.localIndex, session);
+    const { nodeId, endpoint } = row;
+    const early = this.#retired.add(now, { session, nodeId, endpoint, ...how });
+    if (early !== undefined) this.drop(early.session);
+  }
+
+  /** Ends a session: its index names nobody, its keys are overwritten. */
+  drop(session: Session): void {
+    const { unconfirmed, retired } = session;
+    if (unconfirmed !== undefined) this.#initiations.abandon(unconfirmed);
+    if (retired !== undefined) this.#retired.remove(retired);
+    session.unconfirmed = undefined;
+    session.retired = undefined;
+    this.#context.indexes.delete(session.localIndex);
+    session.wipe();
+  }
+
+  handleTimeout(now: Instant): void {
+    for (const { session } of this.#retired.expire(now)) this.drop(session);
+  }
+
+  pollTimeout(): ReturnType<RetiredSessions["pollTimeout"]> {
+    return this.#retired.pollTimeout();
+  }
+}

@@ -1,0 +1,104 @@
+import { sessionFramesMax, sessionLifetimeMs } from "../core/limits.js";
+import { after, earliest, type Deadline, type Instant } from "../core/time.js";
+import { encodeLeave } from "../wire/kinds/neighbours.js";
+import type { LinkContext } from "./context.js";
+import type { Initiations } from "./initiations.js";
+import { livenessDeadline, livenessStep } from "./liveness.js";
+import type { LinkRow } from "./link-table.js";
+import type { Roster } from "./roster.js";
+import type { Session } from "./session.js";
+import type { Traffic } from "./traffic.js";
+
+/** What upkeep works on. */
+export interface UpkeepParts {
+  readonly context: LinkContext;
+  readonly initiations: Initiations;
+  readonly roster: Roster;
+  readonly traffic: Traffic;
+}
+
+/**
+ * What links need as time goes by: keepalives, pings, an end to the dead, new keys before the old ones are
+ * worn.
+ */
+export class Upkeep {
+  readonly #parts: UpkeepParts;
+
+  constructor(parts: UpkeepParts) {
+    this.#parts = parts;
+  }
+
+  handleTimeout(now: Instant): void {
+    const { context, roster } = this.#parts;
+    roster.handleTimeout(now);
+    for (let dropped = roster.reassembly.handleTimeout(now); dropped > 0; dropped--) {
+      context.outbox.drop("reassembly-failed");
+    }
+    for (const row of roster.table.rows) if (row !== undefined) this.#keep(now, row);
+  }
+
+  pollTimeout(): Deadline | undefined {
+    const { roster } = this.#parts;
+    let first = earliest(roster.pollTimeout(), roster.reassembly.pollTimeout());
+    for (const row of roster.table.rows) {
+      if (row === undefined) continue;
+      if (row.session.unconfirmed === undefined) first = earliest(first, livenessDeadline(row));
+      first = earliest(first, { at: renewalAt(row), reason: "link: renewal" });
+    }
+    return first;
+  }
+
+  /**
+   * hello3 was never answered: the link ends, and the other hears so if it has taken hello3; a renewal
+   * leaves it as it was.
+   */
+  handleUnconfirmed(now: Instant, session: Session): void {
+    const { roster, traffic } = this.#parts;
+    session.unconfirmed = undefined;
+    const row = roster.table.row(session.link);
+    if (row?.session !== session) {
+      roster.drop(session);
+      return;
+    }
+    traffic.sendFrame(now, row, encodeLeave());
+    roster.end(row, "silent");
+  }
+
+  #keep(now: Instant, row: LinkRow): void {
+    const { roster, traffic } = this.#parts;
+    if (renewalAt(row) <= now) this.#renew(now, row);
+    if (row.session.unconfirmed !== undefined) return;
+    switch (livenessStep(row, now)) {
+      case "nothing":
+        return;
+      case "keepalive":
+        traffic.sendFrame(now, row, new Uint8Array(0));
+        return;
+      case "ping":
+        if (row.pingsSent++ === 0) row.silentAt = now;
+        traffic.ping(now, row);
+        return;
+      case "dead":
+        roster.end(row, "silent");
+    }
+  }
+
+  #renew(now: Instant, row: LinkRow): void {
+    row.renewAt = after(now, renewalRetryMs);
+    this.#parts.initiations.connect(now, { endpoint: row.endpoint, nodeId: row.nodeId, renewal: row.id });
+  }
+}
+
+/** A renewal that came to nothing is tried again after this. */
+const renewalRetryMs = 60_000;
+/** A responder waits this much longer than the initiator, so that one of both renews. */
+const responderPatienceMs = 60_000;
+
+/** When a session is renewed: after 8 h or 2^40 frames, by its initiator, or a minute later by the other. */
+function renewalAt(row: LinkRow): Instant {
+  const { session, renewAt } = row;
+  const patience = session.initiated ? 0 : responderPatienceMs;
+  const worn = session.sent >= sessionFramesMax;
+  const due = after(session.openedAt, patience + (worn ? 0 : sessionLifetimeMs));
+  return due < renewAt ? renewAt : due;
+}
