@@ -23,7 +23,10 @@ export function sdpAttribute(lines: readonly SdpLine[], name: string): string | 
   return undefined;
 }
 
-/** The unicast address of a medium's `c=`, or of the session's (RFC 8866 §5.7); `undefined` where there is none to send to. */
+/**
+ * The unicast address of a medium's `c=`, or of the session's (RFC 8866 §5.7); `undefined` where there is none to
+ * send to.
+ */
 export function connectionAddress(session: SessionDescription, media: MediaDescription): string | undefined {
   const line = connectionLine(media.lines) ?? connectionLine(session.lines);
   const [net, , address] = (line?.value ?? "").split(" ");

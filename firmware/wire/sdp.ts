@@ -95,54 +95,42 @@ class SdpReader {
   #error: WireError | undefined;
 
   read(text: string): Result<SessionDescription, WireError> {
-    let count = 0;
-    for (let at = 0; at < text.length && this.#error === undefined;) {
-      const found = text.indexOf("\n", at);
-      const end = found < 0 ? text.length : found;
-      const line = text.slice(at, text.charAt(end - 1) === "\r" ? end - 1 : end);
-      if (count++ === 0 && line !== "v=0") this.#fail("unknown-kind", at, "version");
-      else if (count > sdpLinesMax) this.#fail("too-long", at, "lines");
-      else if (line !== "" && count > 1) this.#line(line, at);
-      at = end + 1;
+    let at = 0;
+    for (const [number, whole] of text.split("\n").entries()) {
+      if (number > sdpLinesMax || this.#error !== undefined) break;
+      this.#take(number, whole.endsWith("\r") ? whole.slice(0, -1) : whole, at);
+      at += whole.length + 1;
     }
-    if (count === 0) this.#fail("missing", 0, "version");
     if (this.#origin === undefined) this.#fail("missing", text.length, "origin");
-    if (this.#error !== undefined || this.#origin === undefined) {
-      return err(this.#error ?? { kind: "missing", at: 0, in: "sdp" });
-    }
-    return ok({ origin: this.#origin, lines: this.#lines, media: this.#media });
+    const origin = this.#origin ?? { user: "", sessionId: "", sessionVersion: "", address: "" };
+    return this.#error === undefined
+      ? ok({ origin, lines: this.#lines, media: this.#media })
+      : err(this.#error);
+  }
+
+  #take(number: number, line: string, at: number): void {
+    if (number === 0 && line !== "v=0") this.#fail("unknown-kind", at, "version");
+    else if (number >= sdpLinesMax && line !== "") this.#fail("too-long", at, "lines");
+    else if (number > 0 && line !== "") this.#line(line, at);
   }
 
   #line(line: string, at: number): void {
     const type = line.charAt(0);
     const value = line.slice(2);
-    if (line.charAt(1) !== "=" || !/[a-z]/.test(type) || /[\0\r]/.test(value)) this.#fail("bad-syntax", at, "line");
+    if (line.charAt(1) !== "=" || !/[a-z]/.test(type) || /[\0\r]/.test(value))
+      this.#fail("bad-syntax", at, "line");
     else if (type === "m") this.#beginMedia(value, at);
     else if (type === "o" && this.#media.length === 0) this.#readOrigin(value, at);
     else (this.#media[this.#media.length - 1]?.lines ?? this.#lines).push({ type, value });
   }
 
   #readOrigin(value: string, at: number): void {
-    const [user, sessionId, sessionVersion, net, , address, more] = value.split(/ +/);
-    const numbers = /^[0-9]{1,20}$/.test(sessionId ?? "") && /^[0-9]{1,20}$/.test(sessionVersion ?? "");
-    if (
-      user === undefined ||
-      user === "" ||
-      !numbers ||
-      net !== "IN" ||
-      (address ?? "") === "" ||
-      more !== undefined
-    ) {
-      this.#fail("bad-syntax", at, "origin");
-    } else if (this.#origin !== undefined) {
-      this.#fail("bad-syntax", at, "origin/repeated");
-    } else {
-      this.#origin = {
-        user,
-        sessionId: sessionId ?? "",
-        sessionVersion: sessionVersion ?? "",
-        address: address ?? "",
-      };
+    const match = /^([^ ]+) +([0-9]{1,20}) +([0-9]{1,20}) +IN +[^ ]+ +([^ ]+) *$/.exec(value);
+    if (match === null) this.#fail("bad-syntax", at, "origin");
+    else if (this.#origin !== undefined) this.#fail("bad-syntax", at, "origin/repeated");
+    else {
+      const [, user = "", sessionId = "", sessionVersion = "", address = ""] = match;
+      this.#origin = { user, sessionId, sessionVersion, address };
     }
   }
 

@@ -57,7 +57,8 @@ describe("SDP", () => {
   });
 
   it("reads payload types, with and without rtpmap (RFC 3551 §6)", () => {
-    const text = `${head}m=audio 9 RTP/AVP 8 0 96 97 200 x 3\r\na=rtpmap:96 Telephone-Event/8000\r\na=rtpmap:97 opus/48000/2\r\n`;
+    const maps = "a=rtpmap:96 Telephone-Event/8000\r\na=rtpmap:97 opus/48000/2\r\n";
+    const text = `${head}m=audio 9 RTP/AVP 8 0 96 97 200 x 3\r\n${maps}`;
     const media = read(text).media[0];
     assert.ok(media !== undefined);
     assert.deepEqual(
@@ -69,7 +70,8 @@ describe("SDP", () => {
   it("finds address and direction at the medium first, then at the session", () => {
     const session = read(
       `${head}c=IN IP4 192.0.2.9\r\na=sendonly\r\nm=audio 9 RTP/AVP 0\r\n` +
-        "m=audio 11 RTP/AVP 0\r\nc=IN IP6 2001:DB8:0::7\r\na=inactive\r\nm=audio 13 RTP/AVP 0\r\nc=IN IP4 224.0.0.1/127\r\n" +
+        "m=audio 11 RTP/AVP 0\r\nc=IN IP6 2001:DB8:0::7\r\na=inactive\r\n" +
+        "m=audio 13 RTP/AVP 0\r\nc=IN IP4 224.0.0.1/127\r\n" +
         "m=audio 15 RTP/AVP 0\r\nc=IN IP4 phone.example.com\r\na=recvonly\r\n",
     );
     assert.deepEqual(

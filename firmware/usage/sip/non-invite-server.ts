@@ -1,0 +1,55 @@
+import { after, type Deadline, type Instant } from "../../core/time.js";
+import type { SipRequest, SipResponse } from "../../wire/sip/message.js";
+import { type Step, type Terminated, terminated, unchanged } from "./effects.js";
+import { exchangeLimit, type SipTimers } from "./timers.js";
+
+/** Non-INVITE server transaction: RFC 3261 §17.2.2, figure 8. */
+export type NonInviteServerState =
+  | { readonly name: "trying" }
+  | { readonly name: "proceeding"; readonly last: SipResponse }
+  | { readonly name: "completed"; readonly final: SipResponse; readonly timerJ: Instant }
+  | Terminated;
+
+export type NonInviteServerEvent =
+  /** The same request again. */
+  | { readonly kind: "request"; readonly message: SipRequest }
+  | { readonly kind: "respond"; readonly message: SipResponse }
+  | { readonly kind: "timer" }
+  | { readonly kind: "transportFailed" };
+
+/** The transaction of a request that is new here: passed up at once. */
+export function beginNonInviteServer(request: SipRequest): Step<NonInviteServerState> {
+  return unchanged({ name: "trying" }, { kind: "deliver", message: request });
+}
+
+export function stepNonInviteServer(
+  state: NonInviteServerState,
+  event: NonInviteServerEvent,
+  timers: SipTimers,
+  now: Instant,
+): Step<NonInviteServerState> {
+  switch (event.kind) {
+    case "request":
+      if (state.name === "proceeding") return unchanged(state, { kind: "send", message: state.last });
+      return state.name === "completed"
+        ? unchanged(state, { kind: "send", message: state.final })
+        : unchanged(state);
+    case "respond": {
+      const { message } = event;
+      if (state.name !== "trying" && state.name !== "proceeding") return unchanged(state);
+      if (message.status < 200)
+        return unchanged({ name: "proceeding", last: message }, { kind: "send", message });
+      const timerJ = after(now, exchangeLimit(timers));
+      return unchanged({ name: "completed", final: message, timerJ }, { kind: "send", message });
+    }
+    case "timer":
+      return state.name === "completed" && state.timerJ <= now ? terminated() : unchanged(state);
+    case "transportFailed":
+      if (state.name === "terminated") return unchanged(state);
+      return terminated({ kind: "report", fault: "transportFailed" });
+  }
+}
+
+export function nonInviteServerDeadline(state: NonInviteServerState): Deadline | undefined {
+  return state.name === "completed" ? { at: state.timerJ, reason: "SIP timer J" } : undefined;
+}

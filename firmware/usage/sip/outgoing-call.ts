@@ -1,0 +1,228 @@
+import type { Endpoint } from "../../core/endpoint.js";
+import { sipRingMs, sipTargetsMax } from "../../core/limits.js";
+import { after, type Deadline, earliest, type Instant } from "../../core/time.js";
+import { encodeSdp } from "../../wire/sdp.js";
+import type { SipRequest, SipResponse } from "../../wire/sip/message.js";
+import { cancelFor } from "./ack.js";
+import { type CallContext, ended, localMedia } from "./call-context.js";
+import type { TransactionFault } from "./effects.js";
+import { headersOnly, sdpContent } from "./line.js";
+import { type LocalMedia, makeOffer } from "./offer-answer.js";
+import { type Ending, endingOfFault, endingOfStatus, foremost } from "./outcome.js";
+import { exchangeLimit } from "./timers.js";
+import type { TransactionId } from "./transaction-layer.js";
+import type { CallId } from "./user-agent-event.js";
+
+/** One device of the user who is called. */
+export interface CallTarget {
+  /** Its Node-ID in hex. */
+  readonly nodeKey: string;
+  /** Where this phone takes media from there: its own address as that link's other end sees it. */
+  readonly media: Endpoint;
+}
+
+/** A 2xx that came: the dialog to be confirmed, or, when it is no longer wanted, to be ended at once. */
+export interface CallAnswer {
+  readonly invite: SipRequest;
+  readonly peer: string;
+  readonly local: LocalMedia;
+  readonly wanted: boolean;
+}
+
+/** The INVITE to one device, until its final response has come or is no longer waited for. */
+interface Leg {
+  readonly peer: string;
+  readonly invite: SipRequest;
+  readonly local: LocalMedia;
+  readonly transaction: TransactionId | undefined;
+  stage: "calling" | "proceeding" | "over";
+  /** Whether its transaction has ended: until then another 2xx may come, which wants an ACK too (RFC 6026 §7.2). */
+  closed: boolean;
+  rang: boolean;
+  cancelled: boolean;
+  /** When a cancelled INVITE counts as ended without a final response (RFC 3261 §9.1). */
+  endAt?: Instant;
+  ending?: Ending;
+}
+
+/**
+ * A call this phone makes: an INVITE to each device of the user, the first answer wins, the others are cancelled
+ * (RFC 3261 §13.2, §9.1, §16.7 where devices disagree). It stays after its end until every device knows.
+ */
+export class OutgoingCall {
+  readonly call: CallId;
+  readonly to: string;
+  readonly #context: CallContext;
+  readonly #legs: readonly Leg[];
+  readonly #giveUpAt: Instant;
+  #decided = false;
+
+  /** Rings `targets`; without any, or without room for any, the call has ended when this returns. */
+  constructor(
+    context: CallContext,
+    now: Instant,
+    start: { call: CallId; to: string; targets: readonly CallTarget[] },
+  ) {
+    this.call = start.call;
+    this.to = start.to;
+    this.#context = context;
+    this.#giveUpAt = after(now, sipRingMs);
+    const first = context.line.request("INVITE", start.to, headersOnly());
+    this.#legs = start.targets.slice(0, sipTargetsMax).map((target) => this.#ring(now, first, target));
+    this.#settle();
+  }
+
+  /** Whether the person still waits for it. */
+  get live(): boolean {
+    return !this.#decided;
+  }
+
+  /** Whether no device can say anything more that would want an answer. */
+  get finished(): boolean {
+    return this.#decided && this.#legs.every((leg) => leg.stage === "over" && leg.closed);
+  }
+
+  /** Whose transaction it is; a final response may be repeated after the leg is over. */
+  owns(transaction: TransactionId): boolean {
+    return this.#legs.some((leg) => leg.transaction === transaction);
+  }
+
+  /** A response from a device; `sender` is the name its credential proves, which must be that of the user called. */
+  handleResponse(
+    now: Instant,
+    transaction: TransactionId,
+    response: SipResponse,
+    sender: string,
+  ): CallAnswer | undefined {
+    const leg = this.#legs.find((each) => each.transaction === transaction);
+    if (leg === undefined) return undefined;
+    const trusted = sender === this.to;
+    if (!trusted) leg.ending ??= { outcome: "impostor", status: 403 };
+    if (response.status < 200) this.#proceed(now, leg, response.status);
+    else if (response.status < 300) return this.#answer(now, leg, trusted);
+    else this.#refuse(now, leg, response.status);
+    return undefined;
+  }
+
+  handleFailed(transaction: TransactionId, fault: TransactionFault): void {
+    const leg = this.#legs.find((each) => each.transaction === transaction);
+    if (leg === undefined || leg.stage === "over") return;
+    leg.stage = "over";
+    leg.ending ??= endingOfFault(fault);
+    this.#settle();
+  }
+
+  /** The transaction of a leg has ended. */
+  handleTerminated(transaction: TransactionId): void {
+    for (const leg of this.#legs) if (leg.transaction === transaction) leg.closed = true;
+  }
+
+  /** The person ends the call before it is answered. */
+  cancel(now: Instant): void {
+    this.#end({ outcome: "cancelled", status: 487 });
+    this.#cancelLegs(now);
+  }
+
+  handleTimeout(now: Instant): void {
+    if (!this.#decided && this.#giveUpAt <= now) {
+      this.#end({ outcome: "noAnswer", status: 487 });
+      this.#cancelLegs(now);
+    }
+    for (const leg of this.#legs) {
+      if (leg.stage === "over" || leg.endAt === undefined || leg.endAt > now) continue;
+      leg.stage = "over";
+      leg.closed = true;
+      if (leg.transaction !== undefined) this.#context.transactions.forget(leg.transaction);
+    }
+    this.#settle();
+  }
+
+  pollTimeout(): Deadline | undefined {
+    let first: Deadline | undefined = this.#decided
+      ? undefined
+      : { at: this.#giveUpAt, reason: "SIP ringing ends" };
+    for (const { stage, endAt } of this.#legs) {
+      if (stage !== "over" && endAt !== undefined)
+        first = earliest(first, { at: endAt, reason: "SIP cancelled call" });
+    }
+    return first;
+  }
+
+  #ring(now: Instant, first: SipRequest, target: CallTarget): Leg {
+    const { line, transactions } = this.#context;
+    const local = localMedia(this.#context, target.media);
+    const invite = { ...line.forked(first), ...sdpContent(line.contact(), encodeSdp(makeOffer(local))) };
+    const peer = target.nodeKey;
+    const transaction = transactions.request(now, peer, invite);
+    const leg = {
+      peer,
+      invite,
+      local,
+      transaction,
+      rang: false,
+      cancelled: false,
+      closed: transaction === undefined,
+    };
+    if (transaction !== undefined) return { ...leg, stage: "calling" };
+    return { ...leg, stage: "over", ending: { outcome: "lineFull", status: 503 } };
+  }
+
+  #proceed(now: Instant, leg: Leg, status: number): void {
+    if (leg.stage === "over") return;
+    leg.stage = "proceeding";
+    if (leg.cancelled || leg.ending !== undefined) this.#sendCancel(now, leg);
+    else if (status > 100 && !leg.rang && !this.#decided) {
+      leg.rang = true;
+      this.#context.events.push({ kind: "ringing", call: this.call, peer: leg.peer });
+    }
+  }
+
+  #answer(now: Instant, leg: Leg, trusted: boolean): CallAnswer {
+    const wanted = trusted && !this.#decided;
+    leg.stage = "over";
+    if (wanted) {
+      this.#decided = true;
+      this.#cancelLegs(now);
+    }
+    this.#settle();
+    return { invite: leg.invite, peer: leg.peer, local: leg.local, wanted };
+  }
+
+  #refuse(now: Instant, leg: Leg, status: number): void {
+    if (leg.stage === "over") return;
+    leg.stage = "over";
+    leg.ending ??= endingOfStatus(status);
+    if (status >= 600 && !this.#decided) {
+      this.#end(leg.ending);
+      this.#cancelLegs(now);
+    }
+    this.#settle();
+  }
+
+  #cancelLegs(now: Instant): void {
+    for (const leg of this.#legs) {
+      if (leg.stage === "over" || leg.cancelled) continue;
+      leg.cancelled = true;
+      if (leg.stage === "proceeding") this.#sendCancel(now, leg);
+    }
+  }
+
+  /** A CANCEL waits for a provisional response: what has not arrived cannot be cancelled (RFC 3261 §9.1). */
+  #sendCancel(now: Instant, leg: Leg): void {
+    if (leg.endAt !== undefined) return;
+    leg.cancelled = true;
+    leg.endAt = after(now, exchangeLimit(this.#context.timers));
+    this.#context.transactions.request(now, leg.peer, cancelFor(leg.invite));
+  }
+
+  /** With every device heard and none willing, the call has ended. */
+  #settle(): void {
+    if (this.#decided || this.#legs.some((leg) => leg.stage !== "over")) return;
+    this.#end(foremost(this.#legs.map((leg) => leg.ending ?? { outcome: "unreachable", status: 408 })));
+  }
+
+  #end(ending: Ending): void {
+    this.#decided = true;
+    this.#context.events.push({ kind: "ended", call: this.call, with: this.to, ...ended(ending, this.to) });
+  }
+}

@@ -1,0 +1,73 @@
+import { sipTextBytesMax } from "../../core/limits.js";
+import { decodeText } from "../../core/text.js";
+import { contentType, headerTokens, headerValue } from "../../wire/sip/header-values.js";
+import type { SipRequest } from "../../wire/sip/message.js";
+import { field } from "../../wire/sip/message-text.js";
+import type { HeaderField } from "../../wire/sip/raw-message.js";
+import { isAddressOf, userOf } from "../../wire/sip/uri.js";
+import { allowedMethods, allowField, type Line } from "./line.js";
+
+/** A node at the other end of a link, as its credential proves it. */
+export interface SipPeer {
+  /** Node-ID in hex. */
+  readonly nodeKey: string;
+  /** User name of its credential. */
+  readonly userName: string;
+}
+
+/** Why a request is not taken: the status to answer, and the fields that go with it. */
+export interface Refusal {
+  readonly status: number;
+  readonly fields: readonly HeaderField[];
+}
+
+/**
+ * What RFC 3261 §8.2 has a user agent server look at before it does anything, in its order; the sender's name
+ * stands where authentication does. `undefined`: nothing against it.
+ */
+export function checkRequest(request: SipRequest, from: SipPeer, line: Line): Refusal | undefined {
+  const { method, uri } = request;
+  if (knownMethods.includes(method)) return refusal(405, allowField());
+  if (!allowedMethods.includes(method)) return refusal(501, allowField());
+  if (!isAddressOf(request.from.uri, from.userName, line.identity.overlayName)) return refusal(403);
+  if (uri.kind !== "sip" || uri.scheme !== "sip") return refusal(416);
+  if (userOf(uri) !== line.identity.userName || !line.isOwn(uri)) return refusal(404);
+  return method === "CANCEL" ? undefined : checkExtensions(request);
+}
+
+/** Methods of other RFCs: understood, and not allowed here (RFC 3261 §21.4.6 against §21.5.2). */
+const knownMethods: readonly string[] = [
+  "INFO",
+  "NOTIFY",
+  "PRACK",
+  "PUBLISH",
+  "REFER",
+  "REGISTER",
+  "SUBSCRIBE",
+  "UPDATE",
+];
+
+/** What the sender insists on (§8.2.2.3), then the body and its type (§8.2.3). */
+function checkExtensions(request: SipRequest): Refusal | undefined {
+  const required = headerTokens(request, "Require");
+  if (required.length > 0) return refusal(420, field("Unsupported", required.join(", ")));
+  if (request.method === "INVITE" && request.body.length > 0) return checkType(request, "application/sdp");
+  return request.method === "MESSAGE"
+    ? (checkType(request, "text/plain") ?? checkText(request.body))
+    : undefined;
+}
+
+function checkType(request: SipRequest, accepted: string): Refusal | undefined {
+  const encoding = headerValue(request, "Content-Encoding") ?? "identity";
+  if (encoding.toLowerCase() !== "identity") return refusal(415, field("Accept-Encoding", "identity"));
+  return contentType(request) === accepted ? undefined : refusal(415, field("Accept", accepted));
+}
+
+function checkText(body: Uint8Array): Refusal | undefined {
+  if (body.length > sipTextBytesMax) return refusal(413);
+  return decodeText(body) === undefined ? refusal(400) : undefined;
+}
+
+function refusal(status: number, ...fields: readonly HeaderField[]): Refusal {
+  return { status, fields };
+}

@@ -1,0 +1,226 @@
+import { BoundedQueue } from "../../core/bounded.js";
+import { sipOutboxMax, sipTransactionsMax, sipTransactionsPerPeerMax } from "../../core/limits.js";
+import { type Deadline, earliest, type Instant } from "../../core/time.js";
+import type { SipMessage, SipRequest, SipResponse } from "../../wire/sip/message.js";
+import { encodeSipMessage } from "../../wire/sip/message-text.js";
+import { tagOf } from "../../wire/sip/name-address.js";
+import type { TransactionEffect, TransactionFault } from "./effects.js";
+import type { SipTimers } from "./timers.js";
+import {
+  beginClient,
+  beginServer,
+  isAnswered,
+  stepTransaction,
+  transactionDeadline,
+  type TransactionEvent,
+  type TransactionState,
+  type TransactionStep,
+} from "./transaction.js";
+import { clientKey, requestIdentity, serverKey } from "./transaction-key.js";
+
+/** A transaction of this node; never used twice. */
+export type TransactionId = number;
+
+/** What the transactions tell the user agent above them. */
+export type Indication =
+  | {
+      readonly kind: "requestArrived";
+      readonly transaction: TransactionId;
+      readonly peer: string;
+      readonly request: SipRequest;
+      readonly merged: boolean;
+    }
+  /** The ACK of a 2xx, which belongs to no transaction (RFC 3261 §17.1.1.3). */
+  | { readonly kind: "ackArrived"; readonly peer: string; readonly request: SipRequest }
+  | {
+      readonly kind: "responseArrived";
+      readonly transaction: TransactionId;
+      readonly peer: string;
+      readonly response: SipResponse;
+    }
+  | { readonly kind: "failed"; readonly transaction: TransactionId; readonly fault: TransactionFault }
+  | { readonly kind: "terminated"; readonly transaction: TransactionId }
+  /** A new request for which there is no room: to be answered 503 without a transaction. */
+  | { readonly kind: "overloaded"; readonly peer: string; readonly request: SipRequest };
+
+/** Bytes for another node, by its Node-ID in hex. */
+export interface SipTransmit {
+  readonly to: string;
+  readonly bytes: Uint8Array;
+}
+
+interface Entry {
+  readonly id: TransactionId;
+  readonly key: string;
+  readonly peer: string;
+  /** Of a request from outside a dialog, else "". */
+  readonly identity: string;
+  machine: TransactionState;
+}
+
+/**
+ * All transactions of one node (RFC 3261 §17): finds the one a message belongs to, steps it, sends what it asks for.
+ * Bounded in all and for each peer; where room is needed an answered request is forgotten first, the oldest of them.
+ */
+export class TransactionLayer {
+  readonly #timers: SipTimers;
+  readonly #entries = new Map<string, Entry>();
+  readonly #transmits = new BoundedQueue<SipTransmit>(sipOutboxMax);
+  readonly #indications = new BoundedQueue<Indication>(sipOutboxMax);
+  #lastId = 0;
+
+  constructor(timers: SipTimers) {
+    this.#timers = timers;
+  }
+
+  /** Transactions there are. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Sends a request in a new client transaction; `undefined` when there is no room for one. */
+  request(now: Instant, peer: string, request: SipRequest): TransactionId | undefined {
+    if (!this.#makeRoom(undefined)) return undefined;
+    return this.#begin(
+      { key: clientKey(peer, request), peer, identity: "" },
+      beginClient(request, this.#timers, now),
+    );
+  }
+
+  /** Sends a response in its server transaction; one that is over no longer sends. */
+  respond(now: Instant, transaction: TransactionId, response: SipResponse): void {
+    const entry = this.#find(transaction);
+    if (entry !== undefined) this.#step(now, entry, { kind: "respond", message: response });
+  }
+
+  /** Sends a message that belongs to no transaction: the ACK of a 2xx, a stateless refusal. */
+  sendDirectly(peer: string, message: SipMessage): void {
+    this.#transmits.push({ to: peer, bytes: encodeSipMessage(message) });
+  }
+
+  /** As `sendDirectly`, for bytes made by other means. */
+  sendBytes(peer: string, bytes: Uint8Array): void {
+    this.#transmits.push({ to: peer, bytes });
+  }
+
+  handleMessage(now: Instant, peer: string, message: SipMessage): void {
+    if (message.kind === "response") {
+      const entry = this.#entries.get(clientKey(peer, message));
+      if (entry !== undefined) this.#step(now, entry, { kind: "response", message });
+      return;
+    }
+    const key = serverKey(peer, message);
+    const entry = this.#entries.get(key);
+    if (entry !== undefined) this.#step(now, entry, { kind: "request", message });
+    else if (message.method === "ACK") this.#indications.push({ kind: "ackArrived", peer, request: message });
+    else this.#accept(key, peer, message);
+  }
+
+  /** Ends a transaction without another word: a cancelled INVITE that no final response came for (RFC 3261 §9.1). */
+  forget(transaction: TransactionId): void {
+    const entry = this.#find(transaction);
+    if (entry !== undefined) this.#entries.delete(entry.key);
+  }
+
+  /** The link to a node is gone and cannot be made again: what waits for it fails now. */
+  handlePeerUnreachable(now: Instant, peer: string): void {
+    for (const entry of [...this.#entries.values()]) {
+      if (entry.peer === peer) this.#step(now, entry, { kind: "transportFailed" });
+    }
+  }
+
+  handleTimeout(now: Instant): void {
+    for (const entry of [...this.#entries.values()]) {
+      const deadline = transactionDeadline(entry.machine);
+      if (deadline !== undefined && deadline.at <= now) this.#step(now, entry, { kind: "timer" });
+    }
+  }
+
+  /** The INVITE that a CANCEL is for, if it is still here (RFC 3261 §9.2). */
+  invitedBy(peer: string, cancel: SipRequest): TransactionId | undefined {
+    return this.#entries.get(serverKey(peer, cancel, "INVITE"))?.id;
+  }
+
+  pollTransmit(): SipTransmit | undefined {
+    return this.#transmits.shift();
+  }
+
+  pollIndication(): Indication | undefined {
+    return this.#indications.shift();
+  }
+
+  pollTimeout(): Deadline | undefined {
+    let first: Deadline | undefined;
+    for (const entry of this.#entries.values()) first = earliest(first, transactionDeadline(entry.machine));
+    return first;
+  }
+
+  #accept(key: string, peer: string, request: SipRequest): void {
+    if (!this.#makeRoom(peer)) {
+      this.#indications.push({ kind: "overloaded", peer, request });
+      return;
+    }
+    const identity = tagOf(request.to) === "" ? requestIdentity(request) : "";
+    const merged =
+      identity !== "" && [...this.#entries.values()].some((entry) => entry.identity === identity);
+    const step = beginServer(request);
+    const id = this.#begin({ key, peer, identity: merged ? "" : identity }, { ...step, effects: [] });
+    this.#indications.push({ kind: "requestArrived", transaction: id, peer, request, merged });
+  }
+
+  #begin(place: Pick<Entry, "key" | "peer" | "identity">, step: TransactionStep): TransactionId {
+    const entry: Entry = { ...place, id: ++this.#lastId, machine: step.next };
+    this.#entries.set(entry.key, entry);
+    this.#apply(entry, step.effects);
+    return entry.id;
+  }
+
+  #step(now: Instant, entry: Entry, event: TransactionEvent): void {
+    const step = stepTransaction(entry.machine, event, this.#timers, now);
+    entry.machine = step.next;
+    this.#apply(entry, step.effects);
+  }
+
+  #apply(entry: Entry, effects: readonly TransactionEffect[]): void {
+    const { id, peer } = entry;
+    for (const effect of effects) {
+      switch (effect.kind) {
+        case "send":
+          this.sendDirectly(peer, effect.message);
+          break;
+        case "deliver":
+          this.#deliver(entry, effect.message);
+          break;
+        case "report":
+          this.#indications.push({ kind: "failed", transaction: id, fault: effect.fault });
+          break;
+        case "terminate":
+          this.#entries.delete(entry.key);
+          this.#indications.push({ kind: "terminated", transaction: id });
+      }
+    }
+  }
+
+  #deliver({ id, peer }: Entry, message: SipMessage): void {
+    if (message.kind === "request") this.#indications.push({ kind: "ackArrived", peer, request: message });
+    else this.#indications.push({ kind: "responseArrived", transaction: id, peer, response: message });
+  }
+
+  /** Room for one more, of `peer` if it comes from outside: an answered one of that peer goes first, then any. */
+  #makeRoom(peer: string | undefined): boolean {
+    const entries = [...this.#entries.values()];
+    const theirs = peer === undefined ? [] : entries.filter((entry) => entry.peer === peer);
+    if (theirs.length >= sipTransactionsPerPeerMax && !this.#forgetAnswered(theirs)) return false;
+    return this.#entries.size < sipTransactionsMax || this.#forgetAnswered(entries);
+  }
+
+  #forgetAnswered(entries: readonly Entry[]): boolean {
+    const oldest = entries.find((entry) => isAnswered(entry.machine));
+    return oldest !== undefined && this.#entries.delete(oldest.key);
+  }
+
+  #find(id: TransactionId): Entry | undefined {
+    for (const entry of this.#entries.values()) if (entry.id === id) return entry;
+    return undefined;
+  }
+}
