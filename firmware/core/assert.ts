@@ -8,11 +8,6 @@ export function assert(condition: boolean, message: string): asserts condition {
   if (!condition) throw new Error(`assertion failed: ${message}`);
 }
 
-/** Marks a branch the types say cannot be reached. */
-export function unreachable(value: never): never {
-  throw new Error(`unreachable: ${JSON.stringify(value)}`);
-}
-
 /** The value, or a stop when it is absent: for look-ups whose presence an invariant guarantees. */
 export function present<T>(value: T | undefined, what: string): T {
   if (value === undefined) throw new Error(`assertion failed: ${what} is absent`);

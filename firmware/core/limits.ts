@@ -335,9 +335,9 @@ export const nodeQueueMax = 512;
 
 // sip -------------------------------------------------------------------------------------------------------------
 
-/** Longest SIP message read, bytes: RFC 4475's longest is 3.5 kB; what a link carries is bounded by `messageBytesMax`. */
+/** Longest SIP message read, bytes: RFC 4475's longest is 3.5 kB; a link carries `messageBytesMax` at most. */
 export const sipMessageBytesMax = 8192;
-/** Header fields in one message, values in one list header (Via: 70 hops, RFC 3261 §8.1.1.6), parameters of one value. */
+/** Header fields in one message, values in one of them (Via: 70 hops, RFC 3261 §8.1.1.6), parameters of one value. */
 export const sipFieldsMax = 96;
 export const sipValuesMax = 72;
 export const sipParametersMax = 24;

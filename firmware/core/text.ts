@@ -53,10 +53,16 @@ function readPoint(bytes: Uint8Array, at: number, length: number): number | unde
     if ((byte & 0xc0) !== 0x80) return undefined;
     point = (point << 6) | (byte & 0x3f);
   }
-  const least = length === 2 ? 0x80 : length === 3 ? 0x800 : 0x10000;
-  const surrogate = point >= 0xd800 && point <= 0xdfff;
-  return point < least || point > 0x10ffff || surrogate ? undefined : point;
+  return point < (leastOfLength[length] ?? 0) || !isScalar(point) ? undefined : point;
 }
+
+/** Whether a code point may stand in UTF-8: no surrogate, and within Unicode. */
+function isScalar(point: number): boolean {
+  return point <= 0x10ffff && (point < 0xd800 || point > 0xdfff);
+}
+
+/** The least code point that needs a sequence of so many bytes: a smaller one would be overlong. */
+const leastOfLength: readonly number[] = [0, 0, 0x80, 0x800, 0x10000];
 
 function writePoint(bytes: Uint8Array, at: number, point: number): number {
   if (point < 0x80) {

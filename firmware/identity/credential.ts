@@ -19,7 +19,6 @@ import { openNodeId, type NodeIdentity } from "./node-identity.js";
 import { validUserName } from "./user-name.js";
 
 export type { Admission } from "./admission.js";
-export { validUserName } from "./user-name.js";
 
 /** Who a node is: a CWT (RFC 8392) in an untagged COSE_Sign1 (RFC 9052 §4.2), read. */
 export interface Credential {

@@ -41,10 +41,6 @@ export function addPoints(p: Point, q: Point): Point {
   return { X: mod(e * f), Y: mod(g * h), Z: mod(f * g), T: mod(e * h) };
 }
 
-export function negatePoint(p: Point): Point {
-  return { X: mod(-p.X), Y: p.Y, Z: p.Z, T: mod(-p.T) };
-}
-
 /** `scalar` times `p`, by doubling and adding. */
 export function multiplyPoint(scalar: bigint, p: Point): Point {
   let sum: Point = { X: 0n, Y: 1n, Z: 1n, T: 0n };

@@ -39,10 +39,8 @@ describe("Crypto: both implementations", () => {
       const message = stream(`torsion ${i}`, 8);
       const [a, r] = [BigInt(i + 3), BigInt(7 * i + 5)];
       const { key, signature } = torsionSignature(
-        a,
-        r,
-        multiplyPoint(BigInt(i % 8), torsion),
-        multiplyPoint(BigInt(i >> 3), torsion),
+        { scalar: a, torsion: multiplyPoint(BigInt(i % 8), torsion) },
+        { scalar: r, torsion: multiplyPoint(BigInt(i >> 3), torsion) },
         message,
       );
       const verdict = first.verify(message, signature, key);

@@ -55,12 +55,16 @@ export function smallOrderEncodings(): Uint8Array[] {
   return encodings;
 }
 
-/** A signature that satisfies the equation for key `a`·B + `keyTorsion` and commitment `r`·B + `commitmentTorsion`, but for the torsion. */
+/** A multiple of the base point, moved by a torsion point. */
+export interface MovedPoint {
+  readonly scalar: bigint;
+  readonly torsion: Point;
+}
+
+/** A signature that satisfies the equation for a moved key and a moved commitment, but for the torsion. */
 export function torsionSignature(
-  a: bigint,
-  r: bigint,
-  keyTorsion: Point,
-  commitmentTorsion: Point,
+  { scalar: a, torsion: keyTorsion }: MovedPoint,
+  { scalar: r, torsion: commitmentTorsion }: MovedPoint,
   message: Uint8Array,
 ): {
   key: Uint8Array;

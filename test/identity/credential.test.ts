@@ -60,17 +60,17 @@ function crossRead(
   toBeSigned: Uint8Array;
   signature: Uint8Array;
 } {
-  const [header, , payload, signature] = decode(bytes, { preferMap: true } as object) as [
-    Uint8Array,
-    unknown,
-    Uint8Array,
-    Uint8Array,
+  const parts = decode<Uint8Array[]>(bytes, { preferMap: true });
+  const [header, payload, signature] = [
+    parts[0] as Uint8Array,
+    parts[2] as Uint8Array,
+    parts[3] as Uint8Array,
   ];
-  assert.deepEqual(decode(header, { preferMap: true } as object), new Map([[1, -19]]));
+  assert.deepEqual(decode(header, { preferMap: true }), new Map([[1, -19]]));
   const external = new Uint8Array(Buffer.concat([Buffer.from("Muster/1 cred"), overlayId]));
   const toBeSigned = encode(["Signature1", header, external, payload]);
   return {
-    claims: decode(payload, { preferMap: true } as object) as Map<number, unknown>,
+    claims: decode<Map<number, unknown>>(payload, { preferMap: true }),
     toBeSigned,
     signature,
   };
@@ -134,9 +134,9 @@ describe("credential", () => {
       intermediates: { ToBeSign_hex: string };
       output: { cbor: string };
     };
-    const tagged = decode(new Uint8Array(Buffer.from(example.output.cbor, "hex"))) as {
-      contents: Uint8Array[];
-    };
+    const tagged = decode<{ contents: Uint8Array[] }>(
+      new Uint8Array(Buffer.from(example.output.cbor, "hex")),
+    );
     const [header, , payload, signature] = tagged.contents;
     const toBeSigned = encode(["Signature1", header, new Uint8Array(0), payload]);
     assert.equal(Buffer.from(toBeSigned).toString("hex"), example.intermediates.ToBeSign_hex.toLowerCase());

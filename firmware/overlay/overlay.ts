@@ -1,0 +1,283 @@
+import type { Endpoint } from "../core/endpoint.js";
+import type { NodeId, ResourceId } from "../core/node-id.js";
+import { earliest, type Deadline, type Instant } from "../core/time.js";
+import type { Beacon } from "../wire/beacon.js";
+import type { Message, RoutedMessage } from "../wire/message.js";
+import type { Bootstraps } from "./bootstrap.js";
+import { Departure } from "./departure.js";
+import { describeParts, type OverlayDescription } from "./description.js";
+import type { OverlayEffect } from "./effect.js";
+import { Exchange } from "./exchange.js";
+import { InboundLimit } from "./inbound-limit.js";
+import { Membership, type OverlayLink } from "./membership.js";
+import type { Neighbour } from "./node-table.js";
+import { makeParts, type OverlayOptions, type OverlayParts } from "./parts.js";
+import type { Publication } from "./publication.js";
+
+export type { Bootstraps } from "./bootstrap.js";
+export type { OverlayDescription } from "./description.js";
+export type { FetchOutcome, OverlayEffect } from "./effect.js";
+export type { OverlayLink } from "./membership.js";
+export type { OverlayOptions } from "./parts.js";
+export type { Publication } from "./publication.js";
+
+/** What a pong brings. */
+export interface OverlayPong {
+  readonly link: number;
+  /** XOR over the records both should hold, 8 B. */
+  readonly digest: Uint8Array;
+  readonly roundTripMs: number;
+}
+
+/**
+ * A peer of the overlay, as one sans-IO machine on top of links: finds the others, keeps its neighbours, routes, stores, looks
+ * up. Everything goes in by `handle…`, everything comes out by `pollEffect`; README.md in this folder shows how the
+ * parts hang together.
+ */
+export class Overlay {
+  readonly #parts: OverlayParts;
+  readonly #exchange: Exchange;
+  readonly #membership: Membership;
+  readonly #departure = new Departure();
+  readonly #inbound = new InboundLimit();
+  #now: Instant = 0 as Instant;
+  #nextRequest = 1;
+
+  constructor(options: OverlayOptions) {
+    this.#parts = makeParts(options);
+    this.#exchange = new Exchange(this.#parts);
+    this.#membership = new Membership(this.#parts, options.random, options.configSequence ?? 0);
+  }
+
+  /** Begins to look for the overlay in all ways at once; nobody found, this node is an overlay of one. */
+  start(now: Instant, bootstraps: Bootstraps): void {
+    const { neighbourhood, discovery, bootstrap, dialer, join, upkeep } = this.#parts;
+    neighbourhood.endpoint = bootstraps.local;
+    discovery.start(now);
+    join.start(now);
+    upkeep.start(now);
+    bootstrap.start(now, bootstraps, dialer);
+    this.#settle(now);
+  }
+
+  handleBeacon(now: Instant, from: Endpoint, beacon: Beacon): void {
+    if (this.#departure.isLeaving) return;
+    this.#membership.handleBeacon(now, from, beacon);
+    this.#settle(now);
+  }
+
+  handleLinkUp(now: Instant, linked: OverlayLink): void {
+    if (this.#departure.isGone) return;
+    this.#membership.handleLinkUp(now, linked);
+    this.#settle(now);
+  }
+
+  handleLinkDown(now: Instant, link: number, reason: string): void {
+    const neighbour = this.#parts.neighbourhood.table.byLink(link);
+    if (neighbour !== undefined) this.#inbound.handleLinkDown(neighbour.row);
+    this.#membership.handleLinkDown(now, link, reason);
+    this.#settle(now);
+  }
+
+  /** A link that was asked for by a `connect` effect did not come about. */
+  handleConnectFailed(now: Instant, endpoint: Endpoint, reason: string): void {
+    this.#parts.dialer.handleConnectFailed(now, endpoint, reason);
+    this.#settle(now);
+  }
+
+  /** A message of a neighbour, in the frame with this counter. Messages of links without a row are dropped. */
+  handleMessage(now: Instant, link: number, message: Message, counter: number): void {
+    const from = this.#parts.neighbourhood.table.byLink(link);
+    if (from === undefined || this.#departure.isGone || !this.#inbound.take(now, from.row)) return;
+    this.#handle(now, from, message, counter);
+    this.#settle(now);
+  }
+
+  handlePong(now: Instant, pong: OverlayPong): void {
+    const from = this.#parts.neighbourhood.table.byLink(pong.link);
+    if (from === undefined) return;
+    from.srttMs += (pong.roundTripMs - from.srttMs) / 8;
+    this.#parts.digests.handlePong(now, from, pong.digest);
+    this.#settle(now);
+  }
+
+  /** The counter of the frame that a `send` effect with a token went out in; `undefined`: there is no such link. */
+  handleSent(now: Instant, token: number, counter: number | undefined): void {
+    this.#parts.repair.handleSent(token, counter);
+    if (counter === undefined) this.#settle(now);
+  }
+
+  handleTimeout(now: Instant): void {
+    const { replication, digests, publisher, verification, lookups, discovery, updates, upkeep } =
+      this.#parts;
+    if (this.#departure.isGone) return;
+    this.#exchange.handleTimeout(now);
+    verification.handleTimeout();
+    lookups.handleVerified(now);
+    lookups.handleTimeout(now);
+    discovery.handleTimeout(now);
+    this.#parts.dialer.handleTimeout(now, this.#handshakesAtOnce());
+    updates.handleTimeout(now);
+    replication.handleTimeout(now);
+    digests.handleTimeout(now);
+    publisher.handleTimeout(now);
+    if (upkeep.isRankDue(now)) upkeep.rank([...publisher.holders(), ...digests.sharers()]);
+    upkeep.handleTimeout(now);
+    this.#advance(now);
+    this.#settle(now);
+  }
+
+  /** Signs a record of our own, stores it and keeps it stored; false when there are too many. */
+  publish(now: Instant, publication: Publication): boolean {
+    const isTaken = this.#parts.publisher.publish(now, publication);
+    this.#parts.publisher.handleTimeout(now);
+    this.#settle(now);
+    return isTaken;
+  }
+
+  /** Removes a record of our own. */
+  unpublish(now: Instant, address: Pick<Publication, "resource" | "kind" | "key">): void {
+    this.#parts.publisher.unpublish(now, address);
+    this.#parts.publisher.handleTimeout(now);
+    this.#settle(now);
+  }
+
+  /** Looks up the records of a Kind at a resource, or the one of `key`; the number comes back with `fetchFinished`. */
+  fetch(now: Instant, resource: ResourceId, kind: number, key?: Uint8Array): number {
+    const request = this.#nextRequest++;
+    this.#parts.lookups.begin(now, request, { resource, kind, key });
+    this.#settle(now);
+    return request;
+  }
+
+  /** Asks for the nodes nearest `target`, at most 8; the number comes back with `findFinished`. */
+  find(now: Instant, target: NodeId | ResourceId, count: number): number {
+    const request = this.#nextRequest++;
+    this.#exchange.find(now, request, { target, count });
+    this.#settle(now);
+    return request;
+  }
+
+  /** Hands all records over, then closes the links and says `left`. */
+  leave(now: Instant): void {
+    if (this.#departure.isLeaving) return;
+    const { join, discovery, upkeep } = this.#parts;
+    this.#departure.start(now);
+    join.stop();
+    discovery.stop();
+    upkeep.stop();
+    this.#membership.enterStage(now, "leaving");
+    this.#parts.updates.handleTimeout(now);
+    this.#settle(now);
+  }
+
+  describe(now: Instant): OverlayDescription {
+    const description = describeParts(now, this.#parts);
+    return { ...description, counts: { ...description.counts, messagesDropped: this.#inbound.dropped } };
+  }
+
+  pollEffect(): OverlayEffect | undefined {
+    return this.#parts.outbox.poll();
+  }
+
+  pollTimeout(): Deadline | undefined {
+    if (this.#departure.isGone) return undefined;
+    const { replication, digests, publisher, verification, lookups, discovery, updates, upkeep } =
+      this.#parts;
+    let first = earliest(this.#exchange.pollTimeout(), this.#departure.pollTimeout(this.#now));
+    first = earliest(first, this.#parts.dialer.pollTimeout(this.#now, this.#handshakesAtOnce()));
+    first = earliest(first, this.#parts.join.pollTimeout(this.#now));
+    for (const machine of [
+      replication,
+      digests,
+      publisher,
+      verification,
+      lookups,
+      discovery,
+      updates,
+      upkeep,
+    ]) {
+      first = earliest(first, machine.pollTimeout());
+    }
+    return first;
+  }
+
+  #handle(now: Instant, from: Neighbour, message: Message, counter: number): void {
+    switch (message.type) {
+      case "update":
+        this.#membership.handleUpdate(now, from, message);
+        return;
+      case "digest":
+        this.#parts.digests.handleDigest(now, from, message.entries);
+        return;
+      case "leave":
+        this.#membership.handleLinkDown(now, from.link, "left");
+        this.#parts.outbox.push({ kind: "close", link: from.link, reason: "left" });
+        return;
+      case "hopAck":
+        this.#parts.repair.handleAck(now, from, message.counters);
+        return;
+      case "ping":
+      case "pong":
+      case "sip":
+      case "unknownCredential":
+      case "fragment":
+        return;
+      default:
+        this.#handleRouted(now, from, message, counter);
+    }
+  }
+
+  #handleRouted(now: Instant, from: Neighbour, message: RoutedMessage, counter: number): void {
+    this.#exchange.handleMessage(now, from, { message, counter });
+  }
+
+  /** Steps of joining and of leaving that are due. */
+  #advance(now: Instant): void {
+    const { join, bootstrap, dialer, replication, outbox, neighbourhood } = this.#parts;
+    const stage = join.handleTimeout(now, bootstrap.isTrying, dialer.pending);
+    if (stage !== undefined) this.#membership.enterStage(now, stage);
+    if (!this.#departure.handleTimeout(now, replication.isIncomplete)) return;
+    for (const { link } of neighbourhood.table.all) outbox.push({ kind: "close", link, reason: "left" });
+    outbox.push({ kind: "left" });
+  }
+
+  /** Carries news between the machines until there is none. */
+  #settle(now: Instant): void {
+    this.#now = now;
+    const { lookups, dialer, bootstrap, digests, upkeep, outbox } = this.#parts;
+    for (let isBusy = true; isBusy;) {
+      isBusy = false;
+      this.#exchange.settle(now);
+      for (let news = this.#exchange.pollNews(); news !== undefined; news = this.#exchange.pollNews()) {
+        isBusy = true;
+        if (news.kind === "findFinished") outbox.push(news);
+        else if (news.kind === "contactsNamed") {
+          const { contacts, namedBy } = news;
+          this.#membership.offer(now, contacts, {
+            source: "found",
+            ...(namedBy !== undefined && { namedBy }),
+          });
+        } else {
+          digests.handleChange(now);
+          upkeep.handleChange(now);
+        }
+      }
+      for (let news = lookups.pollNews(); news !== undefined; news = lookups.pollNews()) {
+        isBusy = true;
+        if (news.kind === "fetchFinished") outbox.push(news);
+        else dialer.offer(now, { ...news.contact, source: "found" }, 0);
+      }
+      for (let failure = dialer.pollFailure(); failure !== undefined; failure = dialer.pollFailure()) {
+        isBusy = true;
+        bootstrap.handleFailed(failure.candidate.endpoint, failure.reason);
+        if (failure.candidate.nodeId !== undefined) lookups.handleUnreachable(now, failure.candidate.nodeId);
+      }
+    }
+  }
+
+  /** Two handshakes at once leave time for speech; with no link yet there is none to disturb. */
+  #handshakesAtOnce(): number {
+    return this.#parts.neighbourhood.table.all.length === 0 ? 4 : 2;
+  }
+}
