@@ -15,7 +15,7 @@ import { holdLock } from "./lock.mjs";
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const commandLine = join(root, "build/host-sim/cli.js");
 
-const oldestNode = [20, 11];
+const oldestNode = [20, 12];
 const installLimitMs = 15 * 60_000;
 const stampFile = join(root, "node_modules/.muster-set-up");
 

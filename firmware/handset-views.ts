@@ -37,7 +37,7 @@ export function statusView(now: Instant, handset: RunningHandset): StatusView {
     records: overlay.records.count,
     replicas: handset.replicas,
     ...(call && { call: { state: call.kind, name: call.name, sinceMs } }),
-    traffic: Object.fromEntries(node.drops()),
+    traffic: dropsOf(node),
     problems: problemsOf(handset, overlay),
   };
 }
@@ -102,6 +102,13 @@ export function notice(
   facts?: NoticeView["facts"],
 ): NoticeView {
   return facts === undefined ? { event, sentence } : { event, sentence, facts };
+}
+
+/** Datagrams dropped, by reason, where any were. */
+function dropsOf(node: RunningHandset["node"]): Record<string, number> {
+  const drops: Record<string, number> = {};
+  for (const [reason, count] of node.drops()) if (count > 0) drops[reason] = count;
+  return drops;
 }
 
 function problemsOf(handset: RunningHandset, overlay: OverlayDescription): string[] {

@@ -1,4 +1,4 @@
-import Table from "cli-table3";
+import { markOf, marked, textTable } from "../table.js";
 
 /** One figure beside its budget (design §8) and what RELOAD needs for the same (computed from RFC 6940). */
 export interface BenchRow {
@@ -18,10 +18,13 @@ export function isOver(row: BenchRow): boolean {
 
 /** The rows as a table, those over their budget marked. */
 export function benchTable(rows: readonly BenchRow[]): string {
-  const table = new Table({ head: ["what", "measured", "budget", "RELOAD"], style: { head: [] } });
-  for (const row of rows) {
-    const over = isOver(row) ? " OVER" : "";
-    table.push([row.name, `${row.value} ${row.unit}${over}`, row.budget ?? "", row.reload ?? ""]);
-  }
-  return table.toString();
+  return textTable(
+    ["what", "measured", "budget", "RELOAD"],
+    rows.map((row) => [
+      row.name,
+      marked(`${row.value} ${row.unit}`, row.budget === null ? "plain" : markOf(!isOver(row))),
+      row.budget === null ? "" : `≤ ${row.budget}`,
+      row.reload === null ? "" : String(row.reload),
+    ]),
+  );
 }

@@ -1,4 +1,4 @@
-import Table from "cli-table3";
+import { markOf, marked, textTable } from "../table.js";
 
 /** What one side of a call heard, computed from its recording and from what the other side's microphone was given. */
 export interface Heard {
@@ -58,48 +58,68 @@ export const goals = {
 
 /** The summary table, ready to print. */
 export function reportTable(report: LabReport): string {
-  return [handsetTable(report), ...report.calls.map(callTable), lastLines(report)].join("\n");
+  return [
+    handsetTable(report),
+    ...report.calls.map((call) => callTable(call, report.lossPercent)),
+    lastLines(report),
+  ].join("\n");
 }
 
 function handsetTable(report: LabReport): string {
-  const table = new Table({ head: ["handset", "time to join", "time to register"], style: { head: [] } });
-  for (const { name, joinMs, registerMs } of report.handsets)
-    table.push([name, milliseconds(joinMs), milliseconds(registerMs)]);
-  table.push(["goal", `≤ ${milliseconds(goals.joinMs)}`, `≤ ${milliseconds(goals.registerMs)}`]);
-  return table.toString();
+  const rows = report.handsets.map(({ name, joinMs, registerMs }) => [
+    name,
+    timeCell(joinMs, goals.joinMs),
+    timeCell(registerMs, goals.registerMs),
+  ]);
+  rows.push(["goal", `≤ ${milliseconds(goals.joinMs)}`, `≤ ${milliseconds(goals.registerMs)}`]);
+  return textTable(["handset", "time to join", "time to register"], rows);
 }
 
-function callTable(call: CallReport): string {
-  const table = new Table({
-    head: [`${call.from} calls ${call.to}`, "measured", "goal"],
-    style: { head: [] },
-  });
-  table.push(["dial to ringing", milliseconds(call.dialToRingMs), `≤ ${milliseconds(goals.dialToRingMs)}`]);
-  table.push(["dial to talking", milliseconds(call.dialToTalkMs), `≤ ${milliseconds(goals.dialToTalkMs)}`]);
-  table.push(["packets sent, received", `${call.packets.sent}, ${call.packets.received}`, ""]);
+function callTable(call: CallReport, lossPercent: number): string {
+  const { sent, received } = call.packets;
+  const rows = [
+    [
+      "dial to ringing",
+      timeCell(call.dialToRingMs, goals.dialToRingMs),
+      `≤ ${milliseconds(goals.dialToRingMs)}`,
+    ],
+    [
+      "dial to talking",
+      timeCell(call.dialToTalkMs, goals.dialToTalkMs),
+      `≤ ${milliseconds(goals.dialToTalkMs)}`,
+    ],
+    ["packets sent, received", `${sent}, ${received}`, ""],
+  ];
   for (const heard of call.heard) {
-    table.push([
-      `${heard.by} hears: signal to noise`,
+    const snr = marked(
       `${heard.snrDb.toFixed(1)} dB`,
-      `≥ ${goals.snrDb} dB without loss`,
+      lossPercent > 0 ? "plain" : markOf(heard.snrDb >= goals.snrDb),
+    );
+    const lost = `${percent(heard.lossPercent)}, ${percent(heard.concealedPercent)}`;
+    rows.push([`${heard.by} hears: signal to noise`, snr, `≥ ${goals.snrDb} dB without loss`]);
+    rows.push([
+      `${heard.by} hears: mouth to ear`,
+      timeCell(heard.delayMs, goals.delayMs),
+      `≤ ${goals.delayMs} ms`,
     ]);
-    table.push([`${heard.by} hears: mouth to ear`, milliseconds(heard.delayMs), `≤ ${goals.delayMs} ms`]);
-    table.push([
-      `${heard.by} hears: lost, concealed`,
-      `${percent(heard.lossPercent)}, ${percent(heard.concealedPercent)}`,
-      "",
-    ]);
+    rows.push([`${heard.by} hears: lost, concealed`, lost, ""]);
   }
-  return table.toString();
+  return textTable([`${call.from} calls ${call.to}`, "measured", "goal"], rows);
+}
+
+/** A time beside its goal: shown, not judged. */
+function timeCell(value: number, goal: number): string {
+  return marked(milliseconds(value), markOf(value <= goal));
 }
 
 function lastLines(report: LabReport): string {
-  const idle = `idle: ${report.idleBytesPerMinute} bytes a handset and minute (UDP payload, sent and received; virtual time, after 60 s; goal ≤ ${goals.idleBytesPerMinute})`;
-  const kept = `what each side heard is kept in ${report.directory}`;
-  const verdict = report.ok
-    ? "everything promised happened"
-    : report.failures.map((failure) => `did not happen: ${failure}`).join("\n");
-  return [idle, kept, verdict].join("\n");
+  const { idleBytesPerMinute, directory, ok, failures } = report;
+  const idle = `${idleBytesPerMinute} bytes a minute and handset, sent and received (UDP payload)`;
+  return [
+    `idle: ${idle}; in virtual time, after 60 s of warm-up; goal ≤ ${goals.idleBytesPerMinute}`,
+    `what each side heard is kept in ${directory}`,
+    ...(ok ? ["everything promised happened"] : failures.map((failure) => `did not happen: ${failure}`)),
+  ].join("\n");
 }
 
 function milliseconds(value: number): string {

@@ -1,4 +1,6 @@
 import { createInterface } from "node:readline";
+import { render } from "../../firmware/console/render.js";
+import type { View } from "../../firmware/console/view.js";
 import type { HandsetEvent, HandsetProcess } from "./handset-process.js";
 
 /**
@@ -13,8 +15,10 @@ export async function prompt(handsets: readonly HandsetProcess[]): Promise<void>
   };
   for (const handset of handsets) {
     const pty = handset.events.find((event) => event.event === "consoleOpened");
-    show(`${handset.name} is at ${handset.address}, console ${textOf(pty?.["path"])}`);
-    handset.onEvent((event) => show(`${handset.name}: ${eventText(event)}`));
+    show(`${handset.name} is at ${handset.address}, console ${String(pty?.["path"] ?? "none")}`);
+    handset.onEvent((event) => {
+      for (const line of consoleText(event)) show(`${handset.name}: ${line}`);
+    });
   }
   show("type a name and a command (alice call bob), help for a handset's commands (alice help), quit to end");
   for await (const line of lines) {
@@ -29,11 +33,12 @@ export async function prompt(handsets: readonly HandsetProcess[]): Promise<void>
   lines.close();
 }
 
-function eventText(event: HandsetEvent): string {
-  const fields = Object.entries(event).filter(([key]) => key !== "event");
-  return `${event.event} ${fields.map(([key, value]) => `${key} ${textOf(value)}`).join(", ")}`.trim();
+/** What a person would read on the handset's console: a JSON event is the view itself. */
+function consoleText(event: HandsetEvent): string[] {
+  if (typeof event["sentence"] === "string") return [event["sentence"]];
+  return isView(event) ? render(event, "text") : [JSON.stringify(event)];
 }
 
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value ?? "none");
+function isView(event: HandsetEvent): event is HandsetEvent & View {
+  return ["status", "peers", "contacts", "calls", "settings", "identity", "help"].includes(event.event);
 }

@@ -78,7 +78,7 @@ export class VirtualNetwork {
   openPort(local: Endpoint, onReadable: () => void): DatagramPort {
     const node = this.#nodeOf(local.address);
     const port: VirtualPort = new VirtualPort(local, {
-      send: (to, bytes) => this.#send(port, to, bytes),
+      send: (to, bytes) => this.#send(port.local, to, bytes),
       sendToGroup: (bytes) => this.#sendToGroup(port, bytes),
       closed: () => {
         if (node.ports.get(local.port) === port) node.ports.delete(local.port);
@@ -88,6 +88,11 @@ export class VirtualNetwork {
     node.ports.get(local.port)?.close();
     node.ports.set(local.port, port);
     return port;
+  }
+
+  /** A datagram whose sender has made up where it comes from; it counts as sent by that address. */
+  inject(source: Endpoint, to: Endpoint, bytes: Uint8Array): void {
+    this.#send(source, to, bytes);
   }
 
   /** Replaces what the path from one address to another does; `undefined` makes it the default again. */
@@ -152,8 +157,8 @@ export class VirtualNetwork {
     return node;
   }
 
-  #send(port: VirtualPort, to: Endpoint, bytes: Uint8Array): void {
-    const flight = this.#depart(port, { to, bytes, toGroup: false });
+  #send(source: Endpoint, to: Endpoint, bytes: Uint8Array): void {
+    const flight = this.#depart(source, { to, bytes, toGroup: false });
     if (flight === undefined) return;
     if (!this.#nodes.has(to.address)) this.#trace(flight, "no-route");
     else this.#carry(flight);
@@ -163,7 +168,7 @@ export class VirtualNetwork {
   #sendToGroup(port: VirtualPort, bytes: Uint8Array): void {
     const addresses = [groupAddress, broadcastAddress].slice(0, this.#options.groupCopies);
     for (const address of addresses) {
-      const flight = this.#depart(port, { to: { address, port: port.local.port }, bytes, toGroup: true });
+      const flight = this.#depart(port.local, { to: { address, port: port.local.port }, bytes, toGroup: true });
       if (flight === undefined || !this.#carriesGroups) continue;
       for (const node of this.#nodes.values()) {
         if (node === flight.from || !node.ports.has(port.local.port)) continue;
@@ -173,12 +178,12 @@ export class VirtualNetwork {
   }
 
   /** Counts a datagram and puts it in its node's queue; `undefined` when it never got onto the wire. */
-  #depart(port: VirtualPort, what: Pick<Flight, "to" | "bytes" | "toGroup">): Flight | undefined {
-    const from = this.#nodeOf(port.local.address);
+  #depart(source: Endpoint, what: Pick<Flight, "to" | "bytes" | "toGroup">): Flight | undefined {
+    const from = this.#nodeOf(source.address);
     const now = this.#clock.now();
     const bytes = new Uint8Array(what.bytes);
     const sentAt = this.#queue(from, bytes.length + headerBytes);
-    const flight = { ...what, from, source: port.local, bytes, sentAt: sentAt ?? now };
+    const flight = { ...what, from, source, bytes, sentAt: sentAt ?? now };
     from.traffic.datagramsSent++;
     from.traffic.bytesSent += bytes.length;
     this.#trace(flight, "sent");

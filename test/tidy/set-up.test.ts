@@ -124,7 +124,7 @@ describe("tidy/set-up", () => {
     const parameters = ["--import", `data:text/javascript,${encodeURIComponent(older)}`, "bin/muster.mjs"];
     const { status, output } = await node(folder, parameters);
     assert.equal(status, 1);
-    assert.equal(output, "muster: needs Node.js 20.11 or later; this is 18.19.0\n");
+    assert.equal(output, "muster: needs Node.js 20.12 or later; this is 18.19.0\n");
   });
 
   it("without registry and compiler says both, and what brings the compiler", async () => {
