@@ -30,9 +30,9 @@ export interface OverlayPong {
 }
 
 /**
- * A peer of the overlay, as one sans-IO machine on top of links: finds the others, keeps its neighbours, routes, stores, looks
- * up. Everything goes in by `handle…`, everything comes out by `pollEffect`; README.md in this folder shows how the
- * parts hang together.
+ * A peer of the overlay, as one sans-IO machine on top of links: finds the others, keeps its neighbours, routes,
+ * stores, looks up. Everything goes in by `handle…`, everything comes out by `pollEffect`; README.md in this folder
+ * shows how the parts hang together.
  */
 export class Overlay {
   readonly #parts: OverlayParts;

@@ -1,0 +1,129 @@
+import { ExpiringMap } from "../core/bounded.js";
+import { equalBytes } from "../core/bytes.js";
+import { endpointText, type Endpoint } from "../core/endpoint.js";
+import { beaconSourcesMax } from "../core/limits.js";
+import { idKey, sameId, type NodeId } from "../core/node-id.js";
+import { jitter, type Random } from "../core/random.js";
+import { after, type Deadline, type Instant } from "../core/time.js";
+import { encodeBeacon, type Beacon } from "../wire/beacon.js";
+import type { Outbox } from "./effect.js";
+import { contactFlags, type Neighbourhood } from "./neighbourhood.js";
+import { TokenBucket } from "./token-bucket.js";
+import { Trickle } from "./trickle.js";
+
+/** What a beacon is worth. */
+export type BeaconWorth =
+  /** A node to greet. */
+  | "greet"
+  /** Linked already, ourselves, another overlay, or tried just now. */
+  | "nothing";
+
+/**
+ * Finding each other on a LAN (protocol §4): beacons by Trickle, 0.5 to 32 s, three heard make ours superfluous, an
+ * unknown Node-ID makes them frequent again. Beacons are for bootstrap only; no lookup uses them.
+ *
+ * A beacon is not authentic, so what it may cost is bounded: four hellos at once, then one in 2 s; the same address
+ * not twice in 30 s. A hello that ends in a link was no forgery and is given back, so a crowd of honest phones that
+ * are switched on together is met as fast as handshakes allow, and a flood of forged beacons costs one hello in 2
+ * s.
+ */
+export class Discovery {
+  readonly #overlayId: Uint8Array;
+  readonly #neighbourhood: Neighbourhood;
+  readonly #random: Random;
+  readonly #outbox: Outbox;
+  readonly #greeted = new ExpiringMap<true>(beaconSourcesMax);
+  readonly #hellos = new TokenBucket(hellosAtOnce, hellosPerSecond);
+  readonly #fromBeacon = new Set<string>();
+  #trickle: Trickle | undefined;
+  #heard = 0;
+  #foreign = 0;
+
+  constructor(
+    overlayId: Uint8Array,
+    neighbourhood: Neighbourhood,
+    parts: { random: Random; outbox: Outbox },
+  ) {
+    this.#overlayId = overlayId;
+    this.#neighbourhood = neighbourhood;
+    this.#random = parts.random;
+    this.#outbox = parts.outbox;
+  }
+
+  /** Beacons of our overlay heard from others, and beacons of other overlays. */
+  get counts(): { readonly heard: number; readonly foreign: number } {
+    return { heard: this.#heard, foreign: this.#foreign };
+  }
+
+  /** Listens for a second, then says after up to one more that this node is here. */
+  start(now: Instant): void {
+    this.#trickle = new Trickle(
+      beaconTrickle,
+      this.#random,
+      now,
+      listenMs + jitter(this.#random, 0, firstBeaconMs),
+    );
+  }
+
+  /** Ends beacons: the node leaves. */
+  stop(): void {
+    this.#trickle = undefined;
+  }
+
+  handleBeacon(now: Instant, from: Endpoint, beacon: Beacon): BeaconWorth {
+    if (this.#trickle === undefined || sameId(beacon.nodeId, this.#neighbourhood.self)) return "nothing";
+    if (!equalBytes(beacon.overlayId, this.#overlayId)) {
+      this.#foreign++;
+      return "nothing";
+    }
+    this.#heard++;
+    if (this.#neighbourhood.table.byNodeId(beacon.nodeId) !== undefined) {
+      this.#trickle.handleConsistent();
+      return "nothing";
+    }
+    return this.#isWorthHello(now, from, beacon.nodeId) ? "greet" : "nothing";
+  }
+
+  /** A link is up: if a beacon led to it, its hello is given back; says whether one did. */
+  handleLinkUp(nodeId: NodeId): boolean {
+    const isMet = this.#fromBeacon.delete(idKey(nodeId));
+    if (isMet) this.#hellos.refund(1);
+    return isMet;
+  }
+
+  handleTimeout(now: Instant): void {
+    if (this.#trickle?.handleTimeout(now) !== true) return;
+    const { self, stage, table } = this.#neighbourhood;
+    const load = Math.min(255, Math.floor((255 * table.all.length) / table.capacity));
+    const flags = contactFlags(stage);
+    this.#outbox.push({
+      kind: "beacon",
+      bytes: encodeBeacon({ overlayId: this.#overlayId, nodeId: self, flags, clientsFree: 0, load }),
+    });
+  }
+
+  pollTimeout(): Deadline | undefined {
+    return this.#trickle?.pollTimeout();
+  }
+
+  #isWorthHello(now: Instant, from: Endpoint, nodeId: NodeId): boolean {
+    this.#greeted.expire(now);
+    const source = endpointText(from);
+    const { table, topology } = this.#neighbourhood;
+    if (!topology.wants(nodeId, table.all, table.capacity)) return false;
+    if (this.#greeted.get(source) !== undefined || !this.#hellos.take(now)) return false;
+    this.#greeted.set(source, true, after(now, sourcePauseMs));
+    this.#fromBeacon.add(idKey(nodeId));
+    if (this.#fromBeacon.size > beaconSourcesMax) this.#fromBeacon.clear();
+    this.#trickle?.reset(now);
+    return true;
+  }
+}
+
+const beaconTrickle = { intervalMsMin: 500, intervalMsMax: 32_000, redundancy: 3 } as const;
+const listenMs = 1_000;
+const firstBeaconMs = 1_000;
+const hellosAtOnce = 4;
+const hellosPerSecond = 0.5;
+/** 30 s between two hellos to one address, and the longest that one may be put off. */
+const sourcePauseMs = 33_000;

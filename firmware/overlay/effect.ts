@@ -1,0 +1,82 @@
+import { BoundedQueue } from "../core/bounded.js";
+import type { Endpoint } from "../core/endpoint.js";
+import { overlayEffectsMax } from "../core/limits.js";
+import type { NodeId, ResourceId } from "../core/node-id.js";
+import type { Credential } from "../identity/credential.js";
+import type { Contact } from "../wire/kinds/contact.js";
+import type { Stage } from "../wire/kinds/neighbours.js";
+
+/** A record of a Fetch whose signature this node has verified with the owner's verified credential. */
+export interface VerifiedRecord {
+  readonly key: Uint8Array;
+  readonly generation: number;
+  /** The encoded CBOR item of the value. */
+  readonly value: Uint8Array;
+  /** The owner. */
+  readonly credential: Credential;
+  /** Seconds left where it is held. */
+  readonly remainingS: number;
+  /** Seconds since a holder first saw this owner's claim; holders may lie, so it is for a person to see. */
+  readonly heldS: number;
+}
+
+/** Why a lookup got no answer. */
+export type LookupFault = "no-neighbours" | "timed-out" | "too-many";
+
+/** How a Fetch ended. */
+export type FetchOutcome =
+  | { readonly status: "found"; readonly records: readonly VerifiedRecord[] }
+  | { readonly status: "not-found" }
+  | { readonly status: "failed"; readonly reason: LookupFault };
+
+/** What the overlay asks of the node, and what it tells it. */
+export type OverlayEffect =
+  /** With a token the counter of the frame is wanted back through `handleSent`. */
+  | { readonly kind: "send"; readonly link: number; readonly message: Uint8Array; readonly token?: number }
+  | {
+      readonly kind: "connect";
+      readonly endpoint: Endpoint;
+      readonly nodeId?: NodeId;
+      readonly credential?: Credential;
+    }
+  | { readonly kind: "beacon"; readonly bytes: Uint8Array }
+  | { readonly kind: "rank"; readonly link: number; readonly interval: "sibling" | "other" }
+  | { readonly kind: "setDigest"; readonly link: number; readonly digest: Uint8Array }
+  | { readonly kind: "close"; readonly link: number; readonly reason: "left" | "evicted" }
+  /** Peers worth trying first at the next start, for storage; replaces what was remembered. */
+  | { readonly kind: "remember"; readonly contacts: readonly Contact[] }
+  | { readonly kind: "joined" }
+  | { readonly kind: "stageChanged"; readonly stage: Stage }
+  /** `replicas`: nodes that are to hold it; the one that accepted it gives the others their copies. */
+  | { readonly kind: "published"; readonly resource: ResourceId; readonly replicas: number }
+  | { readonly kind: "publishFailed"; readonly resource: ResourceId; readonly reason: string }
+  | { readonly kind: "unpublished"; readonly resource: ResourceId }
+  | { readonly kind: "fetchFinished"; readonly request: number; readonly outcome: FetchOutcome }
+  | { readonly kind: "findFinished"; readonly request: number; readonly contacts: readonly Contact[] }
+  /** A record bears our signature and was not written here: another device has our key. */
+  | { readonly kind: "clonedKeyNoticed"; readonly nodeId: NodeId }
+  /** Two ways into the overlay showed different neighbours; both were kept. */
+  | { readonly kind: "viewsDiffered"; readonly missing: number }
+  | { readonly kind: "left" };
+
+/**
+ * Effects waiting for the node. It drains them after every call, so the bound is met only by a bug; the oldest go
+ * then.
+ */
+export class Outbox {
+  readonly #effects = new BoundedQueue<OverlayEffect>(overlayEffectsMax);
+  #dropped = 0;
+
+  /** Effects lost because nobody took them. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  push(effect: OverlayEffect): void {
+    if (this.#effects.push(effect) !== undefined) this.#dropped++;
+  }
+
+  poll(): OverlayEffect | undefined {
+    return this.#effects.shift();
+  }
+}

@@ -1,0 +1,171 @@
+import { compareBytes } from "../core/bytes.js";
+import type { Endpoint } from "../core/endpoint.js";
+import { sameId, type NodeId } from "../core/node-id.js";
+import { jitter, type Random } from "../core/random.js";
+import type { Duration, Instant } from "../core/time.js";
+import type { Credential } from "../identity/credential.js";
+import type { Beacon } from "../wire/beacon.js";
+import type { Contact } from "../wire/kinds/contact.js";
+import type { Stage, Update } from "../wire/kinds/neighbours.js";
+import { encodeMessage } from "../wire/message.js";
+import type { Candidate } from "./dialer.js";
+import { contactFlags, stores } from "./neighbourhood.js";
+import type { Neighbour, Seating } from "./node-table.js";
+import type { OverlayParts } from "./parts.js";
+
+/** A link that is up: the other has proved its credential. */
+export interface OverlayLink {
+  readonly link: number;
+  readonly credential: Credential;
+  readonly endpoint: Endpoint;
+  /** Our own address as the other sees it. */
+  readonly ownEndpoint?: Endpoint | undefined;
+}
+
+/** Who is linked, at which stage, and who should be: the changes, and what follows from them in the other machines. */
+export class Membership {
+  readonly #parts: OverlayParts;
+  readonly #random: Random;
+  readonly #configSequence: number;
+
+  constructor(parts: OverlayParts, random: Random, configSequence: number) {
+    this.#parts = parts;
+    this.#random = random;
+    this.#configSequence = configSequence;
+  }
+
+  /** A link is up: the node gets a row, and both tell each other of their neighbours. */
+  handleLinkUp(now: Instant, linked: OverlayLink): void {
+    const { neighbourhood, credentials, bootstrap, discovery, dialer } = this.#parts;
+    const { nodeId } = linked.credential;
+    if (sameId(nodeId, neighbourhood.self)) return;
+    credentials.remember(linked.credential);
+    neighbourhood.endpoint ??= linked.ownEndpoint;
+    bootstrap.handleLinkUp(linked.endpoint, discovery.handleLinkUp(nodeId));
+    dialer.handleLinkUp(nodeId, linked.endpoint);
+    const seating = this.#seat(now, linked);
+    if (seating.kind === "full") {
+      this.#refer(linked);
+      return;
+    }
+    const { neighbour } = seating;
+    if (seating.kind === "renewed") this.#handleGone(now, neighbour);
+    this.#handleChange(now, undefined);
+    this.#parts.updates.handleLinkUp(now, neighbour);
+    this.#parts.join.handleLinkUp(now, neighbour);
+    this.#parts.lookups.handleLinkUp(now, neighbour);
+  }
+
+  /** A link is gone; `reason` as the link layer has it. */
+  handleLinkDown(now: Instant, link: number, reason: string): void {
+    const { neighbourhood, join } = this.#parts;
+    const gone = neighbourhood.table.remove(link);
+    if (gone === undefined) return;
+    this.#handleGone(now, gone);
+    if (reason === "silent") {
+      const { nodeId, endpoint } = gone;
+      this.#parts.dialer.offer(now, { nodeId, endpoint, source: "found" }, silentRetryMs);
+    }
+    if (neighbourhood.table.all.length === 0) join.handleAlone(now);
+  }
+
+  handleUpdate(now: Instant, from: Neighbour, update: Update): void {
+    this.#parts.updates.handleContacts(from, update.contacts);
+    if (from.stage !== update.stage) {
+      from.stage = update.stage;
+      this.#handleChange(now, undefined);
+    }
+    this.offer(now, update.contacts, { source: "neighbour", namedBy: from });
+  }
+
+  handleBeacon(now: Instant, from: Endpoint, beacon: Beacon): void {
+    const { discovery, bootstrap } = this.#parts;
+    if (discovery.handleBeacon(now, from, beacon) === "nothing") return;
+    bootstrap.handleBeaconGreeted();
+    this.offer(now, [{ nodeId: beacon.nodeId, endpoint: from, flags: beacon.flags }], { source: "beacon" });
+  }
+
+  /** Takes up contacts that would be of use as links. */
+  offer(now: Instant, contacts: readonly Contact[], how: Pick<Candidate, "source" | "namedBy">): void {
+    const { neighbourhood, dialer } = this.#parts;
+    const { table, topology } = neighbourhood;
+    for (const { nodeId, endpoint, flags } of contacts) {
+      if (sameId(nodeId, neighbourhood.self) || table.byNodeId(nodeId) !== undefined) continue;
+      if (!topology.wants(nodeId, table.all, table.capacity)) continue;
+      dialer.offer(now, { nodeId, endpoint, ...how }, this.#delayMs(nodeId, flags));
+    }
+  }
+
+  /** This node is at a new stage: all are told. */
+  enterStage(now: Instant, stage: Stage): void {
+    const { neighbourhood, updates, outbox } = this.#parts;
+    if (neighbourhood.stage === stage) return;
+    const isJoined = stage === "peer";
+    neighbourhood.setStage(stage);
+    updates.handleStageChange(now);
+    this.#handleChange(now, undefined);
+    outbox.push({ kind: "stageChanged", stage });
+    if (isJoined) outbox.push({ kind: "joined" });
+  }
+
+  /** Seats a linked node; a full table gives up a less useful link for it, if there is one. */
+  #seat(now: Instant, linked: OverlayLink): Seating {
+    const { table, topology } = this.#parts.neighbourhood;
+    const seating = table.seat(now, linked);
+    if (seating.kind !== "full") return seating;
+    const surplus = topology.surplus(linked.credential.nodeId, table.all);
+    if (surplus === undefined) return seating;
+    this.#parts.outbox.push({ kind: "close", link: surplus.link, reason: "evicted" });
+    this.handleLinkDown(now, surplus.link, "evicted");
+    return table.seat(now, linked);
+  }
+
+  /** No room: the newcomer is told of others before the link is closed (protocol §4, I5). */
+  #refer(linked: OverlayLink): void {
+    const { neighbourhood, outbox } = this.#parts;
+    const { nodeId } = linked.credential;
+    const contacts = neighbourhood.contacts(nodeId, referralsMax, nodeId);
+    const { stage } = neighbourhood;
+    const message = encodeMessage({ type: "update", configSequence: this.#configSequence, stage, contacts });
+    outbox.push({ kind: "send", link: linked.link, message });
+    outbox.push({ kind: "close", link: linked.link, reason: "evicted" });
+  }
+
+  /** What hangs on a neighbour that is gone, or that came again without memory. */
+  #handleGone(now: Instant, gone: Neighbour): void {
+    const { repair, acks, updates, digests, dialer, storeAdmission } = this.#parts;
+    repair.handleLinkDown(gone);
+    acks.handleLinkDown(gone.link);
+    updates.handleLinkDown(gone);
+    digests.handleLinkDown(gone);
+    dialer.handleLinkDown(gone);
+    storeAdmission.handleLinkDown(gone.row);
+    this.#handleChange(now, gone.nodeId);
+  }
+
+  #handleChange(now: Instant, gone: NodeId | undefined): void {
+    const { neighbourhood, replication, publisher, digests, upkeep } = this.#parts;
+    neighbourhood.handleChange();
+    replication.handleMembershipChange(now, gone);
+    publisher.handleMembershipChange(now);
+    digests.handleChange(now);
+    upkeep.handleChange(now);
+  }
+
+  /**
+   * When to greet a node. Two that hear of each other should not both shake hands, and fifty peers should not all
+   * fall upon one that has just been switched on: who seeks a place greets at once, a peer waits for it to do so;
+   * of equals the lesser Node-ID begins.
+   */
+  #delayMs(nodeId: NodeId, flags: number): Duration {
+    const { stage, self, table } = this.#parts.neighbourhood;
+    if (table.all.length === 0) return 0;
+    const ours = contactFlags(stage);
+    const isFirst = ours === flags ? compareBytes(self, nodeId) < 0 : !stores(stage);
+    return isFirst ? 0 : jitter(this.#random, ...courtesyMs);
+  }
+}
+
+const referralsMax = 3;
+const silentRetryMs = 5_000;
+const courtesyMs: readonly [number, number] = [1_000, 3_000];

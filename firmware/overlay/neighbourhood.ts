@@ -1,0 +1,101 @@
+import type { Endpoint } from "../core/endpoint.js";
+import { replicasMax, responsibleMax } from "../core/limits.js";
+import { sameId, type NodeId } from "../core/node-id.js";
+import type { Contact } from "../wire/kinds/contact.js";
+import type { Stage } from "../wire/kinds/neighbours.js";
+import { NodeTable, type Neighbour } from "./node-table.js";
+import type { Member, Topology } from "./topology.js";
+
+/** Whether a node at this stage holds records of others and is counted for them. */
+export function stores(stage: Stage): boolean {
+  return stage === "filling" || stage === "peer";
+}
+
+/** What a contact's and a beacon's flags say of a node at this stage: bit 0, it holds records. */
+export function contactFlags(stage: Stage): number {
+  return stores(stage) ? 1 : 0;
+}
+
+/** This node among its neighbours: who is who, at which stage, and who answers for what. */
+export class Neighbourhood {
+  readonly self: NodeId;
+  readonly topology: Topology;
+  readonly table: NodeTable;
+  /** Where this node is, as far as it knows: its own address, or how another sees it. */
+  endpoint: Endpoint | undefined = undefined;
+  #stage: Stage = "joining";
+  #storing: readonly Member[] | undefined;
+
+  constructor(self: NodeId, topology: Topology, rows: number) {
+    this.self = self;
+    this.topology = topology;
+    this.table = new NodeTable(rows);
+  }
+
+  /** This node's own stage. */
+  get stage(): Stage {
+    return this.#stage;
+  }
+
+  setStage(stage: Stage): void {
+    this.#stage = stage;
+    this.handleChange();
+  }
+
+  /** To be called after every change of a row or of a stage. */
+  handleChange(): void {
+    this.#storing = undefined;
+  }
+
+  /** The nodes that hold records, this one among them when it does. */
+  storing(): readonly Member[] {
+    this.#storing ??= this.#listStoring();
+    return this.#storing;
+  }
+
+  /** The nodes that should hold a record at `resource`, the responsible one first (protocol §4, I4). */
+  replicas(resource: Uint8Array): Member[] {
+    return this.topology.nearest(resource, this.storing(), replicasMax);
+  }
+
+  /**
+   * Whether this node is near enough to be asked to hold a record: one of the nearest, or next in line when one is
+   * full.
+   */
+  isResponsible(resource: Uint8Array): boolean {
+    const nearest = this.topology.nearest(resource, this.storing(), responsibleMax);
+    return nearest.some((member) => this.isSelf(member));
+  }
+
+  isSelf(member: Member): boolean {
+    return sameId(member.nodeId, this.self);
+  }
+
+  /** The neighbour that a member is, unless it is this node. */
+  neighbourOf(member: Member): Neighbour | undefined {
+    return this.table.byNodeId(member.nodeId);
+  }
+
+  /**
+   * The contacts nearest `target`, this node among them where it knows its address; the leaving and `except` are
+   * left out.
+   */
+  contacts(target: Uint8Array, count: number, except: NodeId | undefined): Contact[] {
+    const members: Member[] = this.table.all.filter((neighbour) => neighbour.stage !== "leaving");
+    if (this.#stage !== "leaving") members.push({ nodeId: this.self, stage: this.#stage });
+    const others = members.filter(({ nodeId }) => except === undefined || !sameId(nodeId, except));
+    const contacts: Contact[] = [];
+    for (const member of this.topology.nearest(target, others, count)) {
+      const endpoint = this.neighbourOf(member)?.endpoint ?? this.endpoint;
+      if (endpoint !== undefined)
+        contacts.push({ nodeId: member.nodeId, endpoint, flags: contactFlags(member.stage) });
+    }
+    return contacts;
+  }
+
+  #listStoring(): readonly Member[] {
+    const storing: Member[] = this.table.all.filter((neighbour) => stores(neighbour.stage));
+    if (stores(this.#stage)) storing.push({ nodeId: this.self, stage: this.#stage });
+    return storing;
+  }
+}

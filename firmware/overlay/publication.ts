@@ -1,0 +1,55 @@
+import type { ResourceId } from "../core/node-id.js";
+import type { Instant } from "../core/time.js";
+import type { Record } from "../wire/kinds/record.js";
+import type { Neighbour } from "./node-table.js";
+
+/** A record of our own to be kept in the overlay. */
+export interface Publication {
+  readonly resource: ResourceId;
+  readonly kind: number;
+  readonly key: Uint8Array;
+  /** The encoded CBOR item of the value. */
+  readonly value: Uint8Array;
+  readonly lifetimeS: number;
+}
+
+/** One of our records and how it stands. */
+export interface PublishedRecord {
+  readonly id: string;
+  readonly reference: number;
+  readonly publication: Publication;
+  /** It is being removed: what is stored is a tombstone. */
+  isRemoved: boolean;
+  /** As signed last. */
+  record: Record | undefined;
+  signedAt: Instant;
+  /** The replica set it was stored to, as text. */
+  replicas: string;
+  dueAt: Instant;
+  isUnderWay: boolean;
+  isStored: boolean;
+  failures: number;
+  withCredential: boolean;
+  /** A neighbour a full store has referred us to. */
+  referral: Neighbour | undefined;
+}
+
+/** A record that has not been stored yet; it is due at once. */
+export function beginPublication(
+  now: Instant,
+  parts: Pick<PublishedRecord, "id" | "reference" | "publication">,
+): PublishedRecord {
+  return {
+    ...parts,
+    isRemoved: false,
+    record: undefined,
+    signedAt: now,
+    replicas: "",
+    dueAt: now,
+    isUnderWay: false,
+    isStored: false,
+    failures: 0,
+    withCredential: false,
+    referral: undefined,
+  };
+}

@@ -1,0 +1,283 @@
+import type { Crypto } from "../../hal/crypto.js";
+import { equalBytes } from "../core/bytes.js";
+import { publishedRecordsMax } from "../core/limits.js";
+import { idKey, type ResourceId } from "../core/node-id.js";
+import { jitter, type Random } from "../core/random.js";
+import { after, elapsed, type Deadline, type Instant } from "../core/time.js";
+import type { KeyRing } from "../identity/key-ring.js";
+import { signRecord, verifyRecord } from "../identity/record-signature.js";
+import { generationMax, type Record } from "../wire/kinds/record.js";
+import type { StoreAnswer } from "../wire/kinds/store.js";
+import type { Outbox } from "./effect.js";
+import { kindDefinition } from "./kind-definition.js";
+import type { Neighbourhood } from "./neighbourhood.js";
+import type { Neighbour } from "./node-table.js";
+import { beginPublication, type Publication, type PublishedRecord } from "./publication.js";
+import { recordId } from "./record-store.js";
+import type { Inquiry, InquiryResult, Requests } from "./request.js";
+
+/** What the publisher works with. */
+export interface PublisherOptions {
+  readonly crypto: Crypto;
+  readonly random: Random;
+  readonly keyRing: KeyRing;
+  readonly overlayId: Uint8Array;
+  readonly bootCount: number;
+  readonly configSequence: number;
+}
+
+/**
+ * Keeps our own records in the overlay (protocol §5). One Store goes to the responsible node, which gives the other
+ * two their copies: 144 B a refresh, however far away they are. A refresh is a new generation each third of the
+ * lifetime; when the set of nodes that should hold it changes, the same signed bytes are stored again with what is
+ * left of their lifetime.
+ */
+export class Publisher {
+  readonly #options: PublisherOptions;
+  readonly #neighbourhood: Neighbourhood;
+  readonly #requests: Requests;
+  readonly #outbox: Outbox;
+  readonly #entries = new Map<string, PublishedRecord>();
+  #lastGeneration: number;
+  #hasStored = false;
+  #nextReference = 1;
+
+  constructor(
+    options: PublisherOptions,
+    parts: { readonly neighbourhood: Neighbourhood; readonly requests: Requests; readonly outbox: Outbox },
+  ) {
+    this.#options = options;
+    this.#neighbourhood = parts.neighbourhood;
+    this.#requests = parts.requests;
+    this.#outbox = parts.outbox;
+    this.#lastGeneration = options.bootCount * generationsPerBoot;
+  }
+
+  /** Publishes a record, or a new value of one; false when there are too many. */
+  publish(now: Instant, publication: Publication): boolean {
+    const id = recordId(publication);
+    const former = this.#entries.get(id);
+    if (former === undefined && this.#entries.size >= publishedRecordsMax) return false;
+    this.#entries.set(id, beginPublication(now, { id, reference: this.#nextReference++, publication }));
+    return true;
+  }
+
+  /** Removes a record: a tombstone takes its place until nobody can remember an older generation. */
+  unpublish(now: Instant, address: Pick<Publication, "resource" | "kind" | "key">): void {
+    const entry = this.#entries.get(recordId(address));
+    if (entry === undefined || entry.isRemoved) return;
+    const { id, publication } = entry;
+    this.#entries.set(id, {
+      ...beginPublication(now, { id, reference: this.#nextReference++, publication }),
+      isRemoved: true,
+    });
+  }
+
+  /** Who stores has changed: what is now to be held elsewhere is stored again shortly. */
+  handleMembershipChange(now: Instant): void {
+    for (const entry of this.#entries.values()) {
+      if (!entry.isStored || this.#replicasOf(entry) === entry.replicas) continue;
+      const soon = after(now, jitter(this.#options.random, ...restoreMs));
+      if (soon < entry.dueAt) entry.dueAt = soon;
+    }
+  }
+
+  handleTimeout(now: Instant): void {
+    for (const entry of this.#entries.values()) {
+      if (!entry.isUnderWay && entry.dueAt <= now) this.#store(now, entry);
+    }
+  }
+
+  /** How a Store of ours ended. */
+  handleOutcome(now: Instant, reference: number, result: InquiryResult): void {
+    const entry = [...this.#entries.values()].find((candidate) => candidate.reference === reference);
+    if (entry === undefined) return;
+    entry.isUnderWay = false;
+    if (result.kind !== "answered") {
+      this.#fail(now, entry, result.kind === "timedOut" ? "no answer" : "no way to where it belongs");
+    } else if (result.answer.type === "storeAnswer") {
+      this.#handleAnswer(now, entry, result.answer);
+    } else {
+      this.#fail(now, entry, result.answer.status);
+    }
+  }
+
+  /** A record with our Node-ID came from another: news if it is newer than what we wrote. */
+  handleSeen(now: Instant, address: Pick<Publication, "resource" | "kind" | "key">, record: Record): void {
+    const entry = this.#entries.get(recordId(address));
+    if (entry?.record !== undefined && record.generation > entry.record.generation) {
+      this.#handleNewer(now, entry, record);
+    }
+  }
+
+  /** Our records and whether they are stored, for `status`. */
+  describe(): { readonly resource: ResourceId; readonly kind: number; readonly isStored: boolean }[] {
+    return [...this.#entries.values()].map(({ publication: { resource, kind }, isStored }) => ({
+      resource,
+      kind,
+      isStored,
+    }));
+  }
+
+  /** The neighbours our records are stored with first: their death is to be noticed soon. */
+  holders(): Neighbour[] {
+    const holders: Neighbour[] = [];
+    for (const { publication } of this.#entries.values()) {
+      const [first] = this.#neighbourhood.replicas(publication.resource);
+      const neighbour = first === undefined ? undefined : this.#neighbourhood.neighbourOf(first);
+      if (neighbour !== undefined) holders.push(neighbour);
+    }
+    return holders;
+  }
+
+  pollTimeout(): Deadline | undefined {
+    let at: Instant | undefined;
+    for (const { isUnderWay, dueAt } of this.#entries.values()) {
+      if (!isUnderWay && (at === undefined || dueAt < at)) at = dueAt;
+    }
+    return at === undefined ? undefined : { at, reason: "publish" };
+  }
+
+  #store(now: Instant, entry: PublishedRecord): void {
+    const isDueForRefresh = elapsed(entry.signedAt, now) >= this.#refreshMs(entry) * refreshTolerance;
+    if (entry.record === undefined || isDueForRefresh) this.#sign(now, entry);
+    const { record, publication, referral } = entry;
+    if (record === undefined) return;
+    const ageS = Math.floor(elapsed(entry.signedAt, now) / 1000);
+    const inquiry: Inquiry = {
+      asker: "publisher",
+      reference: entry.reference,
+      target: publication.resource,
+      question: {
+        type: "store",
+        kind: publication.kind,
+        record,
+        ...(ageS > 0 && { remainingS: Math.max(1, record.lifetimeS - ageS) }),
+        ...(entry.withCredential && { credential: this.#options.keyRing.credential.bytes }),
+      },
+      ...(referral !== undefined && { direct: referral }),
+    };
+    entry.referral = undefined;
+    entry.replicas = this.#replicasOf(entry);
+    entry.isUnderWay = entry.replicas !== "" && this.#requests.ask(now, inquiry);
+    if (!entry.isUnderWay) entry.dueAt = after(now, jitter(this.#options.random, ...waitMs));
+  }
+
+  #sign(now: Instant, entry: PublishedRecord): void {
+    const { crypto, keyRing, overlayId, configSequence } = this.#options;
+    const { resource, kind, key, value, lifetimeS } = entry.publication;
+    this.#lastGeneration = Math.min(this.#lastGeneration + 1, generationMax);
+    entry.signedAt = now;
+    entry.record = signRecord(
+      crypto,
+      keyRing.secretKey,
+      { overlayId, resource, kind },
+      {
+        key,
+        generation: this.#lastGeneration,
+        lifetimeS: entry.isRemoved ? (kindDefinition(kind)?.lifetimeSMax ?? lifetimeS) : lifetimeS,
+        epoch: configSequence,
+        value: entry.isRemoved ? null : value,
+      },
+    );
+  }
+
+  #handleAnswer(now: Instant, entry: PublishedRecord, answer: StoreAnswer): void {
+    if (answer.status === "ok") this.#handleStored(now, entry);
+    else if (answer.status === "generation-too-low" && answer.newer !== undefined) {
+      this.#handleNewer(now, entry, answer.newer);
+    } else if (answer.status === "need-credential" && !entry.withCredential) {
+      entry.withCredential = true;
+      entry.dueAt = now;
+    } else {
+      entry.referral = (answer.candidates ?? [])
+        .map((contact) => this.#neighbourhood.table.byNodeId(contact.nodeId))
+        .find((neighbour) => neighbour !== undefined);
+      this.#fail(now, entry, answer.status);
+    }
+  }
+
+  #handleStored(now: Instant, entry: PublishedRecord): void {
+    const { resource } = entry.publication;
+    this.#hasStored = true;
+    entry.failures = 0;
+    entry.withCredential = false;
+    if (entry.record === undefined) {
+      entry.dueAt = now;
+      return;
+    }
+    const refreshMs = this.#refreshMs(entry);
+    const spread = jitter(this.#options.random, -refreshMs * refreshSpread, refreshMs * refreshSpread);
+    entry.dueAt = after(entry.signedAt, refreshMs + spread);
+    entry.isStored = true;
+    if (entry.isRemoved) {
+      this.#entries.delete(entry.id);
+      this.#outbox.push({ kind: "unpublished", resource });
+      return;
+    }
+    this.#outbox.push({
+      kind: "published",
+      resource,
+      replicas: this.#neighbourhood.replicas(resource).length,
+    });
+    if (this.#replicasOf(entry) !== entry.replicas) {
+      entry.dueAt = after(now, jitter(this.#options.random, ...restoreMs));
+    }
+  }
+
+  /**
+   * Someone holds a newer generation. If it bears our signature and is not what we wrote, we continue above it:
+   * after a loss of our state it is our own of before; once we have stored something in this boot, another device
+   * has our key.
+   */
+  #handleNewer(now: Instant, entry: PublishedRecord, newer: Record): void {
+    const { crypto, keyRing, overlayId } = this.#options;
+    const { resource, kind } = entry.publication;
+    const place = { overlayId, resource, kind };
+    if (entry.record !== undefined && equalBytes(newer.signature, entry.record.signature)) {
+      this.#handleStored(now, entry);
+    } else if (verifyRecord(crypto, keyRing.publicKey, place, newer)) {
+      if (this.#hasStored) this.#outbox.push({ kind: "clonedKeyNoticed", nodeId: keyRing.nodeId });
+      this.#lastGeneration = Math.max(this.#lastGeneration, newer.generation);
+      entry.record = undefined;
+      entry.dueAt = now;
+    } else {
+      this.#fail(now, entry, "generation-too-low");
+    }
+  }
+
+  #fail(now: Instant, entry: PublishedRecord, reason: string): void {
+    entry.failures++;
+    const delayMs = Math.min(firstRetryMs * 2 ** Math.min(entry.failures - 1, 5), retryMsMax);
+    entry.dueAt = after(now, delayMs + jitter(this.#options.random, 0, delayMs / 4));
+    if (entry.failures !== failuresTold) return;
+    this.#outbox.push({ kind: "publishFailed", resource: entry.publication.resource, reason });
+  }
+
+  #refreshMs(entry: PublishedRecord): number {
+    return (entry.publication.lifetimeS * 1000) / 3;
+  }
+
+  #replicasOf(entry: PublishedRecord): string {
+    return this.#neighbourhood
+      .replicas(entry.publication.resource)
+      .map(({ nodeId }) => idKey(nodeId))
+      .join();
+  }
+}
+
+/** Generations of one boot: boot count · 2^16 + n (protocol §5). */
+const generationsPerBoot = 0x10000;
+
+/** A refresh is due at a third of the lifetime, give or take a tenth. */
+const refreshSpread = 0.1;
+const refreshTolerance = 0.85;
+
+/** After a change of the replica set, until a record is stored again, ms. */
+const restoreMs: readonly [number, number] = [500, 1_500];
+/** While nobody stores or too much is under way, ms. */
+const waitMs: readonly [number, number] = [500, 1_000];
+const firstRetryMs = 1_000;
+const retryMsMax = 30_000;
+/** Failures in a row before the person is told. */
+const failuresTold = 3;

@@ -1,0 +1,193 @@
+import { avoidPrefixBytes, hopsMax, requestsMax } from "../core/limits.js";
+import type { NodeId, ResourceId } from "../core/node-id.js";
+import { randomUint32, type Random } from "../core/random.js";
+import { after, type Deadline, type Instant } from "../core/time.js";
+import type { Record } from "../wire/kinds/record.js";
+import type { Neighbour } from "./node-table.js";
+import type { RoutedRequest } from "./route.js";
+import type { Departure, RoutedAnswer } from "./router.js";
+
+/** What is asked, without the header. */
+export type Question =
+  | {
+      readonly type: "store";
+      readonly kind: number;
+      readonly record: Record;
+      readonly remainingS?: number;
+      readonly credential?: Uint8Array;
+    }
+  | {
+      readonly type: "fetch";
+      readonly kind: number;
+      readonly key?: Uint8Array;
+      readonly wantCredentials: boolean;
+    }
+  | { readonly type: "find"; readonly count: number };
+
+/** Which part of this node asked, and what it calls the matter: the outcome goes back there. */
+export type Asker = "publisher" | "replication" | "lookup" | "find" | "join" | "survey";
+
+/** A question to be put. */
+export interface Inquiry {
+  readonly asker: Asker;
+  readonly reference: number;
+  readonly question: Question;
+  readonly target: ResourceId | NodeId;
+  /** Put directly to this neighbour, which answers itself. */
+  readonly direct?: Neighbour;
+  /** Routed, but by this neighbour first. */
+  readonly first?: Neighbour;
+}
+
+/** How it ended. An answer from this node itself has no `from`. */
+export type InquiryResult =
+  | { readonly kind: "answered"; readonly answer: RoutedAnswer; readonly from: Neighbour | undefined }
+  | { readonly kind: "timedOut" }
+  | { readonly kind: "noRoute" };
+
+/** An inquiry with its end. */
+export interface Outcome {
+  readonly inquiry: Inquiry;
+  readonly result: InquiryResult;
+}
+
+interface Pending {
+  readonly transaction: number;
+  readonly inquiry: Inquiry;
+  attempts: number;
+  firstHop: Neighbour | undefined;
+  dueAt: Instant;
+}
+
+/** What is to be put on its way: `depart` says where it went. */
+export interface Attempt {
+  readonly transaction: number;
+  readonly request: RoutedRequest;
+  readonly first: Neighbour | undefined;
+}
+
+/**
+ * Requests from end to end (protocol §3): 2 s, one retry by another first hop with the same transaction, 16 at
+ * most. Every request is idempotent by content, so an answer to either attempt will do and no answers are cached.
+ */
+export class Requests {
+  readonly #random: Random;
+  readonly #pending = new Map<number, Pending>();
+  readonly #attempts: Attempt[] = [];
+  readonly #outcomes: Outcome[] = [];
+  #strayAnswers = 0;
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  /** Requests under way. */
+  get size(): number {
+    return this.#pending.size;
+  }
+
+  /** Answers nobody waited for. */
+  get strayAnswers(): number {
+    return this.#strayAnswers;
+  }
+
+  /** Takes up an inquiry; false when too many are under way. */
+  ask(now: Instant, inquiry: Inquiry): boolean {
+    if (this.#pending.size >= requestsMax) return false;
+    let transaction = randomUint32(this.#random);
+    while (this.#pending.has(transaction)) transaction = randomUint32(this.#random);
+    const pending: Pending = { transaction, inquiry, attempts: 0, firstHop: undefined, dueAt: now };
+    this.#pending.set(transaction, pending);
+    this.#try(now, pending);
+    return true;
+  }
+
+  /** The next attempt to be put on its way. */
+  pollAttempt(): Attempt | undefined {
+    return this.#attempts.shift();
+  }
+
+  /** Where the attempt went. */
+  handleDeparture(now: Instant, transaction: number, departure: Departure): void {
+    const pending = this.#pending.get(transaction);
+    if (pending === undefined) return;
+    if (departure.kind === "sent") pending.firstHop = departure.to;
+    else if (departure.kind === "noRoute") this.#handleNoRoute(now, pending);
+  }
+
+  /** An answer that came home, from a neighbour or from this node itself. */
+  handleAnswer(now: Instant, answer: RoutedAnswer, from: Neighbour | undefined): void {
+    const pending = this.#pending.get(answer.transaction);
+    if (pending === undefined || !answersTo(pending.inquiry, answer, from)) {
+      this.#strayAnswers++;
+      return;
+    }
+    if (answer.type === "errorAnswer" && answer.status === "no-route") this.#handleNoRoute(now, pending);
+    else this.#finish(pending, { kind: "answered", answer, from });
+  }
+
+  /** Hop repair found no way for a request of ours. */
+  handleStranded(now: Instant, transaction: number): void {
+    const pending = this.#pending.get(transaction);
+    if (pending !== undefined) this.#handleNoRoute(now, pending);
+  }
+
+  handleTimeout(now: Instant): void {
+    for (const pending of this.#pending.values()) {
+      if (pending.dueAt > now) continue;
+      if (pending.attempts < attemptsMax) this.#try(now, pending);
+      else this.#finish(pending, { kind: "timedOut" });
+    }
+  }
+
+  /** The next outcome, for its asker. */
+  pollOutcome(): Outcome | undefined {
+    return this.#outcomes.shift();
+  }
+
+  pollTimeout(): Deadline | undefined {
+    let at: Instant | undefined;
+    for (const { dueAt } of this.#pending.values()) if (at === undefined || dueAt < at) at = dueAt;
+    return at === undefined ? undefined : { at, reason: "request" };
+  }
+
+  #try(now: Instant, pending: Pending): void {
+    const { inquiry, transaction, firstHop } = pending;
+    pending.attempts++;
+    pending.dueAt = after(now, answerDelayMsMax);
+    const isRetry = firstHop !== undefined && inquiry.direct === undefined;
+    this.#attempts.push({
+      transaction,
+      request: {
+        ...inquiry.question,
+        hops: inquiry.direct === undefined ? hopsMax : 0,
+        transaction,
+        destination: { first: inquiry.target },
+        via: new Uint8Array(0),
+        ...(isRetry && { avoid: [firstHop.nodeId.slice(0, avoidPrefixBytes)] }),
+      },
+      first: inquiry.direct ?? (isRetry ? undefined : inquiry.first),
+    });
+  }
+
+  /** No way just now: the retry comes sooner. */
+  #handleNoRoute(now: Instant, pending: Pending): void {
+    if (pending.attempts < attemptsMax) pending.dueAt = after(now, noRoutePauseMs);
+    else this.#finish(pending, { kind: "noRoute" });
+  }
+
+  #finish(pending: Pending, result: InquiryResult): void {
+    this.#pending.delete(pending.transaction);
+    this.#outcomes.push({ inquiry: pending.inquiry, result });
+  }
+}
+
+/** Whether an answer is of the type asked for and, where the question was put directly, from whom it was put to. */
+function answersTo(inquiry: Inquiry, answer: RoutedAnswer, from: Neighbour | undefined): boolean {
+  if (inquiry.direct !== undefined && from !== inquiry.direct) return false;
+  return answer.type === "errorAnswer" || answer.type === `${inquiry.question.type}Answer`;
+}
+
+const answerDelayMsMax = 2000;
+const noRoutePauseMs = 250;
+const attemptsMax = 2;

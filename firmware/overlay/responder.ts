@@ -1,0 +1,144 @@
+import { toHex } from "../core/bytes.js";
+import { messageBytesMax, recordsInAnswerMax } from "../core/limits.js";
+import type { NodeId } from "../core/node-id.js";
+import { elapsed, type Instant } from "../core/time.js";
+import type { Contact } from "../wire/kinds/contact.js";
+import type { FetchAnswer, FetchRequest } from "../wire/kinds/fetch.js";
+import type { FindAnswer, FindRequest } from "../wire/kinds/find.js";
+import type { HeldRecord } from "../wire/kinds/record.js";
+import type { StoreAnswer, StoreRequest } from "../wire/kinds/store.js";
+import { kindDefinition } from "./kind-definition.js";
+import type { Neighbourhood } from "./neighbourhood.js";
+import type { Neighbour } from "./node-table.js";
+import { heldRecord, recordBytes, type RecordStore, type StoredRecord } from "./record-store.js";
+import type { StoreVerdict } from "./store-admission.js";
+
+/** Answers to what others ask of this node's records and neighbours: decisions only, nothing is changed here. */
+export class Responder {
+  readonly #neighbourhood: Neighbourhood;
+  readonly #store: RecordStore;
+
+  constructor(neighbourhood: Neighbourhood, store: RecordStore) {
+    this.#neighbourhood = neighbourhood;
+    this.#store = store;
+  }
+
+  /** Whether this node has something to answer a Fetch with. */
+  holds(request: FetchRequest): boolean {
+    return this.#select(request).length > 0;
+  }
+
+  /** The records asked for, tombstones included: who compares answers must see what was removed. */
+  fetch(now: Instant, request: FetchRequest): FetchAnswer {
+    const { transaction, via } = request;
+    const answer = { type: "fetchAnswer", transaction, via } as const;
+    if (kindDefinition(request.kind) === undefined) {
+      return { ...answer, status: "unknown-kind", records: [], credentials: [] };
+    }
+    const chosen = fitting(this.#select(request), request.wantCredentials);
+    if (chosen.length === 0) return { ...answer, status: "not-found", records: [], credentials: [] };
+    const isContested = new Set(chosen.map(ownerKeyOf)).size > 1;
+    return {
+      ...answer,
+      status: "ok",
+      records: chosen.map((stored) => (isContested ? contestedRecord(now, stored) : heldRecord(now, stored))),
+      credentials: request.wantCredentials ? credentialsOf(chosen) : [],
+    };
+  }
+
+  /** The nodes nearest the destination; the asker itself is left out where it is known: when it is the neighbour. */
+  find(request: FindRequest, from: Neighbour | undefined): FindAnswer {
+    const asker: NodeId | undefined = request.via.length === 0 ? from?.nodeId : undefined;
+    const contacts = this.#neighbourhood.contacts(request.destination.first, request.count, asker);
+    const { transaction, via } = request;
+    return {
+      type: "findAnswer",
+      transaction,
+      via,
+      status: contacts.length > 0 ? "ok" : "not-found",
+      contacts,
+    };
+  }
+
+  /** What is answered to a Store. */
+  store(request: StoreRequest, verdict: StoreVerdict): StoreAnswer {
+    const { transaction, via } = request;
+    const answer = { type: "storeAnswer", transaction, via } as const;
+    switch (verdict.status) {
+      case "ok":
+        return { ...answer, status: "ok", generation: verdict.stored.record.generation };
+      case "generation-too-low":
+        return {
+          ...answer,
+          status: verdict.status,
+          newer: verdict.newer,
+          generation: verdict.newer.generation,
+        };
+      case "full":
+        return { ...answer, status: "full", candidates: this.#candidates(request) };
+      default:
+        return { ...answer, status: verdict.status };
+    }
+  }
+
+  /** The next nodes that could hold it (protocol §4, I5: a full node refers). */
+  #candidates(request: StoreRequest): Contact[] {
+    const resource = request.destination.first;
+    const nearest = this.#neighbourhood.topology.nearest(
+      resource,
+      this.#neighbourhood.storing(),
+      referredFrom,
+    );
+    const referred = nearest.filter((member) => !this.#neighbourhood.isSelf(member)).slice(-candidatesWanted);
+    return referred.flatMap((member) => {
+      const neighbour = this.#neighbourhood.neighbourOf(member);
+      return neighbour === undefined
+        ? []
+        : [{ nodeId: member.nodeId, endpoint: neighbour.endpoint, flags: 1 }];
+    });
+  }
+
+  #select(request: FetchRequest): StoredRecord[] {
+    const { kind, key } = request;
+    const resource = request.destination.first;
+    if (key === undefined) return this.#store.list(resource, kind);
+    const stored = this.#store.find(resource, kind, key);
+    return stored === undefined ? [] : [stored];
+  }
+}
+
+/** As many as an answer holds: one of each owner first, the claim held longest first, so that none is crowded out. */
+function fitting(records: readonly StoredRecord[], withCredentials: boolean): StoredRecord[] {
+  const oldestFirst = [...records].sort((a, b) => a.heldSince - b.heldSince);
+  const firsts: StoredRecord[] = [];
+  const others: StoredRecord[] = [];
+  const owners = new Set<string>();
+  for (const stored of oldestFirst) {
+    const owner = ownerKeyOf(stored);
+    (owners.has(owner) ? others : firsts).push(stored);
+    owners.add(owner);
+  }
+  let bytes = 0;
+  return [...firsts, ...others].slice(0, recordsInAnswerMax).filter((stored) => {
+    bytes += recordBytes(stored.record) + (withCredentials ? stored.owner.bytes.length : 0);
+    return bytes <= messageBytesMax - answerOverheadBytes;
+  });
+}
+
+function contestedRecord(now: Instant, stored: StoredRecord): HeldRecord {
+  return { ...heldRecord(now, stored), heldS: Math.floor(elapsed(stored.heldSince, now) / 1000) };
+}
+
+function credentialsOf(records: readonly StoredRecord[]): Uint8Array[] {
+  const byHash = new Map<string, Uint8Array>();
+  for (const { owner } of records) byHash.set(toHex(owner.hash), owner.bytes);
+  return [...byHash.values()];
+}
+
+function ownerKeyOf(stored: StoredRecord): string {
+  return toHex(stored.owner.ownerKey);
+}
+
+const answerOverheadBytes = 100;
+const referredFrom = 5;
+const candidatesWanted = 3;

@@ -1,0 +1,189 @@
+import type { Crypto } from "../../hal/crypto.js";
+import { equalBytes } from "../core/bytes.js";
+import { idKey } from "../core/node-id.js";
+import type { Instant } from "../core/time.js";
+import { readCredential, type Admission, type Credential } from "../identity/credential.js";
+import { verifyRecord } from "../identity/record-signature.js";
+import type { HeldRecord } from "../wire/kinds/record.js";
+import type { Status } from "../wire/kinds/routed.js";
+import type { StoreRequest } from "../wire/kinds/store.js";
+import { keyFits, ownerInKey, permits } from "./access-policy.js";
+import type { CredentialCache } from "./credential-cache.js";
+import { kindDefinition, type KindDefinition } from "./kind-definition.js";
+import type { Neighbourhood } from "./neighbourhood.js";
+import type { Neighbour } from "./node-table.js";
+import { quotaFault } from "./quota.js";
+import { heldRecord, recordBytes, type RecordStore, type StoredRecord } from "./record-store.js";
+import { TokenBucket } from "./token-bucket.js";
+
+/** What became of a Store. */
+export type StoreVerdict =
+  | { readonly status: "ok"; readonly stored: StoredRecord; readonly isNew: boolean }
+  | { readonly status: "generation-too-low"; readonly newer: HeldRecord }
+  | { readonly status: StoreFault };
+
+/** Why a record is not taken, but for a newer one. */
+export type StoreFault = Exclude<Status, "ok" | "generation-too-low">;
+
+/** The parts of a node that admission looks at. */
+export interface StoreAdmissionOptions {
+  readonly crypto: Crypto;
+  readonly admission: Admission;
+  readonly neighbourhood: Neighbourhood;
+  readonly store: RecordStore;
+  readonly credentials: CredentialCache;
+  readonly configSequence: number;
+  readonly signaturesPerSecond: number;
+}
+
+/** An owner by its credential, and whether that was verified before. */
+interface Claimant {
+  readonly credential: Credential;
+  readonly isVerified: boolean;
+}
+
+/**
+ * Whether a record offered by a Store is taken. The checks stand in the order of their cost, the signature last
+ * (protocol §5): what is wrong for a cheap reason never costs a public-key operation, and of those there are few a
+ * second, and no neighbour may use more than half of them.
+ */
+export class StoreAdmission {
+  readonly #options: StoreAdmissionOptions;
+  readonly #signatures: TokenBucket;
+  readonly #signaturesByRow = new Map<number, TokenBucket>();
+
+  constructor(options: StoreAdmissionOptions) {
+    this.#options = options;
+    this.#signatures = new TokenBucket(options.signaturesPerSecond, options.signaturesPerSecond);
+  }
+
+  /** Takes or refuses what `from` sent; absent: this node itself, whose own signature needs no check. */
+  admit(now: Instant, request: StoreRequest, from: Neighbour | undefined): StoreVerdict {
+    const { store, neighbourhood } = this.#options;
+    const definition = kindDefinition(request.kind);
+    if (definition === undefined) return { status: "unknown-kind" };
+    const formFault = this.#formFault(request, definition);
+    if (formFault !== undefined) return { status: formFault };
+    if (!neighbourhood.isResponsible(request.destination.first)) return { status: "forbidden" };
+    const held = store.find(request.destination.first, request.kind, request.record.key);
+    if (held !== undefined && held.record.generation >= request.record.generation) {
+      return isSame(held, request)
+        ? { status: "ok", stored: held, isNew: false }
+        : { status: "generation-too-low", newer: heldRecord(now, held) };
+    }
+    const claimant = this.#claimant(request, definition);
+    if (claimant === undefined) return { status: "need-credential" };
+    const claimFault = this.#claimFault(request, definition, claimant, from);
+    const fault = claimFault ?? this.#proofFault(now, request, claimant, from);
+    return fault === undefined ? this.#take(now, request, claimant, from) : { status: fault };
+  }
+
+  /** A row is free: the next neighbour in it begins with a budget of its own. */
+  handleLinkDown(row: number): void {
+    this.#signaturesByRow.delete(row);
+  }
+
+  #formFault(request: StoreRequest, definition: KindDefinition): StoreFault | undefined {
+    const { record } = request;
+    if ((record.value?.length ?? 0) > definition.valueBytesMax) return "too-large";
+    if (record.lifetimeS > definition.lifetimeSMax || record.lifetimeS === 0) return "forbidden";
+    if (record.epoch + epochsBehindMax < this.#options.configSequence) return "config-too-old";
+    return keyFits(definition.policy, record.key) ? undefined : "forbidden";
+  }
+
+  /** The owner as the key or the credential with the request says; nothing is verified yet. */
+  #claimant(request: StoreRequest, definition: KindDefinition): Claimant | undefined {
+    const { crypto, admission, credentials } = this.#options;
+    const named = ownerInKey(definition.policy, request.record.key);
+    const known = named === undefined ? undefined : credentials.find(named);
+    if (known !== undefined) return { credential: known, isVerified: true };
+    if (request.credential === undefined) return undefined;
+    const verified = credentials.findBytes(request.credential);
+    if (verified !== undefined) return { credential: verified, isVerified: true };
+    const read = readCredential(crypto, admission, request.credential);
+    return read.ok ? { credential: read.value, isVerified: false } : undefined;
+  }
+
+  #claimFault(
+    request: StoreRequest,
+    definition: KindDefinition,
+    claimant: Claimant,
+    from: Neighbour | undefined,
+  ): StoreFault | undefined {
+    const { crypto, admission, store } = this.#options;
+    const resource = request.destination.first;
+    const rule = { policy: definition.policy, placement: { resource, key: request.record.key } };
+    if (!permits(crypto, admission.overlayId, rule, claimant.credential)) return "forbidden";
+    const claim = { ...request, resource, owner: claimant.credential, through: throughOf(from) };
+    return quotaFault(store, claim, definition.entriesPerOwnerMax);
+  }
+
+  /** The expensive part: at most two public-key operations, within the budget. */
+  #proofFault(
+    now: Instant,
+    request: StoreRequest,
+    claimant: Claimant,
+    from: Neighbour | undefined,
+  ): StoreFault | undefined {
+    if (from === undefined) return undefined;
+    const { crypto, admission, credentials } = this.#options;
+    if (!this.#mayVerify(now, from, claimant.isVerified ? 1 : 2)) return "busy";
+    if (!claimant.isVerified && credentials.verify(claimant.credential.bytes) === undefined)
+      return "forbidden";
+    const place = {
+      overlayId: admission.overlayId,
+      resource: request.destination.first,
+      kind: request.kind,
+    };
+    return verifyRecord(crypto, claimant.credential.publicKey, place, request.record)
+      ? undefined
+      : "forbidden";
+  }
+
+  #mayVerify(now: Instant, from: Neighbour, operations: number): boolean {
+    const { signaturesPerSecond } = this.#options;
+    let ofRow = this.#signaturesByRow.get(from.row);
+    if (ofRow === undefined) {
+      ofRow = new TokenBucket(
+        Math.max(2, signaturesPerSecond * neighbourShare),
+        signaturesPerSecond * neighbourShare,
+      );
+      this.#signaturesByRow.set(from.row, ofRow);
+    }
+    if (!ofRow.take(now, operations)) return false;
+    if (this.#signatures.take(now, operations)) return true;
+    ofRow.refund(operations);
+    return false;
+  }
+
+  #take(now: Instant, request: StoreRequest, claimant: Claimant, from: Neighbour | undefined): StoreVerdict {
+    const { store } = this.#options;
+    const { record, kind } = request;
+    const resource = request.destination.first;
+    const former = store.find(resource, kind, record.key);
+    const bytes = recordBytes(record) - (former === undefined ? 0 : recordBytes(former.record));
+    for (const victim of store.evictionFor(bytes) ?? []) store.remove(victim);
+    const stored = store.put(now, {
+      resource,
+      kind,
+      record,
+      owner: claimant.credential,
+      remainingS: Math.min(request.remainingS ?? record.lifetimeS, record.lifetimeS),
+      through: throughOf(from),
+    });
+    return { status: "ok", stored, isNew: true };
+  }
+}
+
+function throughOf(from: Neighbour | undefined): string {
+  return from === undefined ? "" : idKey(from.nodeId);
+}
+
+function isSame(held: StoredRecord, request: StoreRequest): boolean {
+  const { record } = request;
+  return held.record.generation === record.generation && equalBytes(held.record.signature, record.signature);
+}
+
+/** A record signed under a configuration older than this many before ours is refused. */
+const epochsBehindMax = 1;
+const neighbourShare = 1 / 2;

@@ -1,0 +1,93 @@
+import { siblingsMax } from "../core/limits.js";
+import { compareDistance, idBytes, nodeId, sharedBits, type NodeId } from "../core/node-id.js";
+import { randomBytes, type Random } from "../core/random.js";
+import type { Member, Topology } from "./topology.js";
+
+/**
+ * The XOR metric with a sibling list (Kademlia, hardened as S/Kademlia has it). Distance is symmetric, so a link
+ * serves both ends and joining is commutative: the order of arrival does not matter (protocol §0).
+ */
+export class XorTopology implements Topology {
+  readonly #self: NodeId;
+
+  constructor(self: NodeId) {
+    this.#self = self;
+  }
+
+  order(target: Uint8Array, a: Uint8Array, b: Uint8Array): number {
+    return compareDistance(target, a, b);
+  }
+
+  nearest<T extends Member>(target: Uint8Array, members: readonly T[], count: number): T[] {
+    const best: T[] = [];
+    for (const member of members) {
+      let at = best.length;
+      while (at > 0 && nearer(target, member, best[at - 1])) at--;
+      if (at >= count) continue;
+      best.splice(at, 0, member);
+      if (best.length > count) best.pop();
+    }
+    return best;
+  }
+
+  nextHop<T extends Member>(target: Uint8Array, members: readonly T[]): T | undefined {
+    const [first] = this.nearest(target, members, 1);
+    return first !== undefined && compareDistance(target, first.nodeId, this.#self) < 0 ? first : undefined;
+  }
+
+  siblings<T extends Member>(members: readonly T[]): T[] {
+    return this.nearest(this.#self, members, siblingsMax);
+  }
+
+  wants(id: NodeId, members: readonly Member[], capacity: number): boolean {
+    if (members.length < capacity) return true;
+    const farthestSibling = this.siblings(members).at(-1);
+    if (farthestSibling !== undefined && compareDistance(this.#self, id, farthestSibling.nodeId) < 0)
+      return true;
+    const bucket = sharedBits(this.#self, id);
+    return !members.some((member) => sharedBits(this.#self, member.nodeId) === bucket);
+  }
+
+  surplus<T extends Member>(newcomer: NodeId, members: readonly T[]): T | undefined {
+    if (!this.wants(newcomer, members, members.length)) return undefined;
+    const siblings = new Set<Member>(this.siblings(members));
+    const inBucket = new Array<number>(8 * idBytes + 1).fill(0);
+    for (const { nodeId } of members) {
+      const bucket = sharedBits(this.#self, nodeId);
+      inBucket[bucket] = (inBucket[bucket] ?? 0) + 1;
+    }
+    let farthest: T | undefined;
+    for (const member of members) {
+      if (siblings.has(member)) continue;
+      if ((inBucket[sharedBits(this.#self, member.nodeId)] ?? 0) < 2) continue;
+      if (farthest === undefined || compareDistance(this.#self, member.nodeId, farthest.nodeId) > 0) {
+        farthest = member;
+      }
+    }
+    return farthest;
+  }
+
+  /** A random point in one of the buckets that a small overlay fills, each in turn. */
+  surveyTarget(random: Random, round: number): NodeId {
+    const bucket = round % surveyedBuckets;
+    const target = randomBytes(random, idBytes);
+    for (let bit = 0; bit < bucket; bit++) copyBit(target, this.#self, bit, false);
+    copyBit(target, this.#self, bucket, true);
+    return nodeId(target);
+  }
+}
+
+function nearer(target: Uint8Array, member: Member, than: Member | undefined): boolean {
+  return than !== undefined && compareDistance(target, member.nodeId, than.nodeId) < 0;
+}
+
+/** Sets one bit of `target` to that of `source`, or to its opposite. */
+function copyBit(target: Uint8Array, source: Uint8Array, bit: number, flipped: boolean): void {
+  const at = bit >> 3;
+  const mask = 0x80 >> (bit & 7);
+  const one = ((source[at] ?? 0) & mask) !== 0;
+  target[at] = one === flipped ? (target[at] ?? 0) & ~mask : (target[at] ?? 0) | mask;
+}
+
+/** Buckets looked into in turn: enough for a few dozen nodes; the siblings cover the rest. */
+const surveyedBuckets = 6;

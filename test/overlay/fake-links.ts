@@ -1,0 +1,276 @@
+import assert from "node:assert/strict";
+import { endpointText } from "../../firmware/core/endpoint.js";
+import { idKey } from "../../firmware/core/node-id.js";
+import type { OverlayEffect } from "../../firmware/overlay/overlay.js";
+import { decodeBeacon } from "../../firmware/wire/beacon.js";
+import { decodeMessage, type Message } from "../../firmware/wire/message.js";
+import type { MutationSource } from "../support/seed.js";
+import { checkProgress } from "./checks.js";
+import type { SwarmNode } from "./swarm-node.js";
+import type { VirtualTime } from "./virtual-time.js";
+
+/** What the network does with frames. */
+export interface Weather {
+  /** One way, ms: a fixed part and a random one, which reorders. */
+  readonly delayMs: number;
+  readonly jitterMs: number;
+  /** Out of 100. */
+  readonly lossPercent: number;
+}
+
+/** A message under way; a tap may change or drop it. */
+export interface Passing {
+  readonly from: SwarmNode;
+  readonly to: SwarmNode;
+  readonly message: Message;
+  readonly bytes: Uint8Array;
+}
+
+/** A link between two nodes, as each end names it. */
+export interface FakeLink {
+  readonly ends: readonly [SwarmNode, SwarmNode];
+  readonly ids: readonly [number, number];
+  readonly ranks: ["sibling" | "other", "sibling" | "other"];
+  readonly digests: [Uint8Array | undefined, Uint8Array | undefined];
+  readonly counters: [number, number];
+  isUp: boolean;
+}
+
+/** How a machine is called, so that its effects are carried out afterwards. */
+export type Touch = (node: SwarmNode, call: () => void) => void;
+
+type Effect<Kind extends OverlayEffect["kind"]> = Extract<OverlayEffect, { kind: Kind }>;
+
+/** Bytes of a data frame around a message. */
+const frameBytes = 22;
+
+/**
+ * The link layer, made up: handshakes that take a while, frames that are lost or late, and liveness that notices a
+ * death after 7.5-9.5 s (40-48 s on a link that is not watched closely).
+ */
+export class FakeLinks {
+  weather: Weather = { delayMs: 3, jitterMs: 4, lossPercent: 0 };
+  hasLan = true;
+  /** Which nodes can reach each other at all. */
+  reaches: (a: SwarmNode, b: SwarmNode) => boolean = () => true;
+  /** Sees each message when it is sent: the bytes to deliver, or nothing to lose it. */
+  tap: (passing: Passing) => Uint8Array | undefined = ({ bytes }) => bytes;
+  /** Messages sent, by type. */
+  readonly sent = new Map<string, number>();
+  readonly #links: FakeLink[] = [];
+  readonly #nodes: readonly SwarmNode[];
+  readonly #time: VirtualTime;
+  readonly #random: MutationSource;
+  readonly #touch: Touch;
+
+  constructor(nodes: readonly SwarmNode[], time: VirtualTime, random: MutationSource, touch: Touch) {
+    this.#nodes = nodes;
+    this.#time = time;
+    this.#random = random;
+    this.#touch = touch;
+  }
+
+  carryOut(node: SwarmNode, effect: OverlayEffect): void {
+    switch (effect.kind) {
+      case "send":
+        this.#send(node, effect);
+        return;
+      case "connect":
+        this.#connect(node, effect);
+        return;
+      case "beacon":
+        this.#beacon(node, effect.bytes);
+        return;
+      case "rank":
+        this.#withEnd(node, effect.link, (link, at) => (link.ranks[at] = effect.interval));
+        return;
+      case "setDigest":
+        this.#withEnd(node, effect.link, (link, at) => (link.digests[at] = effect.digest));
+        return;
+      case "close":
+        this.#withEnd(node, effect.link, (link, at) => {
+          this.#close(link, at, effect.reason);
+        });
+        return;
+      default:
+        node.effects.push(effect);
+    }
+  }
+
+  between(a: SwarmNode, b: SwarmNode): FakeLink | undefined {
+    return this.#links.find((link) => link.isUp && link.ends.includes(a) && link.ends.includes(b));
+  }
+
+  /** A handshake that succeeded. */
+  establish(a: SwarmNode, b: SwarmNode): void {
+    const first = 2 * this.#links.length + 1;
+    const link: FakeLink = {
+      ends: [a, b],
+      ids: [first, first + 1],
+      ranks: ["other", "other"],
+      digests: [undefined, undefined],
+      counters: [this.#random.below(0x10000), this.#random.below(0x10000)],
+      isUp: true,
+    };
+    this.#links.push(link);
+    for (const at of [0, 1] as const) {
+      const node = link.ends[at];
+      const other = link.ends[1 - at] ?? node;
+      const { credential } = other.keyRing;
+      const { endpoint } = other;
+      this.#touch(node, () => {
+        const up = { link: link.ids[at], credential, endpoint, ownEndpoint: node.endpoint };
+        node.overlay.handleLinkUp(this.#time.now, up);
+      });
+    }
+  }
+
+  /** Ends a link as if both ends heard nothing any more. */
+  cut(a: SwarmNode, b: SwarmNode): void {
+    const link = this.between(a, b);
+    assert.ok(link !== undefined);
+    this.#end(link, 0, "silent");
+    this.#end(link, 1, "silent");
+  }
+
+  /** A node has died: the others notice as their liveness has it. */
+  handleDeath(node: SwarmNode): void {
+    for (const link of this.#links) {
+      const at = link.ends.indexOf(node);
+      if (at < 0 || !link.isUp) continue;
+      const isClose = link.ranks[1 - at] === "sibling";
+      const noticedMs = isClose ? 7_500 + this.#random.below(2_000) : 40_000 + this.#random.below(8_000);
+      this.#time.after(noticedMs, () => {
+        this.#end(link, 1 - at, "silent");
+      });
+    }
+  }
+
+  /** A pong over each link, with the digest that its sender shows. */
+  exchangePongs(): void {
+    for (const { ends, ids, digests, isUp } of this.#links) {
+      if (!isUp) continue;
+      for (const at of [0, 1] as const) {
+        const node = ends[at];
+        const digest = digests[1 - at] ?? new Uint8Array(8);
+        this.#touch(node, () => {
+          node.overlay.handlePong(this.#time.now, { link: ids[at], digest, roundTripMs: 8 });
+        });
+      }
+    }
+  }
+
+  #send(node: SwarmNode, effect: Effect<"send">): void {
+    const found = this.#endOf(node, effect.link);
+    const isUp = found?.link.isUp === true;
+    const counter = found === undefined || !isUp ? undefined : found.link.counters[found.at]++ & 0xffff;
+    if (effect.token !== undefined) node.overlay.handleSent(this.#time.now, effect.token, counter);
+    const to = found?.link.ends[1 - found.at];
+    if (found === undefined || counter === undefined || to === undefined) return;
+    const decoded = decodeMessage(effect.message);
+    assert.ok(decoded.ok, "what a node sends can be read");
+    const message = decoded.value;
+    node.bytesOut += effect.message.length + frameBytes;
+    this.sent.set(message.type, (this.sent.get(message.type) ?? 0) + 1);
+    checkProgress(node, to, message);
+    const bytes = this.tap({ from: node, to, message, bytes: effect.message });
+    if (bytes !== undefined && !this.#isLost()) this.#deliver(found.link, { to, bytes, counter });
+  }
+
+  #deliver(link: FakeLink, frame: { to: SwarmNode; bytes: Uint8Array; counter: number }): void {
+    const { to, bytes, counter } = frame;
+    this.#time.after(this.#delayMs(), () => {
+      const arrived = decodeMessage(bytes.slice());
+      if (!link.isUp || !arrived.ok) return;
+      this.#touch(to, () => {
+        to.overlay.handleMessage(
+          this.#time.now,
+          link.ids[link.ends.indexOf(to)] ?? 0,
+          arrived.value,
+          counter,
+        );
+      });
+    });
+  }
+
+  #connect(node: SwarmNode, effect: Effect<"connect">): void {
+    const address = endpointText(effect.endpoint);
+    const target = this.#nodes.find((other) => endpointText(other.endpoint) === address);
+    const fault = this.#connectFault(node, target, effect);
+    this.#time.after(fault === "no-answer" ? 3_000 : 40 + this.#random.below(120), () => {
+      const isLate = target !== undefined && this.between(node, target) !== undefined;
+      if (fault === undefined && target?.isAlive === true && node.isAlive && !isLate) {
+        this.establish(node, target);
+        return;
+      }
+      this.#touch(node, () => {
+        node.overlay.handleConnectFailed(this.#time.now, effect.endpoint, fault ?? "already-linked");
+      });
+    });
+  }
+
+  #connectFault(
+    node: SwarmNode,
+    target: SwarmNode | undefined,
+    effect: Effect<"connect">,
+  ): string | undefined {
+    if (target === undefined || !target.isAlive || !this.reaches(node, target)) return "no-answer";
+    if (target === node) return "own-node";
+    const sought = effect.nodeId === undefined ? undefined : idKey(effect.nodeId);
+    if (sought !== undefined && sought !== idKey(target.keyRing.nodeId)) return "wrong-node";
+    return this.#isLost() && this.#isLost() ? "no-answer" : undefined;
+  }
+
+  #beacon(node: SwarmNode, bytes: Uint8Array): void {
+    node.bytesOut += bytes.length;
+    this.sent.set("beacon", (this.sent.get("beacon") ?? 0) + 1);
+    const beacon = decodeBeacon(bytes);
+    assert.ok(beacon.ok);
+    for (const other of this.hasLan ? this.#nodes : []) {
+      if (other === node || !this.reaches(node, other) || this.#isLost()) continue;
+      this.#time.after(this.#delayMs(), () => {
+        this.#touch(other, () => {
+          other.overlay.handleBeacon(this.#time.now, node.endpoint, beacon.value);
+        });
+      });
+    }
+  }
+
+  #close(link: FakeLink, at: 0 | 1, reason: string): void {
+    this.#time.after(this.#delayMs(), () => {
+      this.#end(link, 1 - at, "left");
+    });
+    this.#time.after(0, () => {
+      this.#end(link, at, reason);
+    });
+  }
+
+  #end(link: FakeLink, at: number, reason: string): void {
+    const node = link.ends[at];
+    const id = link.ids[at];
+    if (node === undefined || id === undefined) return;
+    this.#touch(node, () => {
+      node.overlay.handleLinkDown(this.#time.now, id, reason);
+    });
+    link.isUp = false;
+  }
+
+  #withEnd(node: SwarmNode, id: number, act: (link: FakeLink, at: 0 | 1) => void): void {
+    const found = this.#endOf(node, id);
+    if (found !== undefined) act(found.link, found.at);
+  }
+
+  #endOf(node: SwarmNode, id: number): { link: FakeLink; at: 0 | 1 } | undefined {
+    const link = this.#links[(id - 1) >> 1];
+    const at = (id - 1) & 1 ? 1 : 0;
+    return link?.ends[at] === node ? { link, at } : undefined;
+  }
+
+  #isLost(): boolean {
+    return this.#random.below(100) < this.weather.lossPercent;
+  }
+
+  #delayMs(): number {
+    return this.weather.delayMs + this.#random.below(this.weather.jitterMs + 1);
+  }
+}

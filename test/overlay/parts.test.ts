@@ -1,0 +1,271 @@
+import assert from "node:assert/strict";
+import { present } from "../../firmware/core/assert.js";
+import { phoneOverlay, requestsMax, viaBytesMax } from "../../firmware/core/limits.js";
+import { resourceId } from "../../firmware/core/node-id.js";
+import { instant } from "../../firmware/core/time.js";
+import { keyFits, permits } from "../../firmware/overlay/access-policy.js";
+import { HopAcks, HopRepair } from "../../firmware/overlay/hop-repair.js";
+import { NodeTable, type Neighbour } from "../../firmware/overlay/node-table.js";
+import { Requests } from "../../firmware/overlay/request.js";
+import { TokenBucket } from "../../firmware/overlay/token-bucket.js";
+import { Trickle } from "../../firmware/overlay/trickle.js";
+import { popHandle, pushHandle } from "../../firmware/overlay/via.js";
+import { resourceIdOf } from "../../firmware/identity/resource-id.js";
+import { concatBytes } from "../../firmware/core/bytes.js";
+import { openOverlay, sodium, TestRandom } from "../identity/fixtures.js";
+import { endpointOf } from "./puppet.js";
+import { keyRingOf, resourceOf } from "./swarm-node.js";
+
+function neighbourOf(table: NodeTable, name: string, link: number): Neighbour {
+  const { credential } = keyRingOf(name, name);
+  const seating = table.seat(instant(0), { link, credential, endpoint: endpointOf(link) });
+  assert.ok(seating.kind === "seated");
+  return seating.neighbour;
+}
+
+describe("overlay: rows and handles", () => {
+  it("a handle names the node that had the row when it was made, and no other after it", () => {
+    const table = new NodeTable(2);
+    const first = neighbourOf(table, "one", 1);
+    const handle = table.handleOf(first);
+    assert.equal(table.byHandle(handle), first);
+    table.remove(1);
+    assert.equal(table.byHandle(handle), undefined);
+    const second = neighbourOf(table, "two", 2);
+    assert.equal(second.row, first.row);
+    assert.equal(table.byHandle(handle), undefined);
+    assert.equal(table.byHandle(0xffff), undefined);
+  });
+
+  it("a full table refuses; a node linked again keeps its row", () => {
+    const table = new NodeTable(1);
+    const one = neighbourOf(table, "one", 1);
+    const { credential } = keyRingOf("two", "two");
+    assert.equal(table.seat(instant(0), { link: 2, credential, endpoint: endpointOf(2) }).kind, "full");
+    const again = table.seat(instant(0), { link: 3, credential: one.credential, endpoint: endpointOf(3) });
+    assert.ok(again.kind === "renewed" && again.formerLink === 1);
+    assert.equal(table.byLink(1), undefined);
+    assert.equal(table.byLink(3), one);
+  });
+
+  it("handles are pushed and popped in order, up to the bound", () => {
+    let via: Uint8Array = new Uint8Array(0);
+    for (let n = 0; n < viaBytesMax / 2; n++) via = present(pushHandle(via, 0xff00 + n), "room for a handle");
+    assert.equal(pushHandle(via, 1), undefined, "full");
+    for (let n = viaBytesMax / 2 - 1; n >= 0; n--) {
+      const popped = present(popHandle(via), "a handle");
+      assert.equal(popped.handle, 0xff00 + n);
+      via = popped.rest;
+    }
+    assert.equal(popHandle(via), undefined);
+  });
+});
+
+describe("overlay: repair of hops", () => {
+  const message = new Uint8Array(100);
+
+  function held(): { repair: HopRepair; to: Neighbour; token: number } {
+    const repair = new HopRepair(phoneOverlay);
+    const to = neighbourOf(new NodeTable(2), "one", 1);
+    to.srttMs = 10;
+    const outgoing = { to, message, transaction: 5, isRequest: true, mayReroute: true };
+    const token = repair.hold(instant(0), outgoing);
+    assert.ok(token !== undefined);
+    repair.handleSent(token, 77);
+    return { repair, to, token };
+  }
+
+  it("resends after 60 ms and after twice that, then asks for another way, twice, then gives up", () => {
+    const { repair, to } = held();
+    const course: string[] = [];
+    for (let now = 0; now <= 2_000; now += 10) {
+      repair.handleTimeout(instant(now));
+      const next = repair.pollRepair();
+      if (next === undefined) continue;
+      course.push(`${now} ${next.kind}`);
+      if (next.kind === "reroute") repair.reroute(instant(now), next.frame, to, message);
+    }
+    assert.deepEqual(course, [
+      "60 resend",
+      "180 resend",
+      "300 reroute",
+      "360 resend",
+      "480 resend",
+      "600 reroute",
+      "660 resend",
+      "780 resend",
+      "900 giveUp",
+    ]);
+    assert.equal(repair.size, 0);
+  });
+
+  it("an acknowledgement of any of its frames, or an answer with its transaction, releases it", () => {
+    const acked = held();
+    acked.repair.handleTimeout(instant(60));
+    acked.repair.handleSent(acked.token, 78);
+    acked.repair.handleAck(instant(70), acked.to, [1, 78]);
+    assert.equal(acked.repair.size, 0);
+    const answered = held();
+    answered.repair.handleAnswer(answered.to, 6);
+    assert.equal(answered.repair.size, 1);
+    answered.repair.handleAnswer(answered.to, 5);
+    assert.equal(answered.repair.size, 0);
+  });
+
+  it("holds eight frames; more, and longer ones, go unprotected", () => {
+    const repair = new HopRepair(phoneOverlay);
+    const to = neighbourOf(new NodeTable(2), "one", 1);
+    const outgoing = { to, message, transaction: 5, isRequest: true, mayReroute: true };
+    const tokens = Array.from({ length: 10 }, () => repair.hold(instant(0), outgoing));
+    assert.equal(tokens.filter((token) => token !== undefined).length, phoneOverlay.heldFrames);
+    assert.equal(repair.unprotected, 2);
+    const long = { ...outgoing, message: new Uint8Array(phoneOverlay.heldFrameBytes + 1) };
+    assert.equal(new HopRepair(phoneOverlay).hold(instant(0), long), undefined);
+  });
+
+  it("a link that is gone sends its frames another way at once", () => {
+    const { repair, to, token } = held();
+    repair.handleLinkDown(to);
+    assert.equal(repair.pollRepair()?.kind, "reroute");
+    repair.handleSent(token, undefined);
+    assert.equal(repair.pollRepair(), undefined);
+  });
+
+  it("acknowledges after 20 ms, several at once, eight at the latest", () => {
+    const acks = new HopAcks();
+    for (let n = 0; n < 11; n++) acks.note(instant(n), 4, n);
+    assert.deepEqual(acks.poll(instant(11))?.counters, [0, 1, 2, 3, 4, 5, 6, 7]);
+    assert.equal(acks.poll(instant(11)), undefined);
+    assert.equal(acks.pollTimeout()?.at, 28);
+    assert.deepEqual(acks.poll(instant(28)), { link: 4, counters: [8, 9, 10], dueAt: instant(28) });
+  });
+});
+
+describe("overlay: requests from end to end", () => {
+  const target = resourceId(new Uint8Array(16));
+  const inquiry = { asker: "find", reference: 1, target, question: { type: "find", count: 1 } } as const;
+
+  it("tries again after 2 s by another hop with the same transaction, then gives up at 4 s", () => {
+    const requests = new Requests(new TestRandom("requests"));
+    const to = neighbourOf(new NodeTable(2), "one", 1);
+    assert.ok(requests.ask(instant(0), inquiry));
+    const first = requests.pollAttempt();
+    assert.ok(first !== undefined && first.request.avoid === undefined);
+    requests.handleDeparture(instant(0), first.transaction, { kind: "sent", to });
+    requests.handleTimeout(instant(2_000));
+    const second = requests.pollAttempt();
+    assert.equal(second?.transaction, first.transaction);
+    assert.deepEqual(second.request.avoid, [to.nodeId.slice(0, 4)]);
+    requests.handleTimeout(instant(4_000));
+    assert.equal(requests.pollOutcome()?.result.kind, "timedOut");
+    assert.equal(requests.size, 0);
+  });
+
+  it("a direct question is answered by whom it was put to, in kind, or not at all", () => {
+    const requests = new Requests(new TestRandom("requests"));
+    const table = new NodeTable(2);
+    const asked = neighbourOf(table, "one", 1);
+    const other = neighbourOf(table, "two", 2);
+    requests.ask(instant(0), { ...inquiry, direct: asked });
+    const attempt = requests.pollAttempt();
+    assert.ok(attempt !== undefined);
+    assert.equal(attempt.request.hops, 0);
+    const via = new Uint8Array(0);
+    const { transaction } = attempt;
+    requests.handleAnswer(
+      instant(1),
+      { type: "findAnswer", transaction, via, status: "ok", contacts: [] },
+      other,
+    );
+    requests.handleAnswer(instant(1), { type: "storeAnswer", transaction, via, status: "ok" }, asked);
+    assert.equal(requests.strayAnswers, 2);
+    assert.equal(requests.pollOutcome(), undefined);
+    requests.handleAnswer(
+      instant(1),
+      { type: "findAnswer", transaction, via, status: "ok", contacts: [] },
+      asked,
+    );
+    assert.equal(requests.pollOutcome()?.result.kind, "answered");
+  });
+
+  it("without a way it tries once more soon, and then says so", () => {
+    const requests = new Requests(new TestRandom("requests"));
+    requests.ask(instant(0), inquiry);
+    const transaction = present(requests.pollAttempt(), "an attempt").transaction;
+    requests.handleStranded(instant(400), transaction);
+    assert.equal(requests.pollOutcome(), undefined);
+    requests.handleTimeout(present(requests.pollTimeout(), "a deadline").at);
+    assert.equal(requests.pollAttempt()?.transaction, transaction);
+    const via = new Uint8Array(0);
+    requests.handleAnswer(
+      instant(900),
+      { type: "errorAnswer", transaction, via, status: "no-route" },
+      undefined,
+    );
+    assert.equal(requests.pollOutcome()?.result.kind, "noRoute");
+  });
+
+  it("sixteen at most", () => {
+    const requests = new Requests(new TestRandom("requests"));
+    const taken = Array.from({ length: 20 }, () => requests.ask(instant(0), inquiry));
+    assert.equal(taken.filter(Boolean).length, requestsMax);
+  });
+});
+
+describe("overlay: rates", () => {
+  it("a bucket gives its burst, then its rate", () => {
+    const bucket = new TokenBucket(4, 2);
+    let taken = 0;
+    for (let now = 0; now < 10_000; now += 10) if (bucket.take(instant(now))) taken++;
+    assert.equal(taken, 4 + 19);
+  });
+
+  it("Trickle doubles its interval, is silent when three others spoke, and begins again with news", () => {
+    const limits = { intervalMsMin: 500, intervalMsMax: 32_000, redundancy: 3 };
+    const trickle = new Trickle(limits, new TestRandom("trickle"), instant(0), 700);
+    const sentAt: number[] = [];
+    for (let now = 0; now < 200_000; now += 10) if (trickle.handleTimeout(instant(now))) sentAt.push(now);
+    assert.equal(sentAt[0], 700);
+    const pauses = sentAt.slice(1).map((at, n) => at - (sentAt[n] ?? 0));
+    assert.ok(
+      pauses.slice(-3).every((pause) => pause >= 16_000 && pause <= 48_000),
+      pauses.join(),
+    );
+    trickle.reset(instant(200_000));
+    const next = trickle.pollTimeout().at;
+    assert.ok(next >= 200_250 && next <= 200_500);
+    for (let n = 0; n < 3; n++) trickle.handleConsistent();
+    assert.equal(trickle.handleTimeout(instant(200_500)), false, "superfluous");
+  });
+});
+
+describe("overlay: access policies", () => {
+  const { credential } = keyRingOf("alice", "alice");
+  const bob = keyRingOf("bob", "bob").credential;
+  const none = new Uint8Array(0);
+  const ofNode = resourceIdOf(sodium, openOverlay, "node", credential.nodeId);
+  const numbered = (n: number): Uint8Array =>
+    resourceIdOf(sodium, openOverlay, "node", concatBytes(credential.nodeId, Uint8Array.of(n)));
+  const cases = [
+    ["USER-MATCH", { resource: resourceOf("alice"), key: Uint8Array.of(1) }],
+    ["NODE-MATCH", { resource: ofNode, key: none }],
+    ["USER-NODE-MATCH", { resource: resourceOf("alice"), key: credential.nodeId }],
+    ["NODE-MULTIPLE", { resource: numbered(19), key: none }],
+  ] as const;
+  for (const [policy, placement] of cases) {
+    it(`${policy} lets the owner write there, and nobody else`, () => {
+      assert.ok(keyFits(policy, placement.key));
+      assert.ok(permits(sodium, openOverlay, { policy, placement }, credential));
+      assert.ok(!permits(sodium, openOverlay, { policy, placement }, bob));
+      const elsewhere = { ...placement, resource: resourceOf("bob") };
+      assert.ok(!permits(sodium, openOverlay, { policy, placement: elsewhere }, credential));
+    });
+  }
+
+  it("NODE-MULTIPLE ends at twenty; keys must have the policy's form", () => {
+    const placement = { resource: numbered(20), key: none };
+    assert.ok(!permits(sodium, openOverlay, { policy: "NODE-MULTIPLE", placement }, credential));
+    assert.ok(!keyFits("NODE-MATCH", Uint8Array.of(1)));
+    assert.ok(!keyFits("USER-NODE-MATCH", none));
+  });
+});
