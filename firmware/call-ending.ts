@@ -20,6 +20,13 @@ export function endOf(outcome: Outcome): CallEnd {
   return ends[outcome];
 }
 
+/** Why a message was not even sent, after a lookup that led nowhere. */
+export const messageFaults: Readonly<Record<"contested" | "unknown" | "failed", string>> = {
+  contested: "several phones go by that name; call first, and choose",
+  unknown: "no phone of that name is there",
+  failed: "the other phones do not answer",
+};
+
 const ends: Readonly<Record<Outcome, CallEnd>> = {
   hungUp: "hung-up",
   remoteHungUp: "hung-up",

@@ -5,7 +5,7 @@ import type { Random } from "./core/random.js";
 import { earliest, type Deadline, type Instant } from "./core/time.js";
 import type { KeyRing } from "./identity/key-ring.js";
 import type { Digit } from "./media/dtmf.js";
-import { endOf, mediaFacts } from "./call-ending.js";
+import { endOf, mediaFacts, messageFaults } from "./call-ending.js";
 import { FarEnds } from "./far-ends.js";
 import { NameLookups, type LookupPurpose, type NameFound } from "./name-lookups.js";
 import type { LinkedPeer } from "./node-event.js";
@@ -35,8 +35,8 @@ interface CurrentCall {
 }
 
 /**
- * Calls and messages on a node: what the phone wants done becomes lookups and SIP, what SIP tells becomes the phone's business, and
- * speech is switched with it.
+ * Calls and messages on a node: what the phone wants done becomes lookups and SIP, what SIP tells becomes the
+ * phone's business, and speech is switched with it.
  */
 export class Calls {
   readonly #node: Node;
@@ -121,14 +121,11 @@ export class Calls {
       case "sendDigits":
         for (const digit of effect.digits) this.#voice.sendDigit(now, digit as Digit);
         return;
-      case "sendMessage":
-        this.#lookUp(now, {
-          kind: "message",
-          message: effect.message,
-          name: effect.name,
-          text: effect.text,
-        });
+      case "sendMessage": {
+        const { message, name, text } = effect;
+        this.#lookUp(now, { kind: "message", message, name, text });
         return;
+      }
       case "saveContacts":
       case "saveCallLog":
     }
@@ -162,7 +159,7 @@ export class Calls {
     return { ...event, facts: { ...event.facts, ...mediaFacts(counted) } };
   }
 
-  // Names --------------------------------------------------------------------------------------------------------------
+  // Names ---------------------------------------------------------------------------------------------------
 
   #lookUp(now: Instant, purpose: LookupPurpose): void {
     const refused = this.#lookups.begin(now, purpose);
@@ -216,7 +213,7 @@ export class Calls {
     if (this.#call.sip === undefined) this.#end(now, "failed");
   }
 
-  // SIP ----------------------------------------------------------------------------------------------------------------
+  // SIP -----------------------------------------------------------------------------------------------------
 
   #handleEvent(now: Instant, event: UserAgentEvent): void {
     if ("call" in event) {
@@ -224,6 +221,11 @@ export class Calls {
       return;
     }
     switch (event.kind) {
+      case "callerTurnedAway":
+        // Where this phone has a call, one more is missed; where it just ended, nobody is told.
+        if (this.#call !== undefined)
+          this.#phone.handleIncoming(now, turnedAway, this.#farEnds.party(event.peer, event.from));
+        return;
       case "messageReceived":
         this.#phone.handleMessageReceived(now, this.#farEnds.party(event.peer, event.from), event.text);
         return;
@@ -242,9 +244,7 @@ export class Calls {
 
   #handleCallEvent(now: Instant, event: Extract<UserAgentEvent, { call: number }>): void {
     if (event.kind === "incomingCall") {
-      const phone = `in-${event.call}`;
-      this.#call ??= { phone, sip: event.call, nodeKey: event.peer };
-      this.#phone.handleIncoming(now, phone, this.#farEnds.party(event.peer, event.from));
+      this.#ring(now, event);
       return;
     }
     if (this.#call?.sip !== event.call) return;
@@ -269,6 +269,14 @@ export class Calls {
     }
   }
 
+  /** Somebody calls; while a call of this phone is still being looked up, too, he is told that it is busy. */
+  #ring(now: Instant, { call, peer, from }: Extract<UserAgentEvent, { kind: "incomingCall" }>): void {
+    const phone = this.#call === undefined ? `in-${call}` : turnedAway;
+    if (this.#call === undefined) this.#call = { phone, sip: call, nodeKey: peer };
+    else this.#userAgent.decline(now, "busy");
+    this.#phone.handleIncoming(now, phone, this.#farEnds.party(peer, from));
+  }
+
   #end(now: Instant, end: CallEnd): void {
     const ended = this.#call;
     this.#stopVoice(now);
@@ -288,8 +296,5 @@ export class Calls {
   }
 }
 
-const messageFaults = {
-  contested: "several phones go by that name; call first, and choose",
-  unknown: "no phone of that name is there",
-  failed: "the other phones do not answer",
-} as const;
+/** How the phone names a call that never rang here. */
+const turnedAway = "turned-away";

@@ -85,8 +85,9 @@ export class Driver {
 
   #settle(): void {
     this.#sendAll();
-    this.#printAll();
+    // A value that cannot be stored is something to be said.
     this.#saveAll();
+    this.#printAll();
     this.#captureAll();
     this.#switchAudio();
     const exit = this.#handset.exitStatus;

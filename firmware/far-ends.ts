@@ -9,8 +9,8 @@ import type { Node } from "./node.js";
 import type { Party } from "./phone/call-state.js";
 
 /**
- * Who is at the other end of calls and messages: nodes by the hex text of their Node-ID, as SIP names them, with their credentials
- * from links or from lookups of the last minute.
+ * Who is at the other end of calls and messages: nodes by the hex text of their Node-ID, as SIP names them,
+ * with their credentials from links or from lookups of the last minute.
  */
 export class FarEnds {
   readonly #node: Node;

@@ -14,8 +14,8 @@ export type PhoneCommand = Exclude<
 >;
 
 /**
- * Does what a line asks of a phone that is on. What the answer shows is returned; calls and messages answer by events, which
- * follow.
+ * Does what a line asks of a phone that is on. What the answer shows is returned; calls and messages answer
+ * by events, which follow.
  */
 export function runCommand(
   now: Instant,

@@ -38,8 +38,8 @@ export interface HandsetOptions {
 }
 
 /**
- * What a person has in hand, as one sans-IO machine: a telephone with its console, its settings and its memory. First it finds out
- * who it is; without a name it waits for one; then it is on.
+ * What a person has in hand, as one sans-IO machine: a telephone with its console, its settings and its
+ * memory. First it finds out who it is; without a name it waits for one; then it is on.
  */
 export class Handset {
   readonly #options: HandsetOptions;
@@ -111,7 +111,7 @@ export class Handset {
   handleLine(now: Instant, console: number, line: string): void {
     const command = parseCommand(line);
     if (command.ok) this.#run(now, console, command.value);
-    else this.#outputs.push({ to: console, view: { event: "fault", fault: command.error } });
+    else this.#say({ event: "fault", fault: command.error }, console);
     this.#settle(now);
   }
 
@@ -143,7 +143,7 @@ export class Handset {
     return earliest(leave, this.#on?.telephone.pollTimeout());
   }
 
-  // Who this phone is --------------------------------------------------------------------------------------------------
+  // Who this phone is ---------------------------------------------------------------------------------------
 
   #identify(now: Instant): void {
     const userName = this.#memory.settings.text("name");
@@ -198,20 +198,17 @@ export class Handset {
     });
   }
 
-  // What a person types ------------------------------------------------------------------------------------------------
+  // What a person types -------------------------------------------------------------------------------------
 
   #run(now: Instant, console: number, command: ConsoleCommand): void {
     switch (command.kind) {
       case "nothing":
         return;
       case "help":
-        this.#outputs.push({ to: console, view: helpView(command.about) });
+        this.#say(helpView(command.about), console);
         return;
       case "settings":
-        this.#outputs.push({
-          to: console,
-          view: { event: "settings", settings: this.#memory.settings.rows(command.about) },
-        });
+        this.#say({ event: "settings", settings: this.#memory.settings.rows(command.about) }, console);
         return;
       case "set":
         this.#set(console, command.name, command.value);
@@ -222,23 +219,26 @@ export class Handset {
         return;
       default: {
         if (this.#on === undefined) {
-          this.#outputs.push({
-            to: console,
-            view: notice("refused", "This phone is not on yet. Type: set name <user>"),
-          });
+          this.#say(notice("refused", this.#whyNotOn), console);
           return;
         }
         const view = runCommand(now, command, this.#on, this.#memory);
-        if (view !== undefined) this.#outputs.push({ to: console, view });
+        if (view !== undefined) this.#say(view, console);
       }
     }
+  }
+
+  get #whyNotOn(): string {
+    return this.#identification === undefined
+      ? "This phone is not on yet. Type: set name <user>"
+      : "This phone is making its key: that takes some seconds, once.";
   }
 
   #set(to: Output["to"], name: SettingName, value: string): void {
     const { settings } = this.#memory;
     const changed = settings.set(name, value);
     if (!changed.ok) {
-      this.#outputs.push({ to, view: { event: "fault", fault: changed.error } });
+      this.#say({ event: "fault", fault: changed.error }, to);
       return;
     }
     if (changed.value.before === changed.value.after) return;
@@ -293,7 +293,7 @@ export class Handset {
       this.#memory.savePeers(event.news.contacts);
   }
 
-  #say(view: View): void {
-    this.#outputs.push({ to: "all", view });
+  #say(view: View, to: Output["to"] = "all"): void {
+    this.#outputs.push({ to, view });
   }
 }

@@ -37,8 +37,8 @@ export interface Save {
 }
 
 /**
- * What survives a power cut, and what is to be written next. What is damaged is left out, with a sentence for the person; the
- * phone goes on without it.
+ * What survives a power cut, and what is to be written next. What is damaged is left out, with a sentence for
+ * the person; the phone goes on without it.
  */
 export class Memory {
   readonly settings: Settings = new Settings();
@@ -100,7 +100,7 @@ export class Memory {
     const reverted = key === "settings" ? this.settings.revert() : undefined;
     if (reverted !== undefined)
       return `The settings could not be stored: ${reverted.name} stays ${reverted.before}.`;
-    return `The ${key} could not be stored: it is lost when the phone is switched off.`;
+    return `${what[key]} could not be stored: what is new is lost when the phone is switched off.`;
   }
 
   #bootsBefore(stored: Uint8Array | undefined): number {
@@ -122,6 +122,15 @@ export class Memory {
     return [];
   }
 }
+
+const what: Readonly<Record<MemoryKey, string>> = {
+  "key-ring": "The key of this phone",
+  "boot-count": "The count of starts",
+  settings: "The settings",
+  contacts: "The contacts",
+  calls: "The call log",
+  peers: "The addresses of other phones",
+};
 
 /** 2^32 generations of 2^16 records each: once a minute for 8000 years. */
 const bootCountMax = 0xfffffffe;

@@ -38,8 +38,8 @@ export interface NameFound {
 }
 
 /**
- * Lookups of names under way, and what the last contested one offered. The rule of protocol §1: key pinned in contacts, else sole
- * claim, else ask the person. Never a silent switch.
+ * Lookups of names under way, and what the last contested one offered. The rule of protocol §1: key pinned in
+ * contacts, else sole claim, else ask the person. Never a silent switch.
  */
 export class NameLookups {
   readonly #node: Node;
@@ -61,8 +61,8 @@ export class NameLookups {
   }
 
   /**
-   * Looks a name up. Returns the end at once when it was looked up a moment ago and everybody found is linked still, or when too
-   * many lookups are under way.
+   * Looks a name up. Returns the end at once when it was looked up a moment ago and everybody found is linked
+   * still, or when too many lookups are under way.
    */
   begin(now: Instant, purpose: LookupPurpose): NameFound | undefined {
     this.#recent.expire(now);

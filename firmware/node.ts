@@ -56,7 +56,8 @@ export class Node {
   /** A datagram as it came; `toGroup` when it was sent to all of the LAN, where only beacons are welcome. */
   handleDatagram(now: Instant, from: Endpoint, bytes: Uint8Array, toGroup: boolean): void {
     const kind = classify(bytes);
-    if (kind === "beacon") this.#handleBeacon(now, from, bytes);
+    // A beacon sent to one address may come from off the link with a forged source: it is not answered.
+    if (kind === "beacon" && toGroup) this.#handleBeacon(now, from, bytes);
     else if (kind === "frame" && !toGroup) this.#links.handleFrame(now, from, bytes);
     else if (kind === "media" && !toGroup) this.#events.push({ kind: "mediaArrived", from, bytes });
     this.#settle(now);
@@ -273,7 +274,7 @@ export class Node {
         this.#links.close(now, effect.link, effect.reason);
         return;
       case "findFinished":
-        this.#reach.handleFound(effect.request, effect.contacts[0]?.endpoint);
+        this.#reach.handleFound(effect.request, effect.contacts);
         return;
       case "fetchFinished":
         this.#events.push(effect);

@@ -1,7 +1,7 @@
 import { ExpiringMap } from "./core/bounded.js";
 import type { Endpoint } from "./core/endpoint.js";
 import { placeKeptMs, placesMax, reachMsMax, reachesMax, sipWaitingMax } from "./core/limits.js";
-import { idKey, type NodeId } from "./core/node-id.js";
+import { idKey, sameId, type NodeId } from "./core/node-id.js";
 import { after, type Deadline, type Instant } from "./core/time.js";
 import type { Credential } from "./identity/credential.js";
 
@@ -32,9 +32,10 @@ export type ReachEffect =
 export type UnreachableReason = "unknown-place" | "no-answer";
 
 /**
- * Reaching a node by its Node-ID where no link stands: a link is opened where hearsay has it, else where the overlay says it is, and what
- * is to be said is kept until the link is up. In a full mesh (N ≤ 24) nearly every node is linked already and nothing of this
- * runs; one that was linked a moment ago, or is beyond the rows of a small table, is reached so.
+ * Reaching a node by its Node-ID where no link stands: a link is opened where hearsay has it, else where the
+ * overlay says it is, and what is to be said is kept until the link is up. In a full mesh (N ≤ 24) nearly
+ * every node is linked already and nothing of this runs; one that was linked a moment ago, or is beyond the
+ * rows of a small table, is reached so.
  */
 export class Reach {
   readonly #wanted: Map<string, Wanted> = new Map();
@@ -78,17 +79,19 @@ export class Reach {
     if (wanted.waiting.length > sipWaitingMax) wanted.waiting.shift();
   }
 
-  /** The overlay's answer to a Find: where the node is, or that nobody knows. */
-  handleFound(request: number, endpoint: Endpoint | undefined): void {
+  /** The overlay's answer to a Find: the nearest it knows, of which one may be the node. */
+  handleFound(request: number, contacts: readonly { nodeId: NodeId; endpoint: Endpoint }[]): void {
     for (const [key, wanted] of this.#wanted) {
       if (wanted.request !== request) continue;
-      if (endpoint !== undefined) {
-        const { nodeId, credential } = wanted;
+      const { nodeId, credential } = wanted;
+      const found = contacts.find((contact) => sameId(contact.nodeId, nodeId));
+      if (found !== undefined) {
+        const { endpoint } = found;
         this.#effects.push({ kind: "connect", endpoint, nodeId, ...(credential && { credential }) });
         return;
       }
       this.#wanted.delete(key);
-      this.#effects.push({ kind: "unreachable", nodeId: wanted.nodeId, reason: "unknown-place" });
+      this.#effects.push({ kind: "unreachable", nodeId, reason: "unknown-place" });
       return;
     }
   }

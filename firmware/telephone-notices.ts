@@ -1,12 +1,14 @@
 import type { NoticeView } from "./console/view.js";
+import { toHex } from "./core/bytes.js";
+import { sameId, shortId, type NodeId } from "./core/node-id.js";
 import { notice } from "./handset-views.js";
 import type { RunningHandset } from "./running-handset.js";
 import type { OverlayNews } from "./node-event.js";
 import type { TelephoneEvent } from "./telephone.js";
 
 /**
- * What a person is told of something that happened, or `undefined` where it is none of his business. Notes in `handset` how many
- * copies of the registration there are.
+ * What a person is told of something that happened, or `undefined` where it is none of his business. Notes in
+ * `handset` how many copies of the registration there are.
  */
 export function telephoneNotice(
   event: TelephoneEvent,
@@ -16,15 +18,12 @@ export function telephoneNotice(
   switch (event.kind) {
     case "phone": {
       const { sentence, facts } = event.event;
-      return notice(event.event.event === "missed" ? "ended" : event.event.event, sentence, facts);
+      return notice(event.event.event, sentence, facts);
     }
     case "overlay":
       return overlayNotice(event.news, handset, sinceStartMs);
     case "clonedKeyNoticed":
-      return notice(
-        "clonedKey",
-        "Another phone uses this phone's key. One of the two must be given a new one.",
-      );
+      return clonedKeyNotice(event.nodeId, handset);
     case "peerLinked":
     case "peerLost":
     case "refused":
@@ -52,17 +51,16 @@ function overlayNotice(
     }
     case "publishFailed":
       handset.replicas = 0;
-      return notice("unregistered", `Your name could not be registered: ${news.reason}.`, {
-        reason: news.reason,
-      });
+      return notice(
+        "unregistered",
+        `Your name could not be registered: ${publishFaults[news.reason] ?? news.reason}.`,
+        { reason: news.reason },
+      );
     case "unpublished":
       handset.replicas = 0;
       return undefined;
     case "clonedKeyNoticed":
-      return notice(
-        "clonedKey",
-        "Another phone uses this phone's key. One of the two must be given a new one.",
-      );
+      return clonedKeyNotice(news.nodeId, handset);
     case "viewsDiffered":
       return notice(
         "warning",
@@ -74,3 +72,24 @@ function overlayNotice(
       return undefined;
   }
 }
+
+/** Two phones have one key: this phone's own, or that of one it is linked to. */
+function clonedKeyNotice(id: NodeId, { keyRing, node }: RunningHandset): NoticeView {
+  const facts = { nodeId: toHex(id) };
+  if (sameId(id, keyRing.nodeId)) {
+    const sentence = "Another phone uses this phone's key. One of the two must be given a new one.";
+    return notice("clonedKey", sentence, facts);
+  }
+  const name = node.peerOf(id)?.credential.userName ?? "a phone";
+  return notice("clonedKey", `Two phones use the key of ${name} …${shortId(id)}. Be careful.`, facts);
+}
+
+/** What a refusal of the registration means to a person; other reasons are words already. */
+const publishFaults: Readonly<Record<string, string>> = {
+  "name-contested": "too many other phones use it already",
+  forbidden: "this phone is not allowed to have it",
+  "no-route": "no way to where it belongs",
+  full: "the other phones have no room for it",
+  quota: "this phone has stored too much already",
+  busy: "the other phones are busy",
+};

@@ -2,6 +2,7 @@ import { BoundedQueue } from "./core/bounded.js";
 import { toHex } from "./core/bytes.js";
 import type { Endpoint } from "./core/endpoint.js";
 import { nodeQueueMax } from "./core/limits.js";
+import type { NodeId } from "./core/node-id.js";
 import { earliest, type Deadline, type Instant } from "./core/time.js";
 import { resourceIdOf } from "./identity/resource-id.js";
 import { Calls, type CallsOptions } from "./calls.js";
@@ -23,7 +24,7 @@ export type TelephoneEvent =
   | { readonly kind: "overlay"; readonly news: OverlayNews }
   | { readonly kind: "peerLinked" | "peerLost"; readonly peer: LinkedPeer }
   | { readonly kind: "refused"; readonly from: Endpoint; readonly reason: string }
-  | { readonly kind: "clonedKeyNoticed" }
+  | { readonly kind: "clonedKeyNoticed"; readonly nodeId: NodeId }
   | { readonly kind: "saveContacts" | "saveCallLog" };
 
 /** What a telephone is made of beside its node. */
@@ -38,8 +39,8 @@ export interface Bootstraps {
 }
 
 /**
- * A telephone on a node: registered under its user's name, with calls, speech and messages. It joins the phone a person meets with
- * calls and voice; each of them knows nothing of the others' insides.
+ * A telephone on a node: registered under its user's name, with calls, speech and messages. It joins the
+ * phone a person meets with calls and voice; each of them knows nothing of the others' insides.
  */
 export class Telephone {
   readonly phone: Phone;
@@ -81,7 +82,10 @@ export class Telephone {
     return this.#events.shift();
   }
 
-  /** Carries values between node, calls, voice and phone until none has more to say; to be called after one of them was used. */
+  /**
+   * Carries values between node, calls, voice and phone until none has more to say; to be called after one of
+   * them was used.
+   */
   settle(now: Instant): void {
     while (this.#turn(now));
     for (let packet = this.voice.pollTransmit(); packet !== undefined; packet = this.voice.pollTransmit()) {
@@ -125,7 +129,8 @@ export class Telephone {
         this.#calls.handleUnreachable(now, toHex(event.nodeId));
         return;
       case "peerLost":
-        if (event.reason === "silent" || event.reason === "left") {
+        // A node that has come anew knows nothing of the calls it was in.
+        if (event.reason === "silent" || event.reason === "left" || event.reason === "replaced") {
           this.#calls.handleUnreachable(now, toHex(event.peer.credential.nodeId));
         }
         this.#events.push({ kind: "peerLost", peer: event.peer });
@@ -135,7 +140,7 @@ export class Telephone {
         this.#events.push({ kind: "overlay", news: event.effect });
         return;
       case "clonedKeyNoticed":
-        this.#events.push({ kind: "clonedKeyNoticed" });
+        this.#events.push(event);
         return;
       case "peerLinked":
       case "refused":

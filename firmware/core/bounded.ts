@@ -45,7 +45,10 @@ export class ExpiringMap<V> {
     return this.#entries.get(key)?.value;
   }
 
-  /** Sets an entry that ends at `until`; a full map first gives up the entry that would end first, which is returned. */
+  /**
+   * Sets an entry that ends at `until`; a full map first gives up the entry that would end first, which is
+   * returned.
+   */
   set(key: string, value: V, until: Instant): V | undefined {
     let evicted: V | undefined;
     if (!this.#entries.has(key) && this.#entries.size >= this.#capacity) evicted = this.#evict();

@@ -20,7 +20,10 @@ export function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
   return a.port === b.port && a.address === b.address;
 }
 
-/** An endpoint from "address:port" or "address" (then `defaultPort`), IPv6 in brackets; `undefined` where it is none. */
+/**
+ * An endpoint from "address:port" or "address" (then `defaultPort`), IPv6 in brackets; `undefined` where it
+ * is none.
+ */
 export function parseEndpoint(text: string, defaultPort: number): Endpoint | undefined {
   const match = /^(?:\[([0-9a-fA-F:]+)\]|([0-9.]+))(?::([0-9]{1,5}))?$/.exec(text);
   if (match === null) return undefined;

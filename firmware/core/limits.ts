@@ -1,6 +1,6 @@
 /**
- * Every bound of the system, in one place, unit last. A section belongs to the layer it is named after; relations between
- * bounds are asserted in `test/core/limits.test.ts`.
+ * Every bound of the system, in one place, unit last. A section belongs to the layer it is named after;
+ * relations between bounds are asserted in `test/core/limits.test.ts`.
  */
 
 // wire ------------------------------------------------------------------------------------------------------------
@@ -68,7 +68,10 @@ export const halfOpenCalm = 2;
 /** Liveness interval T of siblings and the first associated peer, and of the rest, ms. */
 export const siblingIntervalMs = 5000;
 export const otherIntervalMs = 30_000;
-/** Silence, in parts of T, after which a link is pinged; pings stand this far apart; dead this long after the first, ms. */
+/**
+ * Silence, in parts of T, after which a link is pinged; pings stand this far apart; dead this long after the
+ * first, ms.
+ */
 export const silenceOfInterval = 1.5;
 export const pingSpacingMs = 500;
 export const pingsMax = 3;
@@ -77,7 +80,10 @@ export const pingPatienceMs = 2000;
 export const sessionLifetimeMs: number = 8 * 3_600_000;
 export const sessionFramesMax: number = 2 ** 40;
 export const oldKeysMs = 10_000;
-/** Two sessions with one node that came up within this of each other are one meeting from both sides, ms; both receive as long. */
+/**
+ * Two sessions with one node that came up within this of each other are one meeting from both sides, ms; both
+ * receive as long.
+ */
 export const duplicateSessionMs = 5000;
 /** A path is tried anew at most this often, ms. */
 export const pathProbeSpacingMs = 500;

@@ -1,7 +1,7 @@
 /**
  * Time as the firmware knows it: whole milliseconds since the phone was switched on. No wall clock is assumed.
- * Moments are whole numbers so that "is it due" and "when is it due" can never disagree by a rounding error: a machine whose deadline
- * has come by one and not by the other would be woken for ever.
+ * Moments are whole numbers so that "is it due" and "when is it due" can never disagree by a rounding error:
+ * a machine whose deadline has come by one and not by the other would be woken for ever.
  */
 
 /** A moment: whole milliseconds on the monotonic clock of this node. The driver rounds the platform's clock down. */

@@ -71,7 +71,10 @@ export function issueOpenCredential(
   return issue(crypto, overlayId, claims, { secretKey: identity.secretKey });
 }
 
-/** A credential for a user's further device, whose claims are signed with the secret key of the first (open overlay). */
+/**
+ * A credential for a user's further device, whose claims are signed with the secret key of the first (open
+ * overlay).
+ */
 export function issueDeviceCredential(
   crypto: Crypto,
   overlayId: Uint8Array,

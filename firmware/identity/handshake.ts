@@ -1,32 +1,36 @@
 /**
  * The handshake of a link: what initiator and responder share. README.md in this folder has the transcript.
  *
- * How `link` drives it. Both machines are sans-IO and do **at most one public-key operation per call of `advance()`**, so
- * that the driver can give one turn of its loop to each:
+ * How `link` drives it. Both machines are sans-IO and do **at most one public-key operation per call of
+ * `advance()`**, so that the driver can give one turn of its loop to each:
  *
  *   "more"       another operation is to be done: call `advance()` again, in another turn
- *   "done"       nothing to do now: a flight is ready to be sent, or the machine waits for one, or it is complete
+ *   "done"       nothing to do now: a flight is ready to be sent, or one is awaited, or all is complete
  *   { failed }   what came was not acceptable, and why
  *
  * Initiator (initiator.ts)
  *   i = new Initiator(side, { index, known?, sought?, cookie? })
- *   advance() until "done"                      then `hello1` is there: send it, resend these bytes only
- *   handleHello2(bytes, parameters)             `parameters.endpoint`: whence it came, as we tell it to the responder
- *   advance() until "done"                      then `hello3` and `outcome` are there: send it, then data
- *   on the first authentic data frame           `confirm()`
- *   on a data frame under `unknownCredentialKey`  `restateHello3()`: `hello3` and `outcome` are now those of the full form;
- *                                               frames sent under the old outcome are lost and to be sent again
- *   on a cookie frame                           drop this machine, make another with `cookie` (and thus another ephemeral key)
+ *   advance() until "done"             then `hello1` is there: send it, resend these bytes only
+ *   handleHello2(bytes, parameters)    `parameters.endpoint`: whence it came, as we tell it to the responder
+ *   advance() until "done"             then `hello3` and `outcome` are there: send it, then data
+ *   on the first authentic data frame  `confirm()`
+ *   on a data frame under `unknownCredentialKey`
+ *                                      `restateHello3()`: `hello3` and `outcome` are now those of the full
+ *                                      form; frames sent under the old outcome are lost, to be sent again
+ *   on a cookie frame                  drop this machine, make another with `cookie` (and a new ephemeral key)
  *
  * Responder (responder.ts)
  *   r = new Responder(side, { index, hello1, parameters })
- *   advance() until "done"                      then `hello2` is there: send it, resend these bytes only
- *   handleHello3(bytes); advance() until "done" then `outcome` is there: send data (an empty frame at least) as confirmation
- *   on { failed: "unknown-credential" }         answer a data frame [19] under `unknownCredentialKey`, counter 0
+ *   advance() until "done"             then `hello2` is there: send it, resend these bytes only
+ *   handleHello3(bytes); advance() until "done"
+ *                                      then `outcome` is there: send data (an empty frame at least) to confirm
+ *   on { failed: "unknown-credential" }
+ *                                      answer a data frame [19] under `unknownCredentialKey`, counter 0
  *
- * A failure at hello2 or hello3 is not final: anyone on the path can inject one, so the machine waits for another, as if the
- * bad one had not come; the caller's time-out ends it. A failure of the responder's first stage is final.
- * `wipe()` overwrites the secrets of a machine that is given up; call it also when it has done its work.
+ * A failure at hello2 or hello3 is not final: anyone on the path can inject one, so the machine waits for
+ * another, as if the bad one had not come; the caller's time-out ends it. A failure of the responder's first
+ * stage is final. `wipe()` overwrites the secrets of a machine that is given up; call it also when it has done
+ * its work.
  *
  * Fast and cheap refusals: `answersShort` tells before anything is computed whether a hello1 has the right hint.
  */
@@ -124,8 +128,9 @@ export function hello2Bytes(keyRing: KeyRing, short: boolean, wide: boolean): nu
 }
 
 /**
- * Length to which a hello1 without a hint is padded: a third of a full answer, where the other's credential is as long as our
- * own. Where it is longer the answer is a cookie, which costs one more round trip and nothing else.
+ * Length to which a hello1 without a hint is padded: a third of a full answer, where the other's credential
+ * is as long as our own. Where it is longer the answer is a cookie, which costs one more round trip and
+ * nothing else.
  */
 export function hello1LeastBytes(keyRing: KeyRing, wide: boolean): number {
   return Math.max(hello1PaddedBytes, Math.ceil(hello2Bytes(keyRing, false, wide) / 3));

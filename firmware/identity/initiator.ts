@@ -106,7 +106,10 @@ export class Initiator {
     this.wipe();
   }
 
-  /** The responder does not know our credential: makes hello3 and the outcome anew, in full. False where that can't be. */
+  /**
+   * The responder does not know our credential: makes hello3 and the outcome anew, in full. False where that
+   * can't be.
+   */
   restateHello3(): boolean {
     const fallback = this.#fallback;
     const read = this.#read;

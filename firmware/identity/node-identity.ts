@@ -18,8 +18,9 @@ export interface NodeIdentity {
 }
 
 /**
- * The Node-ID of a key and nonce in an open overlay, or `undefined` where the work is missing. One hash gives both: its first
- * 16 B are the Node-ID and the following `workBits` bits must be zero, so that each candidate ID costs the full work.
+ * The Node-ID of a key and nonce in an open overlay, or `undefined` where the work is missing. One hash gives
+ * both: its first 16 B are the Node-ID and the following `workBits` bits must be zero, so that each candidate
+ * ID costs the full work.
  */
 export function openNodeId(
   crypto: Crypto,

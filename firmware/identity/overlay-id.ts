@@ -5,8 +5,9 @@ import type { Crypto } from "../../hal/crypto.js";
 export const overlayIdBytes: number = 8;
 
 /**
- * The Overlay-ID, 8 B: of the overlay's name and the authority's public key (32 B), or no key for an open overlay. Two overlays of
- * one name are the same only where it is equal; it is in every handshake, signature, Resource-ID and beacon.
+ * The Overlay-ID, 8 B: of the overlay's name and the authority's public key (32 B), or no key for an open
+ * overlay. Two overlays of one name are the same only where it is equal; it is in every handshake, signature,
+ * Resource-ID and beacon.
  */
 export function overlayIdOf(crypto: Crypto, name: string, signer?: Uint8Array): Uint8Array {
   return crypto

@@ -47,8 +47,8 @@ export class RemoteCredential {
 }
 
 /**
- * Begins with what a hello held, opened: the credential (full) or 8 B of its hash (short). `expected` is the credential whose
- * owner was greeted; `sought` the Node-ID. No public-key operation.
+ * Begins with what a hello held, opened: the credential (full) or 8 B of its hash (short). `expected` is the
+ * credential whose owner was greeted; `sought` the Node-ID. No public-key operation.
  */
 export function beginRemoteCredential(
   side: HandshakeSide,

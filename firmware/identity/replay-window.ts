@@ -1,6 +1,7 @@
 /**
- * Which counters of a session have come: the highest, and the 64 up to it (RFC 4303 §3.4.3 has the idea). Counters begin at 0.
- * To be asked before a frame is opened (`accepts`) and told after it proved authentic (`note`).
+ * Which counters of a session have come: the highest, and the 64 up to it (RFC 4303 §3.4.3 has the idea).
+ * Counters begin at 0. To be asked before a frame is opened (`accepts`) and told after it proved authentic
+ * (`note`).
  */
 export class ReplayWindow {
   /** One past the highest counter seen: 0 means none was. */

@@ -134,7 +134,10 @@ export class Responder {
     return "more";
   }
 
-  /** X25519 of our own key and the other's ephemeral one seals the parameters: the proof that the credential is ours. */
+  /**
+   * X25519 of our own key and the other's ephemeral one seals the parameters: the proof that the credential
+   * is ours.
+   */
   #agreeOwn(hello: Hello1, opening: Uint8Array): Advance {
     const shared = this.#side.crypto.scalarMult(this.#side.keyRing.agreementSecret, hello.ephemeral);
     if (shared === undefined) return this.#giveUp("low-order-key");

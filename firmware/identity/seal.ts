@@ -32,7 +32,10 @@ export function openData(
   return crypto.secretboxOpen(sealed, dataNonce(header, place.counter), key);
 }
 
-/** First byte, index, counter (64 bits, big-endian), zeros: 24 B. So the header is authenticated without being sealed. */
+/**
+ * First byte, index, counter (64 bits, big-endian), zeros: 24 B. So the header is authenticated without being
+ * sealed.
+ */
 function dataNonce(header: Uint8Array, counter: number): Uint8Array {
   const nonce = new Uint8Array(24);
   nonce.set(header.subarray(0, 4));

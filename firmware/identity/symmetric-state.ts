@@ -17,9 +17,9 @@ export function beginTranscript(crypto: Crypto, overlayId: Uint8Array): Symmetri
  * What both sides of a handshake compute alike: the transcript hash and the chaining key, 64 B each
  * (README.md in this folder; the role of Noise's symmetric state, Noise revision 34 §5.2).
  *
- * secretbox has no associated data. The transcript therefore goes into each key, and the nonce is always zero: one state
- * seals one plaintext only, because sealing changes it. Whoever has to seal something else at the same place works on a
- * `copy()` into which a different header is mixed first.
+ * secretbox has no associated data. The transcript therefore goes into each key, and the nonce is always
+ * zero: one state seals one plaintext only, because sealing changes it. Whoever has to seal something else at
+ * the same place works on a `copy()` into which a different header is mixed first.
  */
 export class SymmetricState {
   readonly #crypto: Crypto;
@@ -63,7 +63,10 @@ export class SymmetricState {
     return sealed;
   }
 
-  /** The plaintext, or `undefined` when it was not sealed at this place of this transcript; then the state is as before. */
+  /**
+   * The plaintext, or `undefined` when it was not sealed at this place of this transcript; then the state is
+   * as before.
+   */
   open(sealed: Uint8Array): Uint8Array | undefined {
     const key = this.#sealingKey();
     const plaintext = this.#crypto.secretboxOpen(sealed, new Uint8Array(24), key);

@@ -1,8 +1,8 @@
 import { userDomainCharsMax, userNameCharsMax } from "../core/limits.js";
 
 /**
- * Whether `text` can be a user name: 1 .. 32 of `a-z 0-9 . _ + -`, and after it, where wanted, `@` and a domain of lower-case
- * labels. Lower case only: names are hashed, and there is one way to write each.
+ * Whether `text` can be a user name: 1 .. 32 of `a-z 0-9 . _ + -`, and after it, where wanted, `@` and a
+ * domain of lower-case labels. Lower case only: names are hashed, and there is one way to write each.
  */
 export function validUserName(text: string): boolean {
   const at = text.indexOf("@");

@@ -130,7 +130,10 @@ export class DtmfReceiver {
     this.#startedAt = undefined;
   }
 
-  /** A key held for more than 8 s goes on in a new segment, which begins where the full one ended (RFC 4733 §2.5.1.3). */
+  /**
+   * A key held for more than 8 s goes on in a new segment, which begins where the full one ended (RFC 4733
+   * §2.5.1.3).
+   */
   #continues(timestamp: number, event: TelephoneEvent): boolean {
     if (this.#startedAt === undefined || event.event !== this.#event) return false;
     return this.#duration >= segmentSamplesLeast && timestamp === (this.#startedAt + this.#duration) >>> 0;

@@ -39,9 +39,9 @@ const sound = 1;
 const silence = 2;
 
 /**
- * Holds G.711 as it came, each block of 10 ms in its place by the RTP timestamp, until it is due; makes up what is missing.
- * The audio clock drives it: each `take` is 20 ms. The first packet heard is played four to five frames later, and
- * from then on the delay changes only in pauses of the talker (see PlayoutDelay).
+ * Holds G.711 as it came, each block of 10 ms in its place by the RTP timestamp, until it is due; makes up
+ * what is missing. The audio clock drives it: each `take` is 20 ms. The first packet heard is played four to
+ * five frames later, and from then on the delay changes only in pauses of the talker (see PlayoutDelay).
  */
 export class JitterBuffer {
   readonly #codec: FrameCodec;

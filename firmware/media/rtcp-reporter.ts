@@ -27,9 +27,10 @@ export interface RemoteView {
 }
 
 /**
- * Reports between two (RFC 3550 §6): a compound of SR or RR with CNAME about every five seconds, the first after half of that,
- * each time between half and one and a half of the interval (§6.2, §6.3.1); round trips from what comes back (§6.4.1).
- * With two members there is no membership to count and no timer reconsideration.
+ * Reports between two (RFC 3550 §6): a compound of SR or RR with CNAME about every five seconds, the first
+ * after half of that, each time between half and one and a half of the interval (§6.2, §6.3.1); round trips
+ * from what comes back (§6.4.1). With two members there is no membership to count and no timer
+ * reconsideration.
  */
 export class RtcpReporter {
   readonly #random: Random;

@@ -28,8 +28,9 @@ const accepted: Receipt = { kind: "accepted" };
 const dropped: Receipt = { kind: "dropped" };
 
 /**
- * The one remote source. The first well-formed packet of an agreed payload type names it; from then on packets of others are
- * strangers, dropped and counted, until the source has said good-bye or has been silent for `streamSilentMs`.
+ * The one remote source. The first well-formed packet of an agreed payload type names it; from then on
+ * packets of others are strangers, dropped and counted, until the source has said good-bye or has been silent
+ * for `streamSilentMs`.
  */
 export class RtpReceiver {
   readonly buffer: JitterBuffer;

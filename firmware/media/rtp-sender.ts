@@ -35,7 +35,8 @@ export class RtpSender {
     this.#options = options;
     this.#outbound = outbound;
     this.ssrc = randomUint32(random);
-    // The upper bit stays clear, so that the first wrap is far from the start (SRTP's roll-over counter, RFC 3711 §3.3.1).
+    // The upper bit stays clear, so that the first wrap is far from the start (SRTP's roll-over counter, RFC
+    // 3711 §3.3.1).
     this.#sequence = randomUint32(random) & 0x7fff;
     this.#timestamp = randomUint32(random);
   }

@@ -2,8 +2,8 @@
  * The voice of one call, both ways. The audio clock drives it: every 20 ms the caller gives `capture` a frame and
  * takes one from `playout`, then drains `pollTransmit` and `pollEvent`. Datagrams come in whenever they come.
  *
- * Packets go out and come in through the packet protection; RTCP shares the port (RFC 5761): where the other side did not
- * agree to that, the driver sends what `rtpKind` calls RTCP to the next port.
+ * Packets go out and come in through the packet protection; RTCP shares the port (RFC 5761): where the other
+ * side did not agree to that, the driver sends what `rtpKind` calls RTCP to the next port.
  */
 import { BoundedQueue } from "../core/bounded.js";
 import { audioFrameSamples, mediaEventsMax, streamSilentMs } from "../core/limits.js";

@@ -13,7 +13,7 @@ import { CallLog } from "./call-log.js";
 import type { CallEnd, CallId, CallState, ClaimedPhone, CurrentCall, Party } from "./call-state.js";
 import { PhoneBook } from "./phone-book.js";
 import type { PhoneEffect, PhoneEvent } from "./phone-event.js";
-import { endingByTime, endingHere, endingThere, type CallEnding } from "./sentence.js";
+import { contestedSentence, endingByTime, endingHere, endingThere, type CallEnding } from "./sentence.js";
 
 /**
  * The telephone a person meets: one call at a time, a phone book, a call log, text messages. It decides what
@@ -40,7 +40,7 @@ export class Phone {
     return this.#state;
   }
 
-  // What the person does ----------------------------------------------------------------------------------------------
+  // What the person does ------------------------------------------------------------------------------------
 
   call(now: Instant, name: string): void {
     const current = this.#current();
@@ -105,7 +105,7 @@ export class Phone {
     this.#effects.push({ kind: "sendMessage", message, name, text });
   }
 
-  // What happens ------------------------------------------------------------------------------------------------------
+  // What happens --------------------------------------------------------------------------------------------
 
   /** Several phones claim the called name, none of them pinned: the person has to choose. */
   handleContested(now: Instant, call: CallId, claims: readonly ClaimedPhone[]): void {
@@ -126,7 +126,7 @@ export class Phone {
       nodeId: toHex(nodeId),
       heldMs,
     }));
-    const sentence = `${offered.length} phones go by the name ${name}. Which one? Type: choose <number>`;
+    const sentence = contestedSentence(name, offered.length, this.book.find(name)?.pin !== undefined);
     this.#tell("contested", sentence, { name, call, claims: numbered });
   }
 

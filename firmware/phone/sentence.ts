@@ -39,6 +39,14 @@ export function endingByTime(call: CurrentCall): CallEnding {
   }
 }
 
+/** The question which of `count` phones is meant; `isKnown`: the name is tied to a phone, which is not among them. */
+export function contestedSentence(name: string, count: number, isKnown: boolean): string {
+  const question = "Which one? Type: choose <number>";
+  if (!isKnown) return `${count} phones go by the name ${name}. ${question}`;
+  const others = count === 1 ? "Another phone goes" : `${count} other phones go`;
+  return `The phone you know as ${name} is not there. ${others} by that name: be careful. ${question}`;
+}
+
 function talkedSentence(name: string, end: CallEnd): string {
   if (end === "hung-up") return `${name} hung up.`;
   return end === "lost" ? `The connection to ${name} was lost.` : `The call with ${name} ended.`;

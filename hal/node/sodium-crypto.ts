@@ -5,9 +5,9 @@ import type { Crypto } from "../crypto.js";
 import { canonicalY, wellFormedSignature } from "../portable/strict-ed25519.js";
 
 /**
- * The Crypto contract over libsodium (sodium-native) for everything with keys, and Node's own SHA-512 and HMAC, which take their
- * input in parts. libsodium refuses most of what must be refused; lengths and encodings are checked here first, as it answers
- * some of them by throwing and accepts others.
+ * The Crypto contract over libsodium (sodium-native) for everything with keys, and Node's own SHA-512 and
+ * HMAC, which take their input in parts. libsodium refuses most of what must be refused; lengths and
+ * encodings are checked here first, as it answers some of them by throwing and accepts others.
  */
 export class SodiumCrypto implements Crypto {
   sha512(...parts: readonly Uint8Array[]): Uint8Array {

@@ -1,6 +1,6 @@
 /**
- * The curve edwards25519 (RFC 7748 §4.1, RFC 8032 §5.1) in whole numbers: for judging points, not for secrets. It is slow and its
- * time depends on its input.
+ * The curve edwards25519 (RFC 7748 §4.1, RFC 8032 §5.1) in whole numbers: for judging points, not for
+ * secrets. It is slow and its time depends on its input.
  */
 
 /** A point in extended coordinates: x = X/Z, y = Y/Z, T = XY/Z. */
@@ -16,7 +16,10 @@ export const fieldPrime: bigint = 2n ** 255n - 19n;
 /** The order of the prime subgroup. */
 export const groupOrder: bigint = 2n ** 252n + 27742317777372353535851937790883648493n;
 
-/** The point of a 32-byte encoding, or `undefined` where there is none or y is not below the prime (RFC 8032 §5.1.3). */
+/**
+ * The point of a 32-byte encoding, or `undefined` where there is none or y is not below the prime (RFC 8032
+ * §5.1.3).
+ */
 export function decodePoint(bytes: Uint8Array): Point | undefined {
   const encoded = littleEndian(bytes);
   const odd = encoded >> 255n === 1n;

@@ -1,6 +1,7 @@
 /**
- * The checks of strict Ed25519 verification that need no arithmetic (RFC 8032 §5.1.7 and more): both implementations of the
- * Crypto contract make them before anything else, so that they agree whatever is below them.
+ * The checks of strict Ed25519 verification that need no arithmetic (RFC 8032 §5.1.7 and more): both
+ * implementations of the Crypto contract make them before anything else, so that they agree whatever is below
+ * them.
  */
 
 /** Whether lengths are right, S is below the group order, and the y of key and of R are below the field's prime. */

@@ -15,7 +15,10 @@ export interface SpeechComparison {
   readonly speechSamples: number;
   /** Talk spurts that came earlier or later than the ones before: the receiver changed its delay in a pause. */
   readonly lagChanges: number;
-  /** Signal to noise with one lag for everything, the one that suits most of it: what delay changes do to a comparison that knows nothing of them. */
+  /**
+   * Signal to noise with one lag for everything, the one that suits most of it: what delay changes do to a
+   * comparison that knows nothing of them.
+   */
   readonly fixedLagSnrDb: number;
 }
 
@@ -43,9 +46,10 @@ const reachSamples = jitterDelayFramesMax * audioFrameSamples;
 const snrMaxDb = 120;
 
 /**
- * Compares what was heard with what was sent, both 8000 samples a second. When the sender repeated its speech, the first
- * pass is judged. Silence before the speech is passed over; zeros after its last sound do not count as heard. Between
- * talk spurts the lag may change by up to 200 ms, as a jitter buffer may in pauses; inside one it may not.
+ * Compares what was heard with what was sent, both 8000 samples a second. When the sender repeated its
+ * speech, the first pass is judged. Silence before the speech is passed over; zeros after its last sound do
+ * not count as heard. Between talk spurts the lag may change by up to 200 ms, as a jitter buffer may in
+ * pauses; inside one it may not.
  */
 export function compareSpeech(sent: Int16Array, heard: Int16Array): SpeechComparison {
   const speech = soundOf(sent, soundPeak);

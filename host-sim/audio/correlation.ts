@@ -11,8 +11,8 @@ export function crossCorrelation(sent: Int16Array, heard: Int16Array): Float64Ar
   const count = sent.length + heard.length - 1;
   let size = 1;
   while (size < count) size *= 2;
-  // One transform serves both: the reversed speech is the real part, what was heard the imaginary part. The imaginary part
-  // of its square is twice their convolution.
+  // One transform serves both: the reversed speech is the real part, what was heard the imaginary part. The
+  // imaginary part of its square is twice their convolution.
   const real = new Float64Array(size);
   const imaginary = new Float64Array(size);
   for (let i = 0; i < sent.length; i++) real[i] = sent[sent.length - 1 - i] ?? 0;
@@ -29,7 +29,10 @@ export function crossCorrelation(sent: Int16Array, heard: Int16Array): Float64Ar
   return imaginary.subarray(0, count).map((value) => -value / (2 * size));
 }
 
-/** The lag within `reach` samples of `lag` at which sent[from..to] correlates best with `heard`; of equals the nearest. */
+/**
+ * The lag within `reach` samples of `lag` at which sent[from..to] correlates best with `heard`; of equals the
+ * nearest.
+ */
 export function bestLagNear(
   signals: { readonly sent: Int16Array; readonly heard: Int16Array },
   stretch: { readonly from: number; readonly to: number },

@@ -19,7 +19,10 @@ export interface LiveSizes {
   readonly store: number;
   /** Largest answer to a lookup with one record and its owner's credential. */
   readonly lookupAnswer: number;
-  /** The handshake of the two, both ways, without the frame that confirms it. More at once would make each other send cookies. */
+  /**
+   * The handshake of the two, both ways, without the frame that confirms it. More at once would make each
+   * other send cookies.
+   */
   readonly handshake: number;
 }
 

@@ -22,14 +22,18 @@ const refreshWithinMs = 700_000;
 const partitionMs = 20_000;
 /** Longer than an attempt at a link lasts. */
 const quietMs = 4000;
-/** Silences of which some are long enough to be pinged for and short enough to be answered: the phase of keepalives is not known. */
+/**
+ * Silences of which some are long enough to be pinged for and short enough to be answered: the phase of
+ * keepalives is not known.
+ */
 const silencesMs = [3500, 4500, 5500, 6500, 7500];
 const keepaliveBytes = 22;
 const hopsAtStart = 16;
 
 /**
- * Everything the bench measures, one function a scenario; `tell` is called as each begins. Virtual labs show everything, a live lab of
- * processes what comes up in a first minute; where both show a figure, the larger counts.
+ * Everything the bench measures, one function a scenario; `tell` is called as each begins. Virtual labs show
+ * everything, a live lab of processes what comes up in a first minute; where both show a figure, the larger
+ * counts.
  */
 export async function measureAll(seed: number, tell: (line: string) => void): Promise<BenchRow[]> {
   tell("a live lab of two processes");
@@ -106,8 +110,9 @@ function linkRows(seed: number, live: LiveSizes): BenchRow[] {
 }
 
 /**
- * A phone that could not reach four others until now looks them up, opens a link with the credential it got, and calls: the most that it took.
- * Four, because of some it holds the registration itself and needs no lookup.
+ * A phone that could not reach four others until now looks them up, opens a link with the credential it got,
+ * and calls: the most that it took. Four, because of some it holds the registration itself and needs no
+ * lookup.
  */
 function callRows(seed: number): BenchRow[] {
   const observation = observe({ seed, path: countingPath });
@@ -138,7 +143,10 @@ function callRows(seed: number): BenchRow[] {
   ];
 }
 
-/** Runs until neither of two phones greets the other: an attempt under way would answer for the one that is measured. */
+/**
+ * Runs until neither of two phones greets the other: an attempt under way would answer for the one that is
+ * measured.
+ */
 function awaitQuiet({ lab, datagrams }: Observation, between: readonly string[]): void {
   do {
     datagrams.length = 0;

@@ -5,8 +5,8 @@ import type { Opened } from "../../firmware/link/capture.js";
 import type { DatagramPort } from "../../hal/datagram.js";
 
 /**
- * Writes what `muster decode` reads (host-sim/dissect/README.md): a JSON line for each message that opened or is about to be
- * sealed, and for each handshake frame and beacon as it was on the wire.
+ * Writes what `muster decode` reads (host-sim/dissect/README.md): a JSON line for each message that opened or
+ * is about to be sealed, and for each handshake frame and beacon as it was on the wire.
  */
 export class CaptureFile {
   readonly #file: number;

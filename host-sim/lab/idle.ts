@@ -4,8 +4,8 @@ const warmUpMs = 60_000;
 const minuteMs = 60_000;
 
 /**
- * UDP payload that one idle handset sends and receives in a minute, bytes, the mean of `count` handsets of one LAN, in virtual
- * time after 60 s of warm-up: nobody calls, everybody is registered.
+ * UDP payload that one idle handset sends and receives in a minute, bytes, the mean of `count` handsets of
+ * one LAN, in virtual time after 60 s of warm-up: nobody calls, everybody is registered.
  */
 export function measureIdle(count: number, seed: number): number {
   const lab = new VirtualLab({ seed });

@@ -9,8 +9,9 @@ import type { CallStatistics } from "./scenario.js";
 import { speechFile } from "./speech.js";
 
 /**
- * What `listener` heard of `speaker`: signal to noise and delay from the listener's recording against the speaker's speech file,
- * loss and concealment from the listener's counts. The two recordings' times are of one clock, the machine's.
+ * What `listener` heard of `speaker`: signal to noise and delay from the listener's recording against the
+ * speaker's speech file, loss and concealment from the listener's counts. The two recordings' times are of
+ * one clock, the machine's.
  */
 export function measureHeard(
   listener: PlannedHandset,

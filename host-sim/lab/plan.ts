@@ -35,8 +35,8 @@ export interface LabPlan {
 export const labHandsetsMax = 24;
 
 /**
- * Names and places of a lab. The seed picks a /24 of 127/8 for it, and names the overlay, so that two labs on one machine
- * do not meet (beacons reach all of loopback; another Overlay-ID is ignored).
+ * Names and places of a lab. The seed picks a /24 of 127/8 for it, and names the overlay, so that two labs on
+ * one machine do not meet (beacons reach all of loopback; another Overlay-ID is ignored).
  */
 export function planLab(options: LabOptions): LabPlan {
   const block = `127.${1 + (options.seed % 250)}.${Math.floor(options.seed / 250) % 250}`;

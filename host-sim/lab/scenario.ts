@@ -72,7 +72,10 @@ export async function hangUp(
 }
 
 async function talkThrough(caller: HandsetProcess, callee: HandsetProcess): Promise<CallTimes> {
-  const ringing = caller.expect(`${caller.name} hears ringing`, stepMsMax, named("ringing"));
+  // The 180 is not repeated (RFC 3261 §13.3.1.1): where it was lost the caller hears of the call when it is answered.
+  const ringing = caller.expect(`${caller.name} hears ringing`, stepMsMax, (event) => {
+    return event.event === "ringing" || event.event === "talking";
+  });
   await callee.expect(`${callee.name} rings`, stepMsMax, named("incoming"));
   callee.type("answer");
   const talking = caller.expect(`${caller.name} talks`, stepMsMax, named("talking"));

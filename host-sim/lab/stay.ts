@@ -4,8 +4,8 @@ import type { View } from "../../firmware/console/view.js";
 import type { HandsetEvent, HandsetProcess } from "./handset-process.js";
 
 /**
- * Drives running handsets by hand: `alice call bob` types `call bob` on alice's console; what handsets print is shown with their
- * names. Ends at `quit`, or at the end of input.
+ * Drives running handsets by hand: `alice call bob` types `call bob` on alice's console; what handsets print
+ * is shown with their names. Ends at `quit`, or at the end of input.
  */
 export async function prompt(handsets: readonly HandsetProcess[]): Promise<void> {
   const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: "muster> " });
@@ -14,8 +14,9 @@ export async function prompt(handsets: readonly HandsetProcess[]): Promise<void>
     lines.prompt(true);
   };
   for (const handset of handsets) {
-    const pty = handset.events.find((event) => event.event === "consoleOpened");
-    show(`${handset.name} is at ${handset.address}, console ${String(pty?.["path"] ?? "none")}`);
+    const opened = handset.events.find((event) => event.event === "consoleOpened")?.["path"];
+    const pty = typeof opened === "string" ? opened : "none";
+    show(`${handset.name} is at ${handset.address}, console ${pty}`);
     handset.onEvent((event) => {
       for (const line of consoleText(event)) show(`${handset.name}: ${line}`);
     });

@@ -35,8 +35,8 @@ export interface VirtualStart {
 }
 
 /**
- * A lab in virtual time: the firmware as it ships, driver and all, on virtual platforms of one LAN. Handsets are driven as a
- * person drives them, by lines on their consoles. One seed, one run.
+ * A lab in virtual time: the firmware as it ships, driver and all, on virtual platforms of one LAN. Handsets
+ * are driven as a person drives them, by lines on their consoles. One seed, one run.
  */
 export class VirtualLab {
   readonly clock: VirtualClock = new VirtualClock();

@@ -168,7 +168,11 @@ export class VirtualNetwork {
   #sendToGroup(port: VirtualPort, bytes: Uint8Array): void {
     const addresses = [groupAddress, broadcastAddress].slice(0, this.#options.groupCopies);
     for (const address of addresses) {
-      const flight = this.#depart(port.local, { to: { address, port: port.local.port }, bytes, toGroup: true });
+      const flight = this.#depart(port.local, {
+        to: { address, port: port.local.port },
+        bytes,
+        toGroup: true,
+      });
       if (flight === undefined || !this.#carriesGroups) continue;
       for (const node of this.#nodes.values()) {
         if (node === flight.from || !node.ports.has(port.local.port)) continue;

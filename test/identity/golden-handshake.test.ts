@@ -148,7 +148,8 @@ describe("golden handshake", () => {
         seen.add(value);
       }
     }
-    // The cases "responder known" and "both known" are one handshake up to hello2: its two seals and one other key are equal.
+    // The cases "responder known" and "both known" are one handshake up to hello2: its two seals and one
+    // other key are equal.
     assert.equal(keys, 4 * 7);
     assert.equal(seen.size, keys - 3);
   });

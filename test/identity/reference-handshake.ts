@@ -4,8 +4,8 @@ import sodium from "sodium-native";
 import nacl from "tweetnacl";
 
 /**
- * The handshake once more, straight down, from firmware/identity/README.md: over Node's X25519, Ed25519 and hashes, tweetnacl's
- * secretbox, libsodium's conversion and npm cbor2. It imports nothing of the firmware.
+ * The handshake once more, straight down, from firmware/identity/README.md: over Node's X25519, Ed25519 and
+ * hashes, tweetnacl's secretbox, libsodium's conversion and npm cbor2. It imports nothing of the firmware.
  */
 
 export interface ReferenceNode {

@@ -1,6 +1,6 @@
 /**
- * Writes the golden handshake into test/vectors/muster/handshake.json and firmware/identity/README.md. Run by hand after a change
- * of the protocol: `npx tsx test/identity/write-golden.ts`; the test compares.
+ * Writes the golden handshake into test/vectors/muster/handshake.json and firmware/identity/README.md. Run by
+ * hand after a change of the protocol: `npx tsx test/identity/write-golden.ts`; the test compares.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { goldenCases, goldenPath, goldenText } from "./golden.js";

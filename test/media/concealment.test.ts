@@ -89,8 +89,9 @@ describe("media/concealment", () => {
       }
       const gainDb = 10 * Math.log10(lost / missed);
       const worseShare = worse / frames;
+      const worsePercent = (100 * worseShare).toFixed(0);
       console.log(
-        `      ${name}: ${gainDb.toFixed(2)} dB better than silence; worse for ${(100 * worseShare).toFixed(0)} % of frames`,
+        `      ${name}: ${gainDb.toFixed(2)} dB better than silence; worse for ${worsePercent} % of frames`,
       );
       assert.ok(gainDb > 1.4);
       assert.ok(worseShare < 0.3);

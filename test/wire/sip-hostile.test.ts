@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { headerAddresses } from "../../firmware/wire/sip/header-values.js";
 import { decodeSipMessage } from "../../firmware/wire/sip/message.js";
 import { encodeSipMessage } from "../../firmware/wire/sip/message-text.js";
+import { decodeRawMessage } from "../../firmware/wire/sip/raw-message.js";
 import { octetBytes, octetText } from "../../firmware/wire/sip/octets.js";
 import { decodeSdp, encodeSdp } from "../../firmware/wire/sdp.js";
 import { connectionAddress, directionOf, rtpMapsOf } from "../../firmware/wire/sdp-media.js";
@@ -110,6 +111,11 @@ const sdpPieces: readonly string[] = [
 /** Where it ended: "read", or the first two parts of the error's path. */
 function sip(bytes: Uint8Array): string {
   const read = decodeSipMessage(bytes);
+  const raw = decodeRawMessage(bytes);
+  if (!raw.ok) {
+    refusal(raw.error, bytes);
+    assert.ok(!read.ok, "what has no form has no meaning");
+  }
   if (!read.ok) return refusal(read.error, bytes);
   for (const name of ["Contact", "Record-Route"]) {
     const addresses = headerAddresses(read.value, name);
