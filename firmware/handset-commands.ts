@@ -28,6 +28,8 @@ export function runCommand(
       return statusView(now, handset);
     case "peers":
       return peersView(now, handset);
+    case "ping":
+      return ping(now, command.name, handset);
     case "show":
       return identityView(handset);
     case "contacts":
@@ -47,6 +49,13 @@ export function runCommand(
       runPhone(now, command, handset);
       return undefined;
   }
+}
+
+/** Asks every linked phone of a name for a sign of life; what comes back is told as it comes. */
+function ping(now: Instant, name: string, { node }: RunningHandset): NoticeView | undefined {
+  const peers = node.linkedPeers().filter(({ credential }) => credential.userName === name);
+  for (const peer of peers) node.ping(now, peer);
+  return peers.length === 0 ? notice("refused", `No phone of ${name} is linked. See: peers`) : undefined;
 }
 
 /** What a person does with the phone itself. */

@@ -127,7 +127,7 @@ export class NameLookups {
     const claims = records.map(({ credential, heldS }) => {
       return { nodeId: credential.nodeId, ownerKey: credential.ownerKey, heldS };
     });
-    const decision = decideName(name, claims, this.#book.find(name)?.pin?.publicKey);
+    const decision = decideName(claims, this.#book.find(name)?.pin?.publicKey);
     switch (decision.kind) {
       case "pinned":
       case "sole":

@@ -17,6 +17,8 @@ export type NodeEvent =
   | { readonly kind: "mediaArrived"; readonly from: Endpoint; readonly bytes: Uint8Array }
   | { readonly kind: "peerLinked"; readonly peer: LinkedPeer }
   | { readonly kind: "peerLost"; readonly peer: LinkedPeer; readonly reason: string }
+  /** The answer to a `ping` that was asked for. */
+  | { readonly kind: "ponged"; readonly peer: LinkedPeer; readonly roundTripMs: number }
   | { readonly kind: "unreachable"; readonly nodeId: NodeId; readonly reason: UnreachableReason }
   | { readonly kind: "fetchFinished"; readonly request: number; readonly outcome: FetchOutcome }
   | { readonly kind: "overlay"; readonly effect: OverlayNews }

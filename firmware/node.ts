@@ -8,7 +8,7 @@ import type { Credential } from "./identity/credential.js";
 import { classify } from "./link/demux.js";
 import { Links, type LinkDescription, type LinkEvent, type LinkId } from "./link/links.js";
 import type { Opened } from "./link/capture.js";
-import { Overlay, type OverlayDescription, type OverlayEffect } from "./overlay/overlay.js";
+import { Overlay, type Bootstraps, type OverlayDescription, type OverlayEffect } from "./overlay/overlay.js";
 import type { LinkedPeer, NodeEvent, Transmit } from "./node-event.js";
 import type { NodeOptions } from "./node-options.js";
 import { Reach, type ReachEffect } from "./reach.js";
@@ -26,6 +26,8 @@ export class Node {
   readonly #reach = new Reach();
   readonly #sendsBeacons: boolean;
   readonly #peers = new Map<LinkId, LinkedPeer>();
+  /** Links whose next pong somebody waits for. */
+  readonly #pinged = new Set<LinkId>();
   readonly #transmits = new BoundedQueue<Transmit>(nodeQueueMax);
   readonly #events = new BoundedQueue<NodeEvent>(nodeQueueMax);
 
@@ -45,10 +47,7 @@ export class Node {
   }
 
   /** Begins to look for the overlay; nobody found, this node becomes an overlay of one. */
-  start(
-    now: Instant,
-    bootstraps: { local: Endpoint; remembered: readonly Endpoint[]; configured: readonly Endpoint[] },
-  ): void {
+  start(now: Instant, bootstraps: Bootstraps): void {
     this.#overlay.start(now, bootstraps);
     this.#settle(now);
   }
@@ -99,6 +98,13 @@ export class Node {
   /** Sends media, which does not travel on links. */
   sendMedia(to: Endpoint, bytes: Uint8Array): void {
     this.#transmits.push({ to, bytes });
+  }
+
+  /** Asks a linked peer for a sign of life; `ponged` follows, or the loss of the link. */
+  ping(now: Instant, { link }: LinkedPeer): void {
+    this.#pinged.add(link);
+    this.#links.ping(now, link);
+    this.#settle(now);
   }
 
   /** In a call only hellos with a cookie or a hint are answered: speech comes first. */
@@ -207,6 +213,7 @@ export class Node {
       case "linkDown": {
         const peer = this.#peers.get(event.link);
         this.#peers.delete(event.link);
+        this.#pinged.delete(event.link);
         this.#overlay.handleLinkDown(now, event.link, event.reason);
         if (peer !== undefined) this.#events.push({ kind: "peerLost", peer, reason: event.reason });
         return;
@@ -215,7 +222,7 @@ export class Node {
         this.#handleMessage(now, event);
         return;
       case "pongArrived":
-        this.#overlay.handlePong(now, event);
+        this.#handlePong(now, event);
         return;
       case "connectFailed":
         this.#overlay.handleConnectFailed(now, event.endpoint, event.reason);
@@ -235,6 +242,13 @@ export class Node {
     for (const text of this.#reach.handleLinkUp(credential.nodeId)) {
       this.#links.send(now, link, encodeMessage({ type: "sip", text }));
     }
+  }
+
+  #handlePong(now: Instant, event: Extract<LinkEvent, { kind: "pongArrived" }>): void {
+    this.#overlay.handlePong(now, event);
+    const peer = this.#peers.get(event.link);
+    if (peer === undefined || !this.#pinged.delete(event.link)) return;
+    this.#events.push({ kind: "ponged", peer, roundTripMs: event.roundTripMs });
   }
 
   #handleMessage(now: Instant, event: Extract<LinkEvent, { kind: "messageArrived" }>): void {

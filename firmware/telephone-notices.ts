@@ -24,6 +24,12 @@ export function telephoneNotice(
       return overlayNotice(event.news, handset, sinceStartMs);
     case "clonedKeyNoticed":
       return clonedKeyNotice(event.nodeId, handset);
+    case "ponged": {
+      const { userName, nodeId } = event.peer.credential;
+      const { roundTripMs } = event;
+      const sentence = `${userName} …${shortId(nodeId)} answered after ${roundTripMs} ms.`;
+      return notice("pong", sentence, { name: userName, nodeId: toHex(nodeId), roundTripMs });
+    }
     case "peerLinked":
     case "peerLost":
     case "refused":

@@ -23,6 +23,7 @@ export type TelephoneEvent =
   | { readonly kind: "phone"; readonly event: PhoneEvent }
   | { readonly kind: "overlay"; readonly news: OverlayNews }
   | { readonly kind: "peerLinked" | "peerLost"; readonly peer: LinkedPeer }
+  | { readonly kind: "ponged"; readonly peer: LinkedPeer; readonly roundTripMs: number }
   | { readonly kind: "refused"; readonly from: Endpoint; readonly reason: string }
   | { readonly kind: "clonedKeyNoticed"; readonly nodeId: NodeId }
   | { readonly kind: "saveContacts" | "saveCallLog" };
@@ -143,6 +144,7 @@ export class Telephone {
         this.#events.push(event);
         return;
       case "peerLinked":
+      case "ponged":
       case "refused":
         this.#events.push(event);
     }

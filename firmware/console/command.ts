@@ -12,7 +12,7 @@ export type ConsoleCommand =
   | { readonly kind: "nothing" }
   | { readonly kind: "help"; readonly about: CommandName | undefined }
   | { readonly kind: "status" | "peers" | "answer" | "decline" | "hangup" | "quit" }
-  | { readonly kind: "call"; readonly name: string }
+  | { readonly kind: "call" | "ping"; readonly name: string }
   | { readonly kind: "dial"; readonly digits: string }
   /** `number` from 1, as the claims were numbered when they were shown. */
   | { readonly kind: "choose"; readonly number: number }
@@ -38,6 +38,7 @@ export type CommandName =
   | "help"
   | "status"
   | "peers"
+  | "ping"
   | "call"
   | "answer"
   | "decline"
@@ -60,6 +61,7 @@ export const commandTable: readonly CommandEntry[] = [
     purpose: "tells how the phone is doing: its part in the overlay, registration, call",
   },
   { name: "peers", usage: "", purpose: "lists the phones this one has a link to" },
+  { name: "ping", usage: "<name>", purpose: "measures the round trip to a phone this one has a link to" },
   { name: "call", usage: "<name>", purpose: "calls somebody" },
   { name: "answer", usage: "", purpose: "takes the call that rings" },
   { name: "decline", usage: "", purpose: "refuses the call that rings" },
@@ -119,6 +121,7 @@ const readers: { readonly [name in CommandName]: Reading } = {
   },
   status: (reader) => reader.finish({ kind: "status" }),
   peers: (reader) => reader.finish({ kind: "peers" }),
+  ping: (reader) => reader.finish({ kind: "ping", name: reader.userName("name") }),
   call: (reader) => reader.finish({ kind: "call", name: reader.userName("name") }),
   answer: (reader) => reader.finish({ kind: "answer" }),
   decline: (reader) => reader.finish({ kind: "decline" }),

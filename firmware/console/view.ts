@@ -154,6 +154,7 @@ export type NoticeName =
   | "storageFailed"
   | "clonedKey"
   | "consoleOpened"
+  | "pong"
   /** Calls. */
   | "dialling"
   | "contested"

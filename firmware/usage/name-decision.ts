@@ -1,5 +1,5 @@
 import { equalBytes, toHex } from "../core/bytes.js";
-import { type NodeId, shortId } from "../core/node-id.js";
+import type { NodeId } from "../core/node-id.js";
 
 /** One device that says it belongs to a name: from a verified record and credential. */
 export interface NameClaim {
@@ -18,46 +18,33 @@ export interface NameOwner {
   readonly claims: readonly NameClaim[];
 }
 
-/** Whom a name means (protocol §1). Where there is a sentence, the person is told or asked before anything else. */
+/** Whom a name means (protocol §1). */
 export type NameDecision =
   /** The owner that was pinned by an earlier call is there: call him, whoever else claims the name. */
   | { readonly kind: "pinned"; readonly owner: NameOwner }
   /** One claim and no pin: call, and pin. */
   | { readonly kind: "sole"; readonly owner: NameOwner }
   /** Several claims and no pin: the person chooses. Longest held first. */
-  | { readonly kind: "contested"; readonly owners: readonly NameOwner[]; readonly sentence: string }
+  | { readonly kind: "contested"; readonly owners: readonly NameOwner[] }
   /** The pinned owner is not there, others are: never a silent switch. */
-  | { readonly kind: "pinMismatch"; readonly owners: readonly NameOwner[]; readonly sentence: string }
-  | { readonly kind: "unknown"; readonly sentence: string };
+  | { readonly kind: "pinMismatch"; readonly owners: readonly NameOwner[] }
+  | { readonly kind: "unknown" };
 
 /**
  * Decides whom `userName` means: pinned key > sole claim > ask the person. `pinnedKey` is the owner key of the
  * first call.
  */
-export function decideName(
-  userName: string,
-  claims: readonly NameClaim[],
-  pinnedKey: Uint8Array | undefined,
-): NameDecision {
+export function decideName(claims: readonly NameClaim[], pinnedKey: Uint8Array | undefined): NameDecision {
   const owners = ownersOf(claims);
   const [first] = owners;
-  if (first === undefined) return { kind: "unknown", sentence: `Nobody here is called ${userName}.` };
+  if (first === undefined) return { kind: "unknown" };
   if (pinnedKey !== undefined) {
     const owner = owners.find((each) => equalBytes(each.ownerKey, pinnedKey));
     if (owner !== undefined) return { kind: "pinned", owner };
-    return { kind: "pinMismatch", owners, sentence: mismatchSentence(userName, owners) };
+    return { kind: "pinMismatch", owners };
   }
   if (owners.length === 1) return { kind: "sole", owner: first };
-  return { kind: "contested", owners, sentence: contestedSentence(userName, owners) };
-}
-
-/** A duration as a person says it, rounded down: "40 s", "2 min", "5 h", "3 days". */
-export function ageText(seconds: number): string {
-  if (seconds < 60) return `${Math.floor(seconds)} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
-  const days = Math.floor(seconds / 86_400);
-  return days === 1 ? "1 day" : `${days} days`;
+  return { kind: "contested", owners };
 }
 
 function ownersOf(claims: readonly NameClaim[]): readonly NameOwner[] {
@@ -76,25 +63,4 @@ function ownersOf(claims: readonly NameClaim[]): readonly NameOwner[] {
     owners.push({ ownerKey: first.ownerKey, heldS, claims: same });
   }
   return owners.sort((a, b) => b.heldS - a.heldS);
-}
-
-function contestedSentence(userName: string, owners: readonly NameOwner[]): string {
-  return `${countText(owners.length)} phones call themselves ${userName}: ${owners.map(ownerText).join("; ")}`;
-}
-
-function mismatchSentence(userName: string, owners: readonly NameOwner[]): string {
-  const who =
-    owners.length === 1
-      ? "another phone calls itself"
-      : `${countText(owners.length)} other phones call themselves`;
-  return `the ${userName} you know is not here, but ${who} ${userName}: ${owners.map(ownerText).join("; ")}`;
-}
-
-function ownerText(owner: NameOwner): string {
-  const [first] = owner.claims;
-  return `…${first === undefined ? "" : shortId(first.nodeId)}, seen ${ageText(owner.heldS)}`;
-}
-
-function countText(count: number): string {
-  return ["no", "one", "two", "three", "four", "five", "six", "seven", "eight"][count] ?? `${count}`;
 }

@@ -34,6 +34,7 @@ export class Lab {
   #times: CallTimes | undefined;
   #counted: [CallStatistics, CallStatistics] | undefined;
   #heard: Heard[] = [];
+  #talkedSeconds = 0;
   #idleBytesPerMinute = 0;
 
   constructor(options: LabOptions) {
@@ -111,11 +112,13 @@ export class Lab {
   }
 
   async #talk(tell: (line: string) => void): Promise<void> {
+    const began = performance.now();
     const seconds = this.#options.seconds ?? Math.max(speechSeconds("alice"), speechSeconds("bob")) + 1;
     for (let left = Math.ceil(seconds); left > 0; left--) {
       tell(`${left} s`);
       await new Promise((resolve) => setTimeout(resolve, Math.min(1000, 1000 * seconds)));
     }
+    this.#talkedSeconds = (performance.now() - began) / 1000;
   }
 
   async #message(tell: (line: string) => void): Promise<void> {
@@ -134,14 +137,15 @@ export class Lab {
     if (this.#counted === undefined) return;
     const [alice, bob] = this.plan.handsets;
     if (alice === undefined || bob === undefined) return;
-    this.#heard = [measureHeard(bob, alice, this.#counted[1]), measureHeard(alice, bob, this.#counted[0])];
-    for (const { by, snrDb } of this.#heard) {
-      tell(`${by} hears at ${snrDb.toFixed(1)} dB`);
-      if (this.#options.lossPercent === 0 && snrDb < goals.snrDb) {
-        this.#failures.push(
-          `${by} hears at ${snrDb.toFixed(1)} dB; without loss at least ${goals.snrDb} dB is promised`,
-        );
-      }
+    const [atAlice, atBob] = this.#counted;
+    const seconds = this.#talkedSeconds;
+    this.#heard = [
+      measureHeard(bob, alice, { counted: atBob, seconds }),
+      measureHeard(alice, bob, { counted: atAlice, seconds }),
+    ];
+    for (const heard of this.#heard) {
+      tell(`${heard.by} hears at ${heard.snrDb.toFixed(1)} dB`);
+      this.#failures.push(...brokenPromises(heard, this.#options.lossPercent));
     }
   }
 
@@ -181,4 +185,14 @@ export class Lab {
     };
     return [{ from: "alice", to: "bob", ...this.#times, packets, heard: this.#heard }];
   }
+}
+
+/** What was promised of the sound of a call and did not come true, sentences. */
+function brokenPromises({ by, snrDb, heardPercent }: Heard, lossPercent: number): string[] {
+  const broken: string[] = [];
+  if (heardPercent < goals.heardPercent) broken.push(`${by} heard only ${heardPercent} % of what was said`);
+  if (lossPercent === 0 && snrDb < goals.snrDb) {
+    broken.push(`${by} hears at ${snrDb} dB; without loss at least ${goals.snrDb} dB is promised`);
+  }
+  return broken;
 }

@@ -16,17 +16,22 @@ import { speechFile } from "./speech.js";
 export function measureHeard(
   listener: PlannedHandset,
   speaker: PlannedHandset,
-  counted: CallStatistics,
+  call: { readonly counted: CallStatistics; readonly seconds: number },
 ): Heard {
+  const { counted, seconds } = call;
   const heard = samplesOf(recordingOf(listener));
   const sent = samplesOf(speechFile(speaker.name));
   const match = compareSpeech(sent, heard);
+  // What was on its way when the call ended is not missed: half a second is more than the buffers hold.
+  const said = sent.subarray(0, Math.max(0, seconds - 0.5) * audioSamplesPerSecond);
+  const saidSamples = compareSpeech(sent, said).heardSamples;
   const spokenAt = readRecordingTimes(recordingOf(speaker)).microphoneEpochMs;
   const playedAt = readRecordingTimes(recordingOf(listener)).recordingEpochMs;
   const expected = counted.packetsReceived + counted.packetsLost;
   return {
     by: listener.name,
     snrDb: round(match.snrDb),
+    heardPercent: Math.min(100, round(share(match.heardSamples, saidSamples))),
     delayMs: round(playedAt + (1000 * match.lagSamples) / audioSamplesPerSecond - spokenAt),
     lossPercent: round(share(counted.packetsLost, expected)),
     concealedPercent: round(share(counted.framesConcealed, expected)),

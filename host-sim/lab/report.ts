@@ -5,6 +5,8 @@ export interface Heard {
   readonly by: string;
   /** Signal to noise of the received WAV against the sent one, dB. */
   readonly snrDb: number;
+  /** Of the speech that was said in the call, sound by sound: a line that went dead half-way shows here. */
+  readonly heardPercent: number;
   /** Mouth to ear: from the microphone's sample to the loudspeaker's, ms. */
   readonly delayMs: number;
   /** Of the packets the other side sent. */
@@ -45,13 +47,14 @@ export interface LabReport {
   readonly lossPercent: number;
 }
 
-/** Goals that times and figures are shown beside; only `snrDb` without loss is judged (see lab.ts). */
+/** Goals that figures are shown beside; only `snrDb` without loss and `heardPercent` are judged (lab.ts). */
 export const goals = {
   joinMs: 10_000,
   registerMs: 15_000,
   dialToRingMs: 500,
   dialToTalkMs: 1000,
   snrDb: 30,
+  heardPercent: 95,
   delayMs: 150,
   idleBytesPerMinute: 8000,
 } as const;
@@ -101,6 +104,11 @@ function callTable(call: CallReport, lossPercent: number): string {
       `${heard.by} hears: mouth to ear`,
       timeCell(heard.delayMs, goals.delayMs),
       `≤ ${goals.delayMs} ms`,
+    ]);
+    rows.push([
+      `${heard.by} hears: of what was said`,
+      percent(heard.heardPercent),
+      `≥ ${goals.heardPercent} %`,
     ]);
     rows.push([`${heard.by} hears: lost, concealed`, lost, ""]);
   }

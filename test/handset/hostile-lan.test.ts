@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import { parseCommand } from "../../firmware/console/command.js";
 import { parseEndpoint, type Endpoint } from "../../firmware/core/endpoint.js";
-import {
-  amplificationMax,
-  handshakeResendsMax,
-  musterPort,
-  phoneLimits,
-} from "../../firmware/core/limits.js";
+import { amplificationMax, musterPort } from "../../firmware/core/limits.js";
 import { nodeId } from "../../firmware/core/node-id.js";
 import { overlayIdOf } from "../../firmware/identity/overlay-id.js";
 import { encodeBeacon } from "../../firmware/wire/beacon.js";
@@ -160,22 +155,16 @@ function bombard(stack: FullStack, shoot: () => Shot): void {
   }
 }
 
-/**
- * No made-up source gets more than three times what it seemed to send. A beacon is greeted instead: a hello
- * of 84 B and its resends, to few of the sources.
- */
-function assertNoAmplification({ accounts }: Office, isBeacons: boolean): void {
-  const greetingBytesMax = 128 * (1 + handshakeResendsMax);
+/** No made-up source gets more than three times what it seemed to send. */
+function assertNoAmplification({ accounts }: Office): void {
   let went = 0;
   let worst = 0;
   for (const [address, account] of accounts) {
     went += account.went;
     worst = Math.max(worst, account.went / account.came);
-    const allowed = isBeacons ? victims.length * greetingBytesMax : amplificationMax * account.came;
+    const allowed = amplificationMax * account.came;
     assert.ok(account.went <= allowed, `${address}: ${account.came} B in, ${account.went} B out`);
   }
-  const attemptsMax = (phoneLimits.attemptsPerSecond * (attackMs + 5000)) / 1000 + phoneLimits.attempts;
-  if (isBeacons) assert.ok(went <= victims.length * attemptsMax * greetingBytesMax, `${went} B in all`);
   console.log(
     `      ${accounts.size} made-up sources got ${went} B; at most ${worst.toFixed(2)} times what they sent`,
   );
@@ -230,7 +219,7 @@ describe(`a call on a hostile LAN, whole handsets (seed ${seed})`, () => {
       share.print();
       assert.ok(stack.lab.clock.pending <= before.pending + 50, "nothing waits for ever");
       assert.ok((stack.lab.handsets.get("alice")?.memory.writes ?? 0) <= writes + 5, "flash is not worn");
-      assertNoAmplification(office, name.startsWith("beacons"));
+      assertNoAmplification(office);
       assertUnharmed(stack);
     });
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { FullStack } from "../support/full-stack.js";
 import { seed } from "../support/seed.js";
-import { renderText } from "../../firmware/console/text-view.js";
+import { render } from "../../firmware/console/render.js";
 import type { NoticeView } from "../../firmware/console/view.js";
 
 const longest = 800;
@@ -56,7 +56,9 @@ describe(`text messages, whole handsets (seed ${seed})`, () => {
   it("control characters that come all the same are shown harmlessly, as text and as JSON", () => {
     const text = '\u001b[2J\u0000\r\n{"event":"quit"}\u009b\u202e';
     const view: NoticeView = { event: "messageReceived", sentence: `eve: ${text}`, facts: { text } };
-    for (const line of renderText(view)) assert.doesNotMatch(line, /[\p{Cc}\u202e]/u);
+    for (const format of ["text", "json"] as const) {
+      for (const line of render(view, format)) assert.doesNotMatch(line, /[\p{Cc}\u202e]/u);
+    }
   });
 
   it("to a name that nobody has", () => {
