@@ -1,28 +1,25 @@
-import type { NodeId } from "../core/node-id.js";
 import { err, ok, type Result } from "../core/result.js";
 import { decodeFrame, hello2HeaderBytes, type Hello2 } from "../wire/frame.js";
-import { decodeHelloParameters, type HelloParameters } from "../wire/hello-parameters.js";
 import type { HandshakeFault, HandshakeSide } from "./handshake.js";
-import type { KnownCredential } from "./known-credentials.js";
-import { beginRemoteCredential, type RemoteCredential } from "./remote-credential.js";
+import {
+  openSealedIdentity,
+  type Expected,
+  type ProvenIdentity,
+  type SealedIdentity,
+} from "./sealed-identity.js";
 import type { SymmetricState } from "./symmetric-state.js";
 
 /** What the initiator said and whom it expects. */
-export interface Greeting {
+export interface Greeting extends Expected {
   /** Our number of the link, which hello2 must carry. */
   readonly index: number;
   /** Secret of the ephemeral key in hello1. */
   readonly secret: Uint8Array;
-  readonly known?: KnownCredential | undefined;
-  readonly sought?: NodeId | undefined;
 }
 
-/** A hello2 that proved itself: its sender owns the key of its credential. */
-export interface ReadHello2 {
+/** A hello2 that proved itself. */
+export interface ReadHello2 extends ProvenIdentity {
   readonly frame: Hello2;
-  readonly remote: RemoteCredential;
-  readonly agreementKey: Uint8Array;
-  readonly parameters: HelloParameters;
 }
 
 /**
@@ -34,8 +31,7 @@ export class Hello2Reading {
   readonly #side: HandshakeSide;
   readonly #greeting: Greeting;
   readonly #bytes: Uint8Array;
-  #frame: Hello2 | undefined;
-  #remote: RemoteCredential | undefined;
+  #opened: { readonly frame: Hello2; readonly identity: SealedIdentity } | undefined;
 
   /** `state`: after hello1; it becomes the state after hello2. */
   constructor(side: HandshakeSide, greeting: Greeting, state: SymmetricState, bytes: Uint8Array) {
@@ -47,12 +43,11 @@ export class Hello2Reading {
 
   /** Goes on; `undefined` while there is more to do. */
   advance(): Result<ReadHello2 | undefined, HandshakeFault> {
-    if (this.#frame === undefined) return this.#openCredential();
-    const remote = this.#remote;
-    if (remote?.agreementKey !== undefined)
-      return this.#openParameters(this.#frame, remote, remote.agreementKey);
-    const fault = remote?.advance();
-    return fault === undefined ? ok(undefined) : err(fault);
+    if (this.#opened === undefined) return this.#openCredential();
+    const { frame, identity } = this.#opened;
+    const proven = identity.advance();
+    if (!proven.ok) return proven;
+    return ok(proven.value && { frame, ...proven.value });
   }
 
   /** X25519 of both ephemeral keys opens the credential. */
@@ -65,29 +60,10 @@ export class Hello2Reading {
     if (shared === undefined) return err("low-order-key");
     this.state.mix(this.#bytes.subarray(0, hello2HeaderBytes));
     this.state.mixKey(shared);
-    const plaintext = this.state.open(frame.sealedCredential);
-    if (plaintext === undefined) return err("credential-not-authentic");
-    const { known, sought } = this.#greeting;
-    const remote = beginRemoteCredential(this.#side, { form: frame.form, plaintext }, known, sought);
-    if (!remote.ok) return remote;
-    this.#frame = frame;
-    this.#remote = remote.value;
+    const reader = { secret: this.#greeting.secret, state: this.state };
+    const identity = openSealedIdentity(this.#side, reader, frame, this.#greeting);
+    if (!identity.ok) return identity;
+    this.#opened = { frame, identity: identity.value };
     return ok(undefined);
-  }
-
-  /** X25519 of our ephemeral and the other's own key opens the parameters: only the owner can have sealed them. */
-  #openParameters(
-    frame: Hello2,
-    remote: RemoteCredential,
-    agreementKey: Uint8Array,
-  ): Result<ReadHello2, HandshakeFault> {
-    const shared = this.#side.crypto.scalarMult(this.#greeting.secret, agreementKey);
-    if (shared === undefined) return err("low-order-key");
-    this.state.mixKey(shared);
-    const plaintext = this.state.open(frame.sealedParameters);
-    if (plaintext === undefined) return err("not-authentic");
-    const parameters = decodeHelloParameters(plaintext);
-    if (!parameters.ok) return err("malformed-parameters");
-    return ok({ frame, remote, agreementKey, parameters: parameters.value });
   }
 }

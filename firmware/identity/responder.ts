@@ -11,7 +11,8 @@ import {
 import { encodeHelloParameters, type HelloParameters } from "../wire/hello-parameters.js";
 import { answersShort } from "./handshake.js";
 import type { Advance, HandshakeFault, HandshakeOutcome, HandshakeSide } from "./handshake.js";
-import { Hello3Reading, type ReadHello3 } from "./hello3-reading.js";
+import { Hello3Reading } from "./hello3-reading.js";
+import type { ProvenIdentity } from "./sealed-identity.js";
 import { beginTranscript, type SymmetricState } from "./symmetric-state.js";
 
 /** What is answered, and how. */
@@ -159,7 +160,7 @@ export class Responder {
     return read.ok ? "done" : { failed: read.error };
   }
 
-  #complete(read: ReadHello3, step: Step & { readonly kind: "read" }): Advance {
+  #complete(read: ProvenIdentity, step: Step & { readonly kind: "read" }): Advance {
     const { credential } = read.remote;
     this.#side.known.remember({ credential, agreementKey: read.agreementKey, knowsUs: true });
     const keys = step.reading.state.split();

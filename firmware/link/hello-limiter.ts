@@ -1,7 +1,7 @@
 import { ExpiringMap } from "../core/bounded.js";
 import type { LinkLimits } from "../core/limits.js";
 import { after, type Duration, type Instant } from "../core/time.js";
-import { TokenBucket } from "./token-bucket.js";
+import { TokenBucket } from "../core/token-bucket.js";
 
 /**
  * How many hellos are answered. Those with a right cookie and those without have separate allowances: a

@@ -11,7 +11,7 @@ import { Initiation, type Sought } from "./initiation.js";
 import type { KnownNodes } from "./known-nodes.js";
 import type { ConnectFailure } from "./link-event.js";
 import type { Session } from "./session.js";
-import { TokenBucket } from "./token-bucket.js";
+import { TokenBucket } from "../core/token-bucket.js";
 
 /** What a hello1 from somebody is to our own attempts. */
 export type Encounter =

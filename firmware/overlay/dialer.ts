@@ -5,7 +5,7 @@ import { idKey, nodeId, sameId, type NodeId } from "../core/node-id.js";
 import { after, type Deadline, type Duration, type Instant } from "../core/time.js";
 import type { Outbox } from "./effect.js";
 import type { Neighbour } from "./node-table.js";
-import { TokenBucket } from "./token-bucket.js";
+import { TokenBucket } from "../core/token-bucket.js";
 
 /** How this node heard of another. */
 export type ContactSource = "remembered" | "configured" | "beacon" | "neighbour" | "found";
@@ -45,7 +45,7 @@ export class Dialer {
   readonly #outbox: Outbox;
   readonly #entries = new Map<string, Entry>();
   readonly #failures: DialFailure[] = [];
-  readonly #hellos = new TokenBucket(hellosPerSecond, hellosPerSecond);
+  readonly #hellos = new TokenBucket({ perSecond: hellosPerSecond, burst: hellosPerSecond });
   readonly #badTips = new Map<Neighbour, TokenBucket>();
   #refused = 0;
 
@@ -166,7 +166,7 @@ export class Dialer {
     const { namedBy } = candidate;
     if (namedBy === undefined) return;
     if (!this.#badTips.has(namedBy))
-      this.#badTips.set(namedBy, new TokenBucket(badTipsAtOnce, badTipsPerSecond));
+      this.#badTips.set(namedBy, new TokenBucket({ perSecond: badTipsPerSecond, burst: badTipsAtOnce }));
     this.#badTips.get(namedBy)?.take(now);
   }
 

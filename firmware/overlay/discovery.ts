@@ -8,7 +8,7 @@ import { after, type Deadline, type Instant } from "../core/time.js";
 import { encodeBeacon, type Beacon } from "../wire/beacon.js";
 import type { Outbox } from "./effect.js";
 import { contactFlags, type Neighbourhood } from "./neighbourhood.js";
-import { TokenBucket } from "./token-bucket.js";
+import { TokenBucket } from "../core/token-bucket.js";
 import { Trickle } from "./trickle.js";
 
 /** What a beacon is worth. */
@@ -33,7 +33,7 @@ export class Discovery {
   readonly #random: Random;
   readonly #outbox: Outbox;
   readonly #greeted = new ExpiringMap<true>(beaconSourcesMax);
-  readonly #hellos = new TokenBucket(hellosAtOnce, hellosPerSecond);
+  readonly #hellos = new TokenBucket({ perSecond: hellosPerSecond, burst: hellosAtOnce });
   readonly #fromBeacon = new Set<string>();
   #trickle: Trickle | undefined;
   #heard = 0;

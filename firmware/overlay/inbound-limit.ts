@@ -1,5 +1,5 @@
 import type { Instant } from "../core/time.js";
-import { TokenBucket } from "./token-bucket.js";
+import { TokenBucket } from "../core/token-bucket.js";
 
 /** Messages taken from one neighbour: enough for all it can have to say, too few to keep a phone from its speech. */
 export class InboundLimit {
@@ -15,7 +15,7 @@ export class InboundLimit {
   take(now: Instant, row: number): boolean {
     let bucket = this.#byRow.get(row);
     if (bucket === undefined) {
-      bucket = new TokenBucket(messagesAtOnce, messagesPerSecond);
+      bucket = new TokenBucket({ perSecond: messagesPerSecond, burst: messagesAtOnce });
       this.#byRow.set(row, bucket);
     }
     if (bucket.take(now)) return true;

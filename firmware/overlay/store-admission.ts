@@ -14,7 +14,7 @@ import type { Neighbourhood } from "./neighbourhood.js";
 import type { Neighbour } from "./node-table.js";
 import { quotaFault } from "./quota.js";
 import { heldRecord, recordBytes, type RecordStore, type StoredRecord } from "./record-store.js";
-import { TokenBucket } from "./token-bucket.js";
+import { TokenBucket } from "../core/token-bucket.js";
 
 /** What became of a Store. */
 export type StoreVerdict =
@@ -54,7 +54,10 @@ export class StoreAdmission {
 
   constructor(options: StoreAdmissionOptions) {
     this.#options = options;
-    this.#signatures = new TokenBucket(options.signaturesPerSecond, options.signaturesPerSecond);
+    this.#signatures = new TokenBucket({
+      perSecond: options.signaturesPerSecond,
+      burst: options.signaturesPerSecond,
+    });
   }
 
   /** Takes or refuses what `from` sent; absent: this node itself, whose own signature needs no check. */
@@ -144,10 +147,10 @@ export class StoreAdmission {
     const { signaturesPerSecond } = this.#options;
     let ofRow = this.#signaturesByRow.get(from.row);
     if (ofRow === undefined) {
-      ofRow = new TokenBucket(
-        Math.max(2, signaturesPerSecond * neighbourShare),
-        signaturesPerSecond * neighbourShare,
-      );
+      ofRow = new TokenBucket({
+        perSecond: signaturesPerSecond * neighbourShare,
+        burst: Math.max(2, signaturesPerSecond * neighbourShare),
+      });
       this.#signaturesByRow.set(from.row, ofRow);
     }
     if (!ofRow.take(now, operations)) return false;

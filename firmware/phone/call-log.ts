@@ -1,21 +1,7 @@
+import type { CallOutcome } from "../core/call-outcome.js";
 import { callLogEntriesMax } from "../core/limits.js";
 import type { NodeId } from "../core/node-id.js";
 import type { Instant } from "../core/time.js";
-
-/** What became of a call, as the log has it. */
-export type CallOutcome =
-  | "talked"
-  | "missed"
-  | "missed while busy"
-  | "declined here"
-  | "given up"
-  | "busy"
-  | "declined"
-  | "no answer"
-  | "not found"
-  | "unreachable"
-  | "lost"
-  | "failed";
 
 /** One call. There is no wall clock: it is placed by the count of the phone's starts and the time since that start. */
 export interface CallEntry {

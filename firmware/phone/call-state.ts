@@ -1,6 +1,6 @@
 import type { NodeId } from "../core/node-id.js";
 import type { Instant } from "../core/time.js";
-import type { CallOutcome } from "./call-log.js";
+import type { CallOutcome } from "../core/call-outcome.js";
 import type { Pin } from "./phone-book.js";
 
 /** How the layer that carries calls names one: any text, unique while the call lasts. */

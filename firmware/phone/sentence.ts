@@ -1,4 +1,4 @@
-import type { CallOutcome } from "./call-log.js";
+import type { CallOutcome } from "../core/call-outcome.js";
 import type { CallEnd, CurrentCall } from "./call-state.js";
 
 /** How a call ended: for the log and for the person. */

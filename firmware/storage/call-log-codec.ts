@@ -1,5 +1,6 @@
 import { assert } from "../core/assert.js";
 import { copyBytes } from "../core/bytes.js";
+import { callOutcomes, type CallOutcome } from "../core/call-outcome.js";
 import { callLogEntriesMax } from "../core/limits.js";
 import { idBytes, nodeId, type NodeId } from "../core/node-id.js";
 import type { Result } from "../core/result.js";
@@ -9,46 +10,17 @@ import { CborWriter } from "../wire/cbor-writer.js";
 import { storedNameBytesMax } from "./contacts-codec.js";
 import { readContent, sealItem, type StorageFault } from "./stored-item.js";
 
-/** How a call ended; the number stored is the place in `outcomes`, to which new ones are appended. */
-export type StoredOutcome =
-  | "talked"
-  | "missed"
-  | "missed while busy"
-  | "declined here"
-  | "given up"
-  | "busy"
-  | "declined"
-  | "no answer"
-  | "not found"
-  | "unreachable"
-  | "lost"
-  | "failed";
-
 /** A call as it is stored: the call log's own form. Times are kept in whole milliseconds. */
 export interface StoredCall {
   readonly direction: "incoming" | "outgoing";
   readonly name: string;
   readonly nodeId?: NodeId;
-  readonly outcome: StoredOutcome;
+  readonly outcome: CallOutcome;
   readonly bootCount: number;
   readonly startedAt: Instant;
   readonly talkedMs: number;
 }
 
-const outcomes: readonly StoredOutcome[] = [
-  "talked",
-  "missed",
-  "missed while busy",
-  "declined here",
-  "given up",
-  "busy",
-  "declined",
-  "no answer",
-  "not found",
-  "unreachable",
-  "lost",
-  "failed",
-];
 const bootCountMax = 2 ** 32 - 1;
 const timeMsMax = 2 ** 48;
 
@@ -63,7 +35,7 @@ export function encodeCallLog(calls: readonly StoredCall[]): Uint8Array {
       .text(call.name);
     if (call.nodeId === undefined) writer.null();
     else writer.bytes(call.nodeId);
-    writer.uint(outcomes.indexOf(call.outcome)).uint(call.bootCount);
+    writer.uint(callOutcomes.indexOf(call.outcome)).uint(call.bootCount);
     writer.uint(Math.round(call.startedAt)).uint(Math.round(call.talkedMs));
   }
   return sealItem("calls", writer.finish());
@@ -84,7 +56,7 @@ function readCall(reader: CborReader): StoredCall {
   const direction = reader.boolean("incoming") ? "incoming" : "outgoing";
   const name = reader.text("name", 1, storedNameBytesMax);
   const reached = reader.null() ? {} : { nodeId: nodeId(copyBytes(reader.bytes("node-id", idBytes))) };
-  const outcome = outcomes[reader.uint("outcome", outcomes.length - 1)] ?? "failed";
+  const outcome = callOutcomes[reader.uint("outcome", callOutcomes.length - 1)] ?? "failed";
   const bootCount = reader.uint("boot-count", bootCountMax);
   const startedAt = instant(reader.uint("started-at", timeMsMax));
   const talkedMs = reader.uint("talked-ms", timeMsMax);

@@ -5,7 +5,6 @@ import { ReassemblyTable, splitMessage } from "../../firmware/link/fragment.js";
 import { HelloLimiter } from "../../firmware/link/hello-limiter.js";
 import { IndexRegistry } from "../../firmware/link/index-registry.js";
 import { SourceCredit } from "../../firmware/link/source-credit.js";
-import { TokenBucket } from "../../firmware/link/token-bucket.js";
 import { decodeMessage } from "../../firmware/wire/message.js";
 import type { Fragment } from "../../firmware/wire/kinds/session.js";
 import { TestRandom } from "../identity/fixtures.js";
@@ -21,34 +20,6 @@ function fragmentsOf(length: number, id: number): Fragment[] {
     return decoded.value;
   });
 }
-
-describe("link/token-bucket", () => {
-  it("gives its burst at once and then its rate", () => {
-    const bucket = new TokenBucket({ perSecond: 4, burst: 3 });
-    let taken = 0;
-    for (let ms = 0; ms <= 10_000; ms += 10) if (bucket.take(at(ms))) taken++;
-    assert.equal(taken, 3 + 40);
-  });
-
-  it("says when the next token is there, and it is", () => {
-    const bucket = new TokenBucket({ perSecond: 3, burst: 1 });
-    let now = at(0);
-    for (let i = 0; i < 100; i++) {
-      now = bucket.nextAt(now);
-      assert.ok(bucket.take(now), `at ${now}`);
-      assert.ok(!bucket.take(now));
-    }
-    assert.ok(now <= 99 * 334, `${now} ms`);
-  });
-
-  it("does not lose or win by a clock that stands still or runs back", () => {
-    const bucket = new TokenBucket({ perSecond: 1, burst: 1 });
-    assert.ok(bucket.take(at(5000)));
-    assert.ok(!bucket.take(at(1000)));
-    assert.ok(!bucket.take(at(1500)));
-    assert.ok(bucket.take(at(2000)));
-  });
-});
 
 describe("link/hello-limiter", () => {
   it("answers one address 3 at once and 1 a second", () => {

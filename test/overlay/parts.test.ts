@@ -7,7 +7,6 @@ import { keyFits, permits } from "../../firmware/overlay/access-policy.js";
 import { HopAcks, HopRepair } from "../../firmware/overlay/hop-repair.js";
 import { NodeTable, type Neighbour } from "../../firmware/overlay/node-table.js";
 import { Requests } from "../../firmware/overlay/request.js";
-import { TokenBucket } from "../../firmware/overlay/token-bucket.js";
 import { Trickle } from "../../firmware/overlay/trickle.js";
 import { popHandle, pushHandle } from "../../firmware/overlay/via.js";
 import { resourceIdOf } from "../../firmware/identity/resource-id.js";
@@ -213,13 +212,6 @@ describe("overlay: requests from end to end", () => {
 });
 
 describe("overlay: rates", () => {
-  it("a bucket gives its burst, then its rate", () => {
-    const bucket = new TokenBucket(4, 2);
-    let taken = 0;
-    for (let now = 0; now < 10_000; now += 10) if (bucket.take(instant(now))) taken++;
-    assert.equal(taken, 4 + 19);
-  });
-
   it("Trickle doubles its interval, is silent when three others spoke, and begins again with news", () => {
     const limits = { intervalMsMin: 500, intervalMsMax: 32_000, redundancy: 3 };
     const trickle = new Trickle(limits, new TestRandom("trickle"), instant(0), 700);

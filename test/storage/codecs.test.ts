@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { callOutcomes } from "../../firmware/core/call-outcome.js";
 import fc from "fast-check";
 import {
   callLogEntriesMax,
@@ -11,12 +12,7 @@ import { nodeId } from "../../firmware/core/node-id.js";
 import type { Result } from "../../firmware/core/result.js";
 import { instant } from "../../firmware/core/time.js";
 import { settingTable } from "../../firmware/console/setting.js";
-import {
-  decodeCallLog,
-  encodeCallLog,
-  type StoredCall,
-  type StoredOutcome,
-} from "../../firmware/storage/call-log-codec.js";
+import { decodeCallLog, encodeCallLog, type StoredCall } from "../../firmware/storage/call-log-codec.js";
 import { checksum } from "../../firmware/storage/checksum.js";
 import {
   decodeContacts,
@@ -51,21 +47,6 @@ const names = fc.stringMatching(/^[a-z0-9._+-]{1,32}(@[a-z0-9]{1,63})?$/);
 const ids = fc.uint8Array({ minLength: 16, maxLength: 16 }).map(nodeId);
 const keys = fc.uint8Array({ minLength: 32, maxLength: 32 });
 const spans = fc.integer({ min: 0, max: 2 ** 40 });
-const outcomes: StoredOutcome[] = [
-  "talked",
-  "missed",
-  "missed while busy",
-  "declined here",
-  "given up",
-  "busy",
-  "declined",
-  "no answer",
-  "not found",
-  "unreachable",
-  "lost",
-  "failed",
-];
-
 const contact: fc.Arbitrary<StoredContact> = record({
   name: names,
   generation: fc.integer({ min: 0, max: 2 ** 48 }),
@@ -75,7 +56,7 @@ const call: fc.Arbitrary<StoredCall> = record({
   direction: fc.constantFrom("incoming" as const, "outgoing" as const),
   name: names,
   reached: fc.option(ids),
-  outcome: fc.constantFrom(...outcomes),
+  outcome: fc.constantFrom(...callOutcomes),
   bootCount: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
   startedAt: spans.map(instant),
   talkedMs: spans,

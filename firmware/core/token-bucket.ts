@@ -1,6 +1,6 @@
-import { after, elapsed, type Instant } from "../core/time.js";
+import { after, elapsed, type Instant } from "./time.js";
 
-/** How fast and how many at once. */
+/** How fast, and how many at once. */
 export interface Rate {
   readonly perSecond: number;
   readonly burst: number;
@@ -17,18 +17,27 @@ export class TokenBucket {
     this.#tokens = rate.burst;
   }
 
-  /** Takes a token; false where there is none. */
-  take(now: Instant): boolean {
-    this.#fill(now);
-    if (this.#tokens < almostOne) return false;
-    this.#tokens = Math.max(0, this.#tokens - 1);
+  /** Takes `count` tokens; false, and none taken, where there are fewer. */
+  take(now: Instant, count: number = 1): boolean {
+    if (!this.has(now, count)) return false;
+    this.#tokens = Math.max(0, this.#tokens - count);
     return true;
+  }
+
+  /** Whether there are `count` tokens now. */
+  has(now: Instant, count: number): boolean {
+    this.#fill(now);
+    return this.#tokens >= count - rounding;
+  }
+
+  /** Gives tokens back: what they were taken for turned out to be welcome. */
+  refund(count: number): void {
+    this.#tokens = Math.min(this.#rate.burst, this.#tokens + count);
   }
 
   /** When there will be a token to take. */
   nextAt(now: Instant): Instant {
-    this.#fill(now);
-    if (this.#tokens >= almostOne) return now;
+    if (this.has(now, 1)) return now;
     return after(now, Math.max(1, Math.ceil((1000 * (1 - this.#tokens)) / this.#rate.perSecond)));
   }
 
@@ -40,4 +49,4 @@ export class TokenBucket {
 }
 
 /** Tenths of a token do not add up to 1 in floating point. */
-const almostOne = 1 - 1e-6;
+const rounding = 1e-6;
