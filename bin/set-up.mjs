@@ -86,6 +86,8 @@ async function install() {
 async function installPackages(withoutScripts) {
   const options = ["ci", "--include=dev", "--no-audit", "--no-fund", "--prefer-offline"];
   options.push("--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=3000");
+  // Under `npm test --silent` this npm would inherit the silence, and its reason to fail would be lost.
+  options.push("--loglevel=notice");
   if (withoutScripts) options.push("--ignore-scripts");
   const { output } = await run("npm", ["config", "get", "nodedir", "--silent"], process.env);
   const hasHeaders = output.includes("/");
