@@ -28,6 +28,8 @@ export class Response {
   /** When the hello3 being read came. */
   hello3At: Instant;
   stage: "preparing" | "answered" | "reading" = "preparing";
+  /** Times a hello3 opened, was computed on, and was no good. */
+  costlyFailures = 0;
   /** Data frames that overtook hello3, or its reading. */
   readonly held: Uint8Array[] = [];
 

@@ -98,6 +98,8 @@ export class Responses {
     this.#context.outbox.drop("handshake-failed");
     response.stage = "answered";
     if (advance.failed === "unknown-credential") this.#sendUnknownCredential(response);
+    else if (advance.failed !== "credential-not-authentic" && ++response.costlyFailures >= costlyFailuresMax)
+      this.remove(response);
     return false;
   }
 
@@ -197,3 +199,10 @@ export class Responses {
 }
 
 const heldOfOneMax = 2;
+
+/**
+ * Bad hello3s of one handshake that may cost public-key operations. Without the initiator's keys nobody can make one
+ * whose first part opens; a copy of a right one with its end changed does, but whoever stands there can stop the
+ * handshake anyway.
+ */
+const costlyFailuresMax = 8;

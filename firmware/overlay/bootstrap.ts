@@ -68,6 +68,17 @@ export class Bootstrap {
     way.text = "linked";
   }
 
+  /** A link is gone. A configured address is tried again, for ever: says whether it is one. */
+  handleLinkDown(now: Instant, endpoint: Endpoint, dialer: Dialer): boolean {
+    const way = this.#find(endpoint);
+    if (way === undefined) return false;
+    way.isLinked = false;
+    way.text = "it was linked and is gone";
+    if (way.method !== "configured") return false;
+    dialer.offer(now, { endpoint, source: "configured" }, againMs);
+    return true;
+  }
+
   handleFailed(endpoint: Endpoint, reason: string): void {
     const way = this.#find(endpoint);
     if (way === undefined) this.#lastBeaconFault = failureText(reason);
@@ -99,6 +110,9 @@ export class Bootstrap {
     return this.#ways.find((way) => sameEndpoint(way.endpoint, endpoint));
   }
 }
+
+/** A configured node that is gone is greeted again after this; the dialer waits longer from time to time, ms. */
+const againMs = 5_000;
 
 /** What a failed greeting means, for a person. */
 function failureText(reason: string): string {

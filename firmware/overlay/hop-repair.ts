@@ -120,8 +120,12 @@ export class HopRepair {
     return this.#repairs.shift();
   }
 
-  /** The frame now goes to `to`, as `message`. */
+  /** The frame now goes to `to`, as `message`; unprotected where another has taken its place meanwhile. */
   reroute(now: Instant, frame: HeldFrame, to: Neighbour, message: Uint8Array): void {
+    if (this.#held.length >= this.#capacity) {
+      this.#unprotected++;
+      return;
+    }
     frame.to = to;
     frame.message = message;
     frame.counters.length = 0;

@@ -35,7 +35,7 @@ export type LookupNews =
  * Looking up records: one routed Fetch, and in doubt the question put directly to each of the nearest nodes
  * (protocol §3). Answers are not signed, so any hop can say "not found" or hide a claim; records are, so nobody can
  * invent one. In doubt is what was not found, what several owners claim, and what could not be verified. The
- * greatest generation of each key wins; who reads remembers the greatest of each contact, above this layer.
+ * greatest generation of each key wins.
  */
 export class Lookups {
   readonly #neighbourhood: Neighbourhood;

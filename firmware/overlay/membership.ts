@@ -62,10 +62,7 @@ export class Membership {
     const gone = neighbourhood.table.remove(link);
     if (gone === undefined) return;
     this.#handleGone(now, gone);
-    if (reason === "silent") {
-      const { nodeId, endpoint } = gone;
-      this.#parts.dialer.offer(now, { nodeId, endpoint, source: "found" }, silentRetryMs);
-    }
+    if (reason !== "evicted") this.#seekAgain(now, gone, reason);
     if (neighbourhood.table.all.length === 0) join.handleAlone(now);
   }
 
@@ -118,6 +115,13 @@ export class Membership {
     this.#parts.outbox.push({ kind: "close", link: surplus.link, reason: "evicted" });
     this.handleLinkDown(now, surplus.link, "evicted");
     return table.seat(now, linked);
+  }
+
+  /** A node that fell silent may only have been cut off; a configured one is wanted back in any case. */
+  #seekAgain(now: Instant, { nodeId, endpoint }: Neighbour, reason: string): void {
+    const { bootstrap, dialer } = this.#parts;
+    if (bootstrap.handleLinkDown(now, endpoint, dialer) || reason !== "silent") return;
+    dialer.offer(now, { nodeId, endpoint, source: "found" }, silentRetryMs);
   }
 
   /** No room: the newcomer is told of others before the link is closed (protocol §4, I5). */

@@ -228,7 +228,8 @@ export class Publisher {
   /**
    * Someone holds a newer generation. If it bears our signature and is not what we wrote, we continue above it:
    * after a loss of our state it is our own of before; once we have stored something in this boot, another device
-   * has our key.
+   * has our key. An older record of ours, or one from another place, is no reason: whoever stores can show those
+   * for ever.
    */
   #handleNewer(now: Instant, entry: PublishedRecord, newer: Record): void {
     const { crypto, keyRing, overlayId } = this.#options;
@@ -236,7 +237,7 @@ export class Publisher {
     const place = { overlayId, resource, kind };
     if (entry.record !== undefined && equalBytes(newer.signature, entry.record.signature)) {
       this.#handleStored(now, entry);
-    } else if (verifyRecord(crypto, keyRing.publicKey, place, newer)) {
+    } else if (isNews(entry, newer) && verifyRecord(crypto, keyRing.publicKey, place, newer)) {
       if (this.#hasStored) this.#outbox.push({ kind: "clonedKeyNoticed", nodeId: keyRing.nodeId });
       this.#lastGeneration = Math.max(this.#lastGeneration, newer.generation);
       entry.record = undefined;
@@ -264,6 +265,12 @@ export class Publisher {
       .map(({ nodeId }) => idKey(nodeId))
       .join();
   }
+}
+
+/** Whether a record that is shown as newer than ours stands in its place, not below it, and can be surpassed. */
+function isNews({ publication, record }: PublishedRecord, newer: Record): boolean {
+  if (!equalBytes(newer.key, publication.key) || newer.generation >= generationMax) return false;
+  return record === undefined || newer.generation >= record.generation;
 }
 
 /** Generations of one boot: boot count · 2^16 + n (protocol §5). */

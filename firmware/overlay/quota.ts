@@ -28,7 +28,7 @@ export function quotaFault(
   const bytes = recordBytes(record) - (former === undefined ? 0 : recordBytes(former.record));
   if (bytes <= 0) return undefined;
   if (through !== "" && exceedsShare(store, deposit, bytes)) return "quota";
-  return store.evictionFor(bytes) === undefined ? "full" : undefined;
+  return store.evictionFor(bytes, former) === undefined ? "full" : undefined;
 }
 
 /** Whether `bytes` more would give the owner, or the neighbour they come through, more than its share. */

@@ -139,12 +139,13 @@ export class RecordStore {
 
   /**
    * What would go to make room for `bytes` more: the farthest from this node first, and only what three others are
-   * known to hold; never a last copy. `undefined` when that is not enough. An empty list: there is room.
+   * known to hold; never a last copy. `undefined` when that is not enough. An empty list: there is room. `former`:
+   * the record that a new generation replaces; what it takes is reckoned in `bytes` already.
    */
-  evictionFor(bytes: number): StoredRecord[] | undefined {
+  evictionFor(bytes: number, former?: StoredRecord): StoredRecord[] | undefined {
     let needed = this.#bytes + bytes - this.capacityBytes;
     if (needed <= 0) return [];
-    const spare = this.all().filter((stored) => stored.holders.size >= copiesElsewhere);
+    const spare = this.all().filter((stored) => stored !== former && stored.holders.size >= copiesElsewhere);
     spare.sort((a, b) => compareDistance(this.#self, b.resource, a.resource));
     const victims: StoredRecord[] = [];
     for (const stored of spare) {

@@ -165,7 +165,7 @@ export class StoreAdmission {
     const resource = request.destination.first;
     const former = store.find(resource, kind, record.key);
     const bytes = recordBytes(record) - (former === undefined ? 0 : recordBytes(former.record));
-    for (const victim of store.evictionFor(bytes) ?? []) store.remove(victim);
+    for (const victim of store.evictionFor(bytes, former) ?? []) store.remove(victim);
     const stored = store.put(now, {
       resource,
       kind,

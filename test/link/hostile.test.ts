@@ -242,6 +242,24 @@ describe("link/links: hostile input", () => {
     assert.deepEqual(linkedNames(alice), ["bob"]);
   });
 
+  it("computes on a bounded number of bad hello3s of one handshake, then gives it up", () => {
+    const network = new TestNetwork();
+    const alice = network.add("alice");
+    const bob = network.add("bob");
+    network.tap = ({ from, to, bytes }) => {
+      if (from !== alice.endpoint || bytes[0] !== 0xca) return bytes;
+      const changed = bytes.slice();
+      changed[changed.length - 1] = (changed.at(-1) ?? 0) ^ 1;
+      for (let n = 0; n < 40; n++) network.inject({ from, to, bytes: changed }, 5 + 10 * n);
+      return undefined;
+    };
+    alice.links.connect(network.now, { endpoint: bob.endpoint });
+    network.run(600);
+    assert.equal(bob.links.drops().get("handshake-failed"), 8);
+    assert.equal(bob.links.occupancy().halfOpen, 0);
+    assert.ok(bob.turns <= 3 + 8 * 4, `${bob.turns} turns`);
+  });
+
   it("takes any bytes at all", () => {
     const { network, alice, bob } = linkedPair();
     const random = new MutationSource();

@@ -6,13 +6,14 @@ import { instant } from "../../firmware/core/time.js";
 import { keyFits, permits } from "../../firmware/overlay/access-policy.js";
 import { HopAcks, HopRepair } from "../../firmware/overlay/hop-repair.js";
 import { NodeTable, type Neighbour } from "../../firmware/overlay/node-table.js";
+import { recordBytes, RecordStore } from "../../firmware/overlay/record-store.js";
 import { Requests } from "../../firmware/overlay/request.js";
 import { Trickle } from "../../firmware/overlay/trickle.js";
 import { popHandle, pushHandle } from "../../firmware/overlay/via.js";
 import { resourceIdOf } from "../../firmware/identity/resource-id.js";
 import { concatBytes } from "../../firmware/core/bytes.js";
 import { openOverlay, sodium, TestRandom } from "../identity/fixtures.js";
-import { endpointOf } from "./puppet.js";
+import { endpointOf, registrationOf } from "./puppet.js";
 import { keyRingOf, resourceOf } from "./swarm-node.js";
 
 function neighbourOf(table: NodeTable, name: string, link: number): Neighbour {
@@ -122,6 +123,18 @@ describe("overlay: repair of hops", () => {
     assert.equal(new HopRepair(phoneOverlay).hold(instant(0), long), undefined);
   });
 
+  it("a frame that goes another way while others took its place goes unprotected", () => {
+    const { repair, to } = held();
+    repair.handleLinkDown(to);
+    const next = repair.pollRepair();
+    assert.ok(next?.kind === "reroute");
+    const outgoing = { to, message, transaction: 6, isRequest: true, mayReroute: true };
+    for (let n = 0; n < phoneOverlay.heldFrames; n++) assert.ok(repair.hold(instant(1), outgoing));
+    repair.reroute(instant(1), next.frame, to, message);
+    assert.equal(repair.size, phoneOverlay.heldFrames);
+    assert.equal(repair.unprotected, 1);
+  });
+
   it("a link that is gone sends its frames another way at once", () => {
     const { repair, to, token } = held();
     repair.handleLinkDown(to);
@@ -228,6 +241,21 @@ describe("overlay: rates", () => {
     assert.ok(next >= 200_250 && next <= 200_500);
     for (let n = 0; n < 3; n++) trickle.handleConsistent();
     assert.equal(trickle.handleTimeout(instant(200_500)), false, "superfluous");
+  });
+});
+
+describe("overlay: room for records", () => {
+  it("what a new generation replaces is not given up for it as well: the store would outgrow its bound", () => {
+    const alice = keyRingOf("alice", "alice");
+    const record = registrationOf(alice);
+    const store = new RecordStore(sodium, alice.nodeId, recordBytes(record));
+    const owner = alice.credential;
+    const deposit = { resource: resourceOf("alice"), kind: 1, record, owner, remainingS: 60, through: "" };
+    const stored = store.put(instant(0), deposit);
+    for (const holder of ["one", "two", "three"]) stored.holders.add(holder);
+    assert.deepEqual(store.evictionFor(0, stored), []);
+    assert.deepEqual(store.evictionFor(10), [stored], "for another record it may go");
+    assert.equal(store.evictionFor(10, stored), undefined);
   });
 });
 
