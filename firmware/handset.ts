@@ -11,7 +11,7 @@ import { after, earliest, elapsed, type Deadline, type Instant } from "./core/ti
 import { runCommand } from "./handset-commands.js";
 import { helpView, notice } from "./handset-views.js";
 import { makeRunningHandset, type RunningHandset } from "./running-handset.js";
-import { Identification, readIdentity, type Identity } from "./identification.js";
+import { Identification, identityComplaint, readIdentity, type Identity } from "./identification.js";
 import { encodeKeyRing, type KeyRing } from "./identity/key-ring.js";
 import { overlayIdOf } from "./identity/overlay-id.js";
 import type { Opened } from "./link/capture.js";
@@ -157,14 +157,8 @@ export class Handset {
       this.#switchOn(now, stored.keyRing);
       return;
     }
-    if (stored.kind === "damaged") {
-      this.#say(
-        notice(
-          "warning",
-          `The stored key cannot be used (${stored.reason}): this phone gets a new one, and others will notice.`,
-        ),
-      );
-    }
+    const complaint = identityComplaint(stored);
+    if (complaint !== undefined) this.#say(notice("warning", complaint));
     const seed = stored.kind === "seedOnly" ? stored.seed : randomBytes(random, 32);
     this.#identification = new Identification(crypto, this.#identity(), seed);
   }

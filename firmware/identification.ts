@@ -3,7 +3,7 @@ import { assert } from "./core/assert.js";
 import { hashesPerTurn } from "./core/limits.js";
 import { openAdmission } from "./identity/admission.js";
 import { issueOpenCredential } from "./identity/credential.js";
-import { decodeKeyRing, makeKeyRing, type KeyRing } from "./identity/key-ring.js";
+import { decodeKeyRing, makeKeyRing, storedSeed, type KeyRing } from "./identity/key-ring.js";
 import { makeOpenIdentity, type OpenIdentityWork } from "./identity/node-identity.js";
 
 /** Whose phone this is, in which overlay. */
@@ -17,8 +17,11 @@ export interface Identity {
 /** What a phone finds of itself in its storage. */
 export type StoredIdentity =
   | { readonly kind: "ready"; readonly keyRing: KeyRing }
-  /** The key is there, but its credential is for another name or overlay: to be issued anew, by the same key. */
-  | { readonly kind: "seedOnly"; readonly seed: Uint8Array }
+  /**
+   * The key is there, but its credential is for another name, or no good in this overlay (`misfits`): to be issued
+   * anew, by the same key.
+   */
+  | { readonly kind: "seedOnly"; readonly seed: Uint8Array; readonly misfits: boolean }
   /** First start. */
   | { readonly kind: "none" }
   /** What is stored cannot be used; the reason is for the person. */
@@ -65,6 +68,18 @@ export function readIdentity(
   const { userName, overlayId, workBits } = identity;
   const keyRing = decodeKeyRing(crypto, openAdmission(overlayId, workBits), stored);
   if (keyRing.ok && keyRing.value.userName === userName) return { kind: "ready", keyRing: keyRing.value };
-  if (keyRing.ok) return { kind: "seedOnly", seed: keyRing.value.secretKey.slice(0, 32) };
-  return { kind: "damaged", reason: keyRing.error.kind };
+  if (keyRing.ok) return { kind: "seedOnly", seed: keyRing.value.secretKey.slice(0, 32), misfits: false };
+  // A credential is bound to its overlay: one for another cannot be told from a bad one, and the key is good.
+  const seed = keyRing.error.kind === "bad-credential" ? storedSeed(stored) : undefined;
+  if (seed === undefined) return { kind: "damaged", reason: keyRing.error.kind };
+  return { kind: "seedOnly", seed, misfits: true };
+}
+
+/** What a person is to be told of what was found, in a sentence. */
+export function identityComplaint(stored: StoredIdentity): string | undefined {
+  if (stored.kind === "damaged")
+    return `The stored key cannot be used (${stored.reason}): this phone gets a new one, and others will notice.`;
+  if (stored.kind === "seedOnly" && stored.misfits)
+    return "The stored credential is damaged or of another overlay: a new one is made, with the same key.";
+  return undefined;
 }

@@ -1,4 +1,4 @@
-import { dialDigitsMax, domainCharsMax, userNameCharsMax } from "../core/limits.js";
+import { dialDigitsMax, userDomainCharsMax, userNameCharsMax } from "../core/limits.js";
 import { encodeText } from "../core/text.js";
 import { err, ok, type Result } from "../core/result.js";
 import type { ConsoleFault, ConsoleFaultKind } from "./console-fault.js";
@@ -196,7 +196,7 @@ export function canonicalName(text: string): string | undefined {
     return undefined;
   }
   if (domain === undefined) return name;
-  return /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(domain) && domain.length <= domainCharsMax
+  return /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(domain) && domain.length <= userDomainCharsMax
     ? name
     : undefined;
 }

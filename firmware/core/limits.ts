@@ -39,7 +39,7 @@ export const fragmentsMax = 3;
 // identity --------------------------------------------------------------------------------------------------------
 
 /** Characters of the domain of a user name, where it has one. */
-export const userDomainCharsMax = 64;
+export const userDomainCharsMax = 63;
 /** Proof of work of a Node-ID in an open overlay: leading zero bits (2^14 hashes are 2 s on a C3). */
 export const nodeIdWorkBits = 14;
 
@@ -278,8 +278,6 @@ export const linesWaitingMax = 64;
 export const messageTextBytesMax = 800;
 /** Keys in one `dial`. */
 export const dialDigitsMax = 32;
-/** Longest domain after the @ of a name. */
-export const domainCharsMax = 63;
 /** Longest value of a setting, bytes of UTF-8, and configured bootstrap addresses. */
 export const settingBytesMax = 128;
 export const bootstrapEndpointsMax = 4;

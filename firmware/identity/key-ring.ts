@@ -81,14 +81,32 @@ export function decodeKeyRing(
   admission: Admission,
   bytes: Uint8Array,
 ): Result<KeyRing, KeyRingFault> {
+  const parts = readParts(bytes);
+  if (!parts.ok) return err({ kind: "malformed", wire: parts.error });
+  return makeKeyRing(crypto, admission, parts.value.seed, parts.value.credential);
+}
+
+/**
+ * The 32-byte seed in what `encodeKeyRing` wrote, whatever its credential is worth: for a credential to be issued
+ * anew, in another overlay. `undefined` where it cannot be read.
+ */
+export function storedSeed(bytes: Uint8Array): Uint8Array | undefined {
+  const parts = readParts(bytes);
+  return parts.ok ? parts.value.seed.slice() : undefined;
+}
+
+function readParts(bytes: Uint8Array): Result<StoredParts, WireError> {
   const reader = new CborReader(bytes, "key-ring");
   reader.array("parts", 3, 3);
   if (reader.uint("version", 0xffff) !== storageVersion) reader.fail("version", "unknown-kind");
   const seed = reader.bytes("seed", seedBytes);
   const credential = reader.bytes("credential", 1, credentialBytesMax);
-  const parts = reader.finish({ seed, credential });
-  if (!parts.ok) return err({ kind: "malformed", wire: parts.error });
-  return makeKeyRing(crypto, admission, parts.value.seed, parts.value.credential);
+  return reader.finish({ seed, credential });
+}
+
+interface StoredParts {
+  readonly seed: Uint8Array;
+  readonly credential: Uint8Array;
 }
 
 const storageVersion = 1;

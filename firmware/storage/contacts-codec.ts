@@ -1,6 +1,6 @@
 import { assert } from "../core/assert.js";
 import { copyBytes } from "../core/bytes.js";
-import { contactsMax, domainCharsMax, userNameCharsMax } from "../core/limits.js";
+import { contactsMax, userDomainCharsMax, userNameCharsMax } from "../core/limits.js";
 import { idBytes, nodeId, type NodeId } from "../core/node-id.js";
 import type { Result } from "../core/result.js";
 import type { CborReader } from "../wire/cbor-reader.js";
@@ -15,7 +15,7 @@ export interface StoredContact {
 }
 
 /** Longest name with its domain, bytes: names are ASCII. */
-export const storedNameBytesMax: number = userNameCharsMax + 1 + domainCharsMax;
+export const storedNameBytesMax: number = userNameCharsMax + 1 + userDomainCharsMax;
 const generationMax = 2 ** 48;
 
 /** The phone book for storage, at most `contactsMax` contacts (rule `stored-contacts`). */

@@ -31,7 +31,7 @@ describe("user name", () => {
       "a/b",
       "a:b",
       "alice@a_b",
-      `a@${"b".repeat(65)}`,
+      `a@${"b".repeat(64)}`,
     ];
     for (const name of [...bad, ...worse]) assert.ok(!validUserName(name), JSON.stringify(name));
   });
