@@ -33,7 +33,6 @@ export function statusView(now: Instant, handset: RunningHandset): StatusView {
     uptimeMs: elapsed(handset.startedAt, now),
     stage: overlay.stage,
     peers: node.describeLinks().length,
-    clients: 0,
     records: overlay.records.count,
     replicas: handset.replicas,
     ...(call && { call: { state: call.kind, name: call.name, sinceMs } }),
@@ -122,5 +121,5 @@ function problemsOf(handset: RunningHandset, overlay: OverlayDescription): strin
 /** One way into the overlay that has led nowhere. */
 function bootstrapProblem({ method, address, text }: OverlayDescription["bootstraps"][number]): string {
   const way = method === "beacon" ? "by beacon" : `at the ${method} address ${address ?? ""}`;
-  return `No other phone is linked ${way}: ${text}.`;
+  return `No phone was found ${way}: ${text}.`;
 }

@@ -56,7 +56,8 @@ export class Memory {
   constructor(stored: Stored) {
     this.keyRing = stored["key-ring"];
     this.bootCount = 1 + this.#bootsBefore(stored["boot-count"]);
-    this.settings.load(this.#read(stored.settings, decodeSettings));
+    for (const name of this.settings.load(this.#read(stored.settings, decodeSettings)))
+      this.complaints.push(`The stored setting ${name} is not allowed: it is left out.`);
     this.contacts = this.#read(stored.contacts, decodeContacts);
     this.calls = this.#read(stored.calls, decodeCallLog);
     this.peers = this.#read(stored.peers, decodeRememberedPeers);
@@ -98,8 +99,11 @@ export class Memory {
   /** A value could not be stored: a setting goes back to what is kept. Returns a sentence for the person. */
   handleSaveFailed(key: MemoryKey): string {
     const reverted = key === "settings" ? this.settings.revert() : undefined;
-    if (reverted !== undefined)
-      return `The settings could not be stored: ${reverted.name} stays ${reverted.before}.`;
+    if (reverted !== undefined) {
+      // As it is listed: a secret is only said to be there.
+      const shown = this.settings.rows(reverted.name)[0]?.value ?? "";
+      return `The settings could not be stored: ${reverted.name} stays ${shown === "" ? "without a value" : shown}.`;
+    }
     return `${what[key]} could not be stored: what is new is lost when the phone is switched off.`;
   }
 

@@ -5,6 +5,7 @@ import { notice } from "./handset-views.js";
 import type { RunningHandset } from "./running-handset.js";
 import type { OverlayNews } from "./node-event.js";
 import type { TelephoneEvent } from "./telephone.js";
+import type { Stage } from "./wire/kinds/neighbours.js";
 
 /**
  * What a person is told of something that happened, or `undefined` where it is none of his business. Notes in
@@ -48,7 +49,7 @@ function overlayNotice(
     case "joined":
       return notice("joined", `Joined the overlay ${handset.overlayName}.`, { sinceStartMs });
     case "stageChanged":
-      return notice("stageChanged", `This phone is ${news.stage} now.`, { stage: news.stage });
+      return notice("stageChanged", `This phone is ${stageWords[news.stage]} now.`, { stage: news.stage });
     case "published": {
       const first = handset.replicas === 0;
       handset.replicas = news.replicas;
@@ -68,10 +69,7 @@ function overlayNotice(
     case "clonedKeyNoticed":
       return clonedKeyNotice(news.nodeId, handset);
     case "viewsDiffered":
-      return notice(
-        "warning",
-        "Two ways into the overlay showed different phones; both are kept and watched.",
-      );
+      return notice("warning", "While joining, two phones named different neighbours; both lists were kept.");
     case "left":
       return notice("left", "Left the overlay.");
     case "remember":
@@ -89,6 +87,14 @@ function clonedKeyNotice(id: NodeId, { keyRing, node }: RunningHandset): NoticeV
   const name = node.peerOf(id)?.credential.userName ?? "a phone";
   return notice("clonedKey", `Two phones use the key of ${name} …${shortId(id)}. Be careful.`, facts);
 }
+
+/** A stage as it stands in a sentence. */
+const stageWords: Readonly<Record<Stage, string>> = {
+  joining: "joining",
+  filling: "fetching its share of the records",
+  peer: "a peer",
+  leaving: "leaving the overlay",
+};
 
 /** What a refusal of the registration means to a person; other reasons are words already. */
 const publishFaults: Readonly<Record<string, string>> = {

@@ -17,11 +17,14 @@ export interface CommandLineStreams {
 /** A reason for a command not to go on that its user can act upon: shown as a sentence, without a stack. */
 export class CommandFault extends Error {
   readonly kind: string;
+  /** What would have been accepted; there only when the command line itself was wrong. */
+  readonly allowed: readonly string[] | undefined;
 
   /** `kind` names the fault for programs (`port-in-use`), `message` is the sentence for people. */
-  constructor(kind: string, message: string) {
+  constructor(kind: string, message: string, allowed?: readonly string[]) {
     super(message);
     this.kind = kind;
+    this.allowed = allowed;
   }
 }
 
@@ -73,8 +76,9 @@ export async function runCommandLine(
       return STATUS_MISUSE;
     }
     if (!(fault instanceof CommandFault)) throw fault;
-    complain({ error: fault.kind, message: fault.message });
-    return STATUS_FAULT;
+    const { kind: error, message, allowed } = fault;
+    complain(allowed === undefined ? { error, message } : { error, message, allowed });
+    return allowed === undefined ? STATUS_FAULT : STATUS_MISUSE;
   }
 }
 

@@ -58,7 +58,7 @@ export const commandTable: readonly CommandEntry[] = [
   {
     name: "status",
     usage: "",
-    purpose: "tells how the phone is doing: its part in the overlay, registration, call",
+    purpose: "tells how the phone is doing: overlay, registration, call",
   },
   { name: "peers", usage: "", purpose: "lists the phones this one has a link to" },
   { name: "ping", usage: "<name>", purpose: "measures the round trip to a phone this one has a link to" },
@@ -76,7 +76,7 @@ export const commandTable: readonly CommandEntry[] = [
   {
     name: "contacts",
     usage: "[add <name> | remove <name> | pin <name> <node-id> | unpin <name>]",
-    purpose: "lists the contacts or changes them; pin ties a name to one phone",
+    purpose: "lists or changes the contacts; pin ties a name to a phone",
   },
   { name: "log", usage: "[clear]", purpose: "lists the last calls, or forgets them" },
   { name: "set", usage: "[setting] [value]", purpose: "lists the settings, explains one, or changes it" },

@@ -42,7 +42,7 @@ export function faultSentence(fault: ConsoleFault): string {
 }
 
 function problem({ kind, at, in: where, given }: ConsoleFault): string {
-  const what = given === "" ? "this" : `"${given}"`;
+  const what = given === "" ? "This" : `"${given}"`;
   switch (kind) {
     case "unknown-command":
       return `${what} is not a command.`;
@@ -55,6 +55,12 @@ function problem({ kind, at, in: where, given }: ConsoleFault): string {
     case "line-too-long":
       return "The line is too long; nothing was done.";
     default:
-      return `${where}, column ${at + 1}: ${what} is wrong (${kind}).`;
+      return `${what} at column ${at + 1} cannot be ${partText(where)}.`;
   }
+}
+
+/** "set volume/value" as "the <value> of set volume"; "line" as "part of a line". */
+function partText(where: string): string {
+  const [command = "", argument] = where.split("/");
+  return argument === undefined ? `part of a ${command}` : `the <${argument}> of ${command}`;
 }

@@ -54,7 +54,7 @@ function statusLines(view: StatusView): string[] {
     ["name", `${cell(view.name)} …${view.nodeId.slice(0, 4)}`],
     ["overlay", cell(view.overlay)],
     ["address", view.address],
-    ["stage", `${view.stage}, linked to ${plural(view.peers, "peer")} and ${plural(view.clients, "client")}`],
+    ["stage", `${view.stage}, linked to ${plural(view.peers, "peer")}`],
     ["registered", registered],
     ["records", String(view.records)],
     ["call", call === undefined ? "none" : `${call.state} ${cell(call.name)}, ${durationText(call.sinceMs)}`],
@@ -132,13 +132,23 @@ function identityLines(view: IdentityView): string[] {
 }
 
 function helpLines({ commands }: HelpView): string[] {
-  const lines = pairs(commands.map(({ name, usage, purpose }) => [`${name} ${usage}`.trimEnd(), purpose]));
-  return commands.length < commandTable.length
-    ? lines
-    : [
-        ...lines,
-        "A name or text with spaces at its ends goes in quotes. Lines that begin with # are skipped.",
-      ];
+  const usages = commands.map(({ name, usage }) => `${name} ${usage}`.trimEnd());
+  const purposes = pairs(commands.map(({ purpose }, i) => [besides(usages[i] ?? ""), purpose]));
+  const lines = usages.flatMap((usage, i) => {
+    const purpose = purposes[i] ?? "";
+    return besides(usage) === "" ? [usage, purpose] : [purpose];
+  });
+  if (commands.length < commandTable.length) return lines;
+  return [
+    ...lines,
+    "A name or text with spaces at its ends goes in quotes.",
+    "Lines that begin with # are skipped.",
+  ];
+}
+
+/** What stands beside a purpose: a long usage has a line to itself, so that all fit a terminal of 80 columns. */
+function besides(usage: string): string {
+  return usage.length > 24 ? "" : usage;
 }
 
 function faultLines({ fault }: FaultView): string[] {

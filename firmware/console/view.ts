@@ -27,7 +27,6 @@ export interface StatusView {
   /** Its part in the overlay: "searching", "joining", "filling", "peer", "client", "leaving". */
   readonly stage: string;
   readonly peers: number;
-  readonly clients: number;
   /** Records of others and of our own that are kept here. */
   readonly records: number;
   /** Copies of our own registration that are known to be kept; 0: nobody can find us. */

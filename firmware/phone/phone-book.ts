@@ -13,7 +13,10 @@ export interface Pin {
 export interface Contact {
   readonly name: string;
   readonly pin?: Pin;
-  /** Highest generation of a registration seen: an older one is a replay (protocol.md §5). 0: none seen. */
+  /**
+   * Highest generation of a registration seen; 0: none. Kept, not judged by yet: to refuse older ones would make
+   * a phone that lost its boot count unreachable for all who know it, where a replay costs one unanswered call.
+   */
   readonly generation: number;
 }
 

@@ -1,7 +1,6 @@
 import {
   closeSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -12,6 +11,7 @@ import {
 import { join } from "node:path";
 import { assert } from "../../firmware/core/assert.js";
 import type { Storage } from "../storage.js";
+import { makeFolder } from "./folder.js";
 
 const temporaryEnd = ".new";
 
@@ -28,7 +28,7 @@ export class FileStorage implements Storage {
   constructor(folder: string, onFault: (sentence: string) => void) {
     this.#folder = folder;
     this.#onFault = onFault;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     for (const name of readdirSync(folder)) {
       if (name.endsWith(temporaryEnd)) rmSync(join(folder, name), { force: true, recursive: true });
     }

@@ -8,6 +8,7 @@ import { Lab } from "../lab/lab.js";
 /** A line of a handset's capture file, as far as the bench needs it (host-sim/dissect/README.md). */
 interface CaptureLine {
   readonly link: { readonly local: string; readonly remote: string };
+  readonly direction: "in" | "out";
   readonly frameBytes: number;
   readonly plain?: string;
   readonly handshake?: string;
@@ -55,11 +56,25 @@ function sizeOf(line: CaptureLine, type: "store" | "fetchAnswer"): number {
   return line.frameBytes;
 }
 
-/** Bytes of the handshake frames one handset exchanged with each other. */
+/**
+ * Bytes of the handshake frames one handset exchanged with each other. Where both began at the same moment, which
+ * is chance between two processes, the hello1 that was given up is no part of the handshake that was made.
+ */
 function handshakeSizes(lines: readonly CaptureLine[]): number[] {
-  const byRemote = new Map<string, number>();
-  for (const { link, frameBytes, handshake } of lines) {
-    if (handshake !== undefined) byRemote.set(link.remote, (byRemote.get(link.remote) ?? 0) + frameBytes);
-  }
-  return [...byRemote.values()];
+  const remotes = new Set(lines.map(({ link }) => link.remote));
+  return [...remotes].map((remote) => {
+    const frames = lines.filter(({ link, handshake }) => link.remote === remote && handshake !== undefined);
+    const begun = (direction: "in" | "out"): number =>
+      bytesOf(frames.filter((frame) => frame.direction === direction && isHello1(frame)));
+    return bytesOf(frames) - Math.min(begun("in"), begun("out"));
+  });
+}
+
+function isHello1({ handshake }: CaptureLine): boolean {
+  const first = fromHex(handshake?.slice(0, 2) ?? "")?.[0] ?? 0;
+  return first >= 0xc0 && first <= 0xc3;
+}
+
+function bytesOf(frames: readonly CaptureLine[]): number {
+  return frames.reduce((sum, { frameBytes }) => sum + frameBytes, 0);
 }

@@ -1,19 +1,22 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { printable } from "../../firmware/console/printable.js";
 import { musterPort } from "../../firmware/core/limits.js";
+import { settingEntry, settingValue, type SettingName } from "../../firmware/console/setting.js";
 import { switchOn } from "../../firmware/main.js";
 import type { DatagramPort } from "../../hal/datagram.js";
-import { interfaceAddresses } from "../../hal/node/interface-address.js";
+import { fileFaultText } from "../../hal/node/folder.js";
+import { interfaceAddresses, lanOf } from "../../hal/node/interface-address.js";
 import { NodePlatform, type ConsoleChoice } from "../../hal/node/platform.js";
 import { SodiumCrypto } from "../../hal/node/sodium-crypto.js";
-import { readWav } from "../audio/wav.js";
+import { readWav, type WavFault } from "../audio/wav.js";
 import { CommandFault } from "../command-line.js";
 import { wholeNumber } from "../lab/lab-command.js";
 import { LossyPort } from "../lossy-port.js";
 import { Prng } from "../virtual/prng.js";
 import { CaptureFile } from "./capture-file.js";
-import { keepRecording } from "./recording.js";
+import { checkRecordable, keepRecording } from "./recording.js";
 
 interface Flags {
   readonly name?: string;
@@ -53,14 +56,16 @@ export function registerHandset(program: Command): void {
 }
 
 function runHandset(flags: Flags): void {
-  const address = flags.address ?? firstAddress();
+  const address = localAddress(flags.address);
+  const settings = settingsOf(flags);
   const capture = flags.capture === undefined ? undefined : captureTo(flags.capture, address, flags.port);
   const { record } = flags;
-  const tell = (event: string, fields: object): void => {
-    const line = flags.json === true ? JSON.stringify({ event, ...fields }) : Object.values(fields).join(" ");
+  const tell = (event: string, sentence: string, fields: object = {}): void => {
+    const line = flags.json === true ? JSON.stringify({ event, sentence, ...fields }) : sentence;
     process.stdout.write(`${line}\n`);
   };
   try {
+    if (record !== undefined) checkRecordable(record);
     const platform = new NodePlatform({
       address,
       storageFolder: flags.state ?? join(homedir(), ".muster", flags.name ?? "handset"),
@@ -69,17 +74,18 @@ function runHandset(flags: Flags): void {
       ...(flags.speak !== undefined && { microphone: speech(flags.speak) }),
       ...(record !== undefined && {
         onRecording: (recording) => {
-          keepRecording(record, recording);
-          tell("recorded", { path: record });
+          const fault = keepRecording(record, recording);
+          if (fault !== undefined) tell("fault", fault);
+          else tell("recorded", `What was heard is kept in ${record}.`, { path: record });
         },
       }),
-      onPty: (path) => tell("consoleOpened", { path }),
+      onPty: (path) => tell("consoleOpened", `A second console is at ${path}.`, { path }),
       wrapPort: (port) => wrap(port, flags, capture),
-      onFault: (sentence) => tell("fault", { sentence }),
+      onFault: (sentence) => tell("fault", sentence),
     });
     switchOn(platform, {
       port: flags.port,
-      settings: settingsOf(flags),
+      settings,
       ...(capture && { capture: (opened) => capture.addOpened(opened) }),
     });
   } catch (fault) {
@@ -88,12 +94,18 @@ function runHandset(flags: Flags): void {
   }
 }
 
-function settingsOf(flags: Flags): Record<string, string> {
-  return {
-    ...(flags.name !== undefined && { name: flags.name }),
-    ...(flags.overlay !== undefined && { overlay: flags.overlay }),
-    ...(flags.bootstrap !== undefined && { bootstrap: flags.bootstrap }),
-  };
+/** The settings among the options. What the console would refuse is refused here, before anything is started. */
+function settingsOf(flags: Flags): { [name in SettingName]?: string } {
+  const settings: { [name in SettingName]?: string } = {};
+  for (const name of ["name", "overlay", "bootstrap"] as const) {
+    const text = flags[name];
+    if (text === undefined) continue;
+    const value = settingValue(settingEntry(name), text);
+    if (!value.ok)
+      throw new CommandFault("bad-value", `--${name} cannot be "${printable(text)}"`, [value.error.allowed]);
+    settings[name] = value.value;
+  }
+  return settings;
 }
 
 function consolesOf(flags: Flags): ConsoleChoice[] {
@@ -111,17 +123,33 @@ function captureTo(path: string, address: string, port: number): CaptureFile {
   try {
     return new CaptureFile(path, { address, port });
   } catch (fault) {
-    throw new CommandFault(
-      "cannot-write",
-      `${path}: ${fault instanceof Error ? fault.message : String(fault)}`,
-    );
+    throw new CommandFault("cannot-write", `${path} cannot be written: ${fileFaultText(fault)}`);
   }
 }
 
 function speech(path: string): Int16Array {
   const samples = readWav(path);
-  if (!samples.ok) throw new CommandFault("bad-wav", `${path}: ${JSON.stringify(samples.error)}`);
-  return samples.value;
+  if (samples.ok) return samples.value;
+  const needed = "a WAV file of 16 bit PCM, mono, 8000 Hz is needed";
+  throw new CommandFault("bad-wav", `${path} ${wavFaults[samples.error]}; ${needed}`);
+}
+
+const wavFaults: Readonly<Record<WavFault, string>> = {
+  unreadable: "cannot be read",
+  "not-wav": "is no WAV file",
+  "not-pcm-16": "is not 16 bit PCM",
+  "not-mono": "is not mono",
+  "not-8000-hz": "is not of 8000 Hz",
+  empty: "holds no sound",
+  "too-long": "is too long",
+};
+
+/** The address asked for if this machine has it, else the one it chooses. */
+function localAddress(asked: string | undefined): string {
+  if (asked === undefined) return firstAddress();
+  if (lanOf(asked) !== undefined) return asked;
+  const own = interfaceAddresses().map(({ address, loopback }) => (loopback ? "127.x.x.x" : address));
+  throw new CommandFault("bad-address", `this machine has no address ${printable(asked)}`, [...new Set(own)]);
 }
 
 /** The first address that others on a network can reach; loopback where there is no network. */

@@ -1,6 +1,8 @@
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { InvalidArgumentError, type Command } from "commander";
+import { makeFolder } from "../../hal/node/folder.js";
+import { CommandFault } from "../command-line.js";
 import { Lab } from "./lab.js";
 import { labHandsetsMax, type LabOptions } from "./plan.js";
 import { reportTable } from "./report.js";
@@ -43,6 +45,11 @@ async function runLab(flags: Flags): Promise<number> {
     seed,
     directory: resolve(flags.directory ?? join(tmpdir(), `muster-lab-${seed}`)),
   };
+  try {
+    makeFolder(options.directory);
+  } catch (fault) {
+    throw new CommandFault("cannot-write", fault instanceof Error ? fault.message : String(fault));
+  }
   const lab = new Lab(options);
   const stop = (): void => {
     for (const handset of lab.handsets) handset.kill();
@@ -62,7 +69,7 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   return (text) => {
     const value = Number(text);
     if (!/^[0-9]+$/.test(text) || value < least || value > most) {
-      throw new InvalidArgumentError(`a whole number from ${least} to ${most} is allowed.`);
+      throw new InvalidArgumentError(`A whole number from ${least} to ${most} is allowed.`);
     }
     return value;
   };

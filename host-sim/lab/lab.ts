@@ -1,5 +1,6 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../../hal/node/folder.js";
 import { HandsetProcess } from "./handset-process.js";
 import { measureIdle } from "./idle.js";
 import { measureHeard } from "./measure.js";
@@ -17,6 +18,12 @@ import {
   type CallTimes,
 } from "./scenario.js";
 import { speechFile, speechSeconds } from "./speech.js";
+
+/**
+ * What a handset of the lab leaves in its folder. Of an earlier lab just these are removed: the folder may be one
+ * with things of the user in it.
+ */
+const keptNames = ["state", "capture.jsonl", "heard.wav", "heard.wav.json"];
 
 /** The words alice sends to bob. */
 const messageWords = "Meet at the school at noon";
@@ -75,9 +82,9 @@ export class Lab {
   }
 
   #switchOn(): void {
-    rmSync(this.#options.directory, { recursive: true, force: true });
     for (const planned of this.plan.handsets) {
-      mkdirSync(planned.folder, { recursive: true });
+      makeFolder(planned.folder);
+      for (const old of keptNames) rmSync(join(planned.folder, old), { recursive: true, force: true });
       this.handsets.push(new HandsetProcess(this.#startOf(planned)));
     }
   }
@@ -171,7 +178,6 @@ export class Lab {
       seed: this.#options.seed,
       lossPercent: this.#options.lossPercent,
     };
-    mkdirSync(this.#options.directory, { recursive: true });
     writeFileSync(join(this.#options.directory, "report.json"), `${JSON.stringify(report, undefined, 2)}\n`);
     return report;
   }

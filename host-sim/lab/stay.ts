@@ -8,7 +8,11 @@ import type { HandsetEvent, HandsetProcess } from "./handset-process.js";
  * is shown with their names. Ends at `quit`, or at the end of input.
  */
 export async function prompt(handsets: readonly HandsetProcess[]): Promise<void> {
-  const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: "muster> " });
+  const lines = createInterface({
+    input: process.stdin,
+    output: process.stdout,
+    prompt: process.stdin.isTTY ? "muster> " : "",
+  });
   const show = (text: string): void => {
     process.stdout.write(`\r${text}\n`);
     lines.prompt(true);
@@ -23,13 +27,14 @@ export async function prompt(handsets: readonly HandsetProcess[]): Promise<void>
   }
   show("type a name and a command (alice call bob), help for a handset's commands (alice help), quit to end");
   for await (const line of lines) {
-    const [name, ...rest] = line.trim().split(/\s+/);
+    const [, name = "", command = ""] = /^(\S*)\s*(.*)$/.exec(line.trim()) ?? [];
     if (name === "quit") break;
     const handset = handsets.find((one) => one.name === name);
-    if (handset !== undefined && rest.length > 0) handset.type(rest.join(" "));
-    else if (name !== "")
+    if (name === "") lines.prompt();
+    else if (handset === undefined)
       show(`no handset is called "${name}"; there are ${handsets.map((one) => one.name).join(", ")}`);
-    lines.prompt();
+    else if (command === "") show(`what shall ${name} do? ${name} help lists the commands`);
+    else handset.type(command);
   }
   lines.close();
 }

@@ -131,6 +131,14 @@ describe("parseCommand", function () {
       faultSentence(fault("answer now")),
       '"now" at column 8 is too much for answer. See: help answer.',
     );
+    assert.equal(
+      faultSentence(fault("contacts frob")),
+      '"frob" at column 10 cannot be the <action> of contacts. One of: add, remove, pin, unpin.',
+    );
+    assert.equal(
+      faultSentence(fault("help\u0007")),
+      '"<U+0007>" at column 5 cannot be part of a line. Control characters can\'t be part of a line.',
+    );
   });
 
   it("answers every text with a command or a fault within the line, and names each kind of fault", () => {

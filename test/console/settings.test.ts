@@ -63,7 +63,7 @@ describe("Settings", () => {
       assert.equal(refused.error.kind, "bad-value");
       assert.match(
         faultSentence(refused.error),
-        new RegExp(`^set ${name}/value, column ${name.length + 6}: .*\\.$`),
+        new RegExp(` at column ${name.length + 6} cannot be the <value> of set ${name}\\. .*\\.$`),
       );
       assert.equal(settings.text(name), settingTable.find((entry) => entry.name === name)?.initial);
       assert.equal(settings.revert(), undefined);

@@ -24,6 +24,9 @@ async function run(...parameters: string[]): Promise<{ status: number; out: stri
   program
     .command("fail")
     .action(() => Promise.reject(new CommandFault("port-in-use", "UDP port 6084 is in use")));
+  program
+    .command("mistake")
+    .action(() => Promise.reject(new CommandFault("bad-value", "no such colour", ["red", "blue"])));
   program.command("crash").action(() => Promise.reject(new TypeError("ours")));
   return { status: await runCommandLine(program, parameters, streams), out, complaint };
 }
@@ -48,7 +51,7 @@ describe("host-sim/command-line", () => {
   });
 
   const misuses: readonly (readonly [string, readonly string[], string, string])[] = [
-    ["an unknown command", ["rnig", "bob"], "unknown-command", "allowed: ring, fail, crash"],
+    ["an unknown command", ["rnig", "bob"], "unknown-command", "allowed: ring, fail, mistake, crash"],
     [
       "an unknown option",
       ["ring", "bob", "--loud"],
@@ -82,13 +85,18 @@ describe("host-sim/command-line", () => {
     assert.deepEqual(JSON.parse(complaint), {
       error: "unknown-command",
       message: 'there is no command "rnig"',
-      allowed: ["ring", "fail", "crash"],
+      allowed: ["ring", "fail", "mistake", "crash"],
     });
   });
 
   it("a fault of the command: its name and its sentence, status 1", async () => {
     const expected = "muster: port-in-use: UDP port 6084 is in use\n";
     assert.deepEqual(await run("fail"), { status: 1, out: "", complaint: expected });
+  });
+
+  it("a wrong value that only the command can judge: what is allowed, status 2", async () => {
+    const expected = "muster: bad-value: no such colour\nallowed: red, blue\n";
+    assert.deepEqual(await run("mistake"), { status: 2, out: "", complaint: expected });
   });
 
   it("a fault of ours is not made to look like one of the user's", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { createSocket } from "node:dgram";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -107,6 +107,8 @@ describe("muster lab and muster handset, live", function () {
       'const { setUpOrExit } = await import("./bin/set-up.mjs"); await setUpOrExit({ build: true });';
     const built = spawnSync(process.execPath, ["--input-type=module", "-e", setUp], { cwd: root });
     assert.equal(built.status, 0, built.stderr.toString());
+    mkdirSync(quiet);
+    writeFileSync(join(quiet, "mine.txt"), "the user's own");
     const lab = (more: readonly string[]): Promise<Ended> => muster(["lab", "--json", ...more]);
     const [first, second] = await Promise.all([
       lab(["--handsets", "3", "--seconds", "4", "--directory", quiet, "--seed", "4711"]),
@@ -148,6 +150,10 @@ describe("muster lab and muster handset, live", function () {
     }
   });
 
+  it("leaves what else is in its folder alone", () => {
+    assert.equal(readFileSync(join(quiet, "mine.txt"), "utf8"), "the user's own");
+  });
+
   it("keeps what each side heard as WAV", () => {
     for (const name of ["alice", "bob"]) assert.ok(existsSync(join(quiet, name, "heard.wav")));
   });
@@ -164,7 +170,8 @@ describe("muster lab and muster handset, live", function () {
       }
     }
     console.log(`      ${[...all].map(([type, count]) => `${type} ${count}`).join(", ")}`);
-    for (const type of ["update", "store", "storeAnswer", "fetch", "fetchAnswer", "sip", "hopAck"]) {
+    // No Fetch: of three phones each holds every record, and looks a name up in its own store.
+    for (const type of ["update", "store", "storeAnswer", "sip", "hopAck"]) {
       assert.ok((all.get(type) ?? 0) > 0, `no ${type} was captured`);
     }
   });
@@ -207,15 +214,47 @@ describe("muster lab and muster handset, live", function () {
     assert.match(message, /127\.99\.1\.2.*6084|6084.*127\.99\.1\.2/);
   });
 
-  for (const parameters of [
-    ["lab", "--handsets", "1"],
-    ["lab", "--seconds", "soon"],
-    ["handset", "--port", "70000"],
-  ]) {
-    it(`${parameters.join(" ")}: a named error, status 2`, async () => {
+  const misuses: readonly (readonly [string, readonly string[]])[] = [
+    ["invalid-argument", ["lab", "--handsets", "1"]],
+    ["invalid-argument", ["lab", "--seconds", "soon"]],
+    ["invalid-argument", ["handset", "--port", "70000"]],
+    ["bad-address", ["handset", "--address", "192.0.2.300"]],
+    ["bad-value", ["handset", "--name", "a b"]],
+    ["bad-value", ["handset", "--bootstrap", "frob"]],
+    ["conflicting-option", ["decode", "--hex", "c0", "capture.jsonl"]],
+  ];
+  for (const [expected, parameters] of misuses) {
+    it(`${parameters.join(" ")}: ${expected}, status 2`, async () => {
       const { status, complaint } = await muster([...parameters, "--json"]);
       assert.equal(status, 2);
-      assert.equal((JSON.parse(complaint) as { error: string }).error, "invalid-argument");
+      assert.equal((JSON.parse(complaint) as { error: string }).error, expected);
     });
   }
+
+  it("files that cannot be read or written are named before a phone is started, status 1", async () => {
+    const file = join(folder, "plain.txt");
+    writeFileSync(file, "no sound");
+    const start = ["handset", "--address", "127.99.1.3", "--state", join(folder, "files")];
+    const cases: readonly (readonly [string, readonly string[]])[] = [
+      ["bad-wav: .*plain.txt is no WAV file; a WAV file of 16 bit", [...start, "--speak", file]],
+      ["bad-wav: .* cannot be read", [...start, "--speak", join(folder, "absent.wav")]],
+      [
+        "cannot-write: .* cannot be written: there is no such folder",
+        [...start, "--record", "/absent/x.wav"],
+      ],
+      ["cannot-write: .* cannot be written: it is a folder", [...start, "--capture", folder]],
+      ["cannot-start: .* cannot be used as a folder", ["handset", "--state", file]],
+      ["cannot-write: .* cannot be used as a folder", ["lab", "--directory", file]],
+    ];
+    for (const [expected, parameters] of cases) {
+      const { status, out, complaint } = await muster(parameters);
+      assert.deepEqual([status, out], [1, ""]);
+      assert.match(complaint, new RegExp(`^muster: ${expected}.*\n$`));
+    }
+  });
+
+  it("what is no capture is said line by line, status 1", async () => {
+    const { status, out } = await muster(["decode"], "frob\n");
+    assert.deepEqual([status, out], [1, "line 1: no JSON object\n"]);
+  });
 });
