@@ -10,7 +10,10 @@ export interface Datagram {
 
 /** The phone's one UDP port, with what it hears of multicast and subnet broadcast on the same port number. */
 export interface DatagramPort {
-  /** Where others on the LAN reach this port. */
+  /**
+   * Where others on the LAN reach this port; its address is `noAddress` before the network has given one. Where it
+   * may change (a device on Wi-Fi), the handler given at opening is called after each change, too.
+   */
   readonly local: Endpoint;
   /** The next datagram, or `undefined` when there is none now; call until then. */
   read(): Datagram | undefined;

@@ -4,6 +4,8 @@ import type { Clock, Timer } from "./clock.js";
 import type { Console } from "./console.js";
 import type { Crypto } from "./crypto.js";
 import type { DatagramPort } from "./datagram.js";
+import type { FrameCodecOf } from "./frame-codec.js";
+import type { MemoryGauge } from "./memory.js";
 import type { Storage } from "./storage.js";
 
 /**
@@ -15,6 +17,10 @@ export interface Platform {
   readonly random: Random;
   readonly crypto: Crypto;
   readonly storage: Storage;
+  /** What the firmware's memory holds, where it is bounded: on a phone. */
+  readonly gauge?: MemoryGauge;
+  /** A codec faster than script; without it the portable one serves. */
+  readonly frameCodec?: FrameCodecOf;
   openPort(port: number, onReadable: () => void): DatagramPort;
   openTimer(onTimer: () => void): Timer;
   /** The consoles: one on a device; a PC may have the standard streams and a PTY side by side. */
