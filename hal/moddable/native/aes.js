@@ -1,0 +1,1 @@
+export function aesCtr(target, key, counter, bytes) @ "xs_muster_aesCtr";

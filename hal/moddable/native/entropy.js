@@ -1,0 +1,1 @@
+export function fill(target) @ "xs_muster_entropy_fill";

@@ -1,0 +1,1 @@
+export function netmask() @ "xs_muster_lan_netmask";

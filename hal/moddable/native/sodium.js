@@ -1,0 +1,11 @@
+export function sha512(target, parts) @ "xs_muster_sha512";
+export function hmacSha512(target, key, parts) @ "xs_muster_hmacSha512";
+export function signKeyPair(secretKey, seed) @ "xs_muster_signKeyPair";
+export function sign(target, message, secretKey) @ "xs_muster_sign";
+export function verify(message, signature, publicKey) @ "xs_muster_verify";
+export function scalarMultBase(target, secret) @ "xs_muster_scalarMultBase";
+export function scalarMult(target, secret, publicKey) @ "xs_muster_scalarMult";
+export function convertPublicKey(target, publicKey) @ "xs_muster_convertPublicKey";
+export function convertSecretKey(target, secretKey) @ "xs_muster_convertSecretKey";
+export function secretboxSeal(target, plaintext, nonce, key) @ "xs_muster_secretboxSeal";
+export function secretboxOpen(target, sealed, nonce, key) @ "xs_muster_secretboxOpen";
