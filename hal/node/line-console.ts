@@ -1,6 +1,6 @@
 import { BoundedQueue } from "../../firmware/core/bounded.js";
 import { linesWaitingMax, outputWaitingBytesMax } from "../../firmware/core/limits.js";
-import { LineEditor } from "./line-editor.js";
+import { LineEditor } from "../portable/line-editor.js";
 
 /**
  * The incoming half of a console: bytes to lines, told to the firmware one by one, so a pasted page of commands is not

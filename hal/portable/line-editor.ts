@@ -34,17 +34,17 @@ export class LineEditor {
   feed(byte: number): Edited {
     const wasReturn = this.#afterReturn;
     this.#afterReturn = byte === carriageReturn;
-    if (this.#escape !== "none") return this.#feedEscape(byte);
+    if (this.#escape !== "none") return this.feedEscape(byte);
     switch (byte) {
       case lineFeed:
-        return wasReturn ? nothing : this.#finish();
+        return wasReturn ? nothing : this.finish();
       case carriageReturn:
-        return this.#finish();
+        return this.finish();
       case backspace:
       case rubOut:
-        return this.#takeBack();
+        return this.takeBack();
       case killLine:
-        return this.#eraseAll();
+        return this.eraseAll();
       case interrupt:
         this.#length = 0;
         return { echo: "^C\r\n" };
@@ -52,54 +52,54 @@ export class LineEditor {
         this.#escape = "begun";
         return nothing;
       default:
-        return this.#add(byte === tab ? 0x20 : byte);
+        return this.add(byte === tab ? 0x20 : byte);
     }
   }
 
-  #feedEscape(byte: number): Edited {
+  private feedEscape(byte: number): Edited {
     const opens = this.#escape === "begun" && (byte === 0x5b || byte === 0x4f);
     const ends = this.#escape === "begun" ? !opens : byte >= 0x40 && byte <= 0x7e;
     this.#escape = ends ? "none" : "inside";
     return nothing;
   }
 
-  #add(byte: number): Edited {
+  private add(byte: number): Edited {
     if (byte < 0x20) return nothing;
     if (this.#length === lineBytesMax) return { echo: "\x07" };
     this.#bytes[this.#length++] = byte;
-    return { echo: this.#endsCharacter() ? this.#lastCharacter() : "" };
+    return { echo: this.endsCharacter() ? this.lastCharacter() : "" };
   }
 
-  #finish(): Edited {
+  private finish(): Edited {
     const line = textOf(this.#bytes.subarray(0, this.#length));
     this.#length = 0;
     return { line, echo: "\r\n" };
   }
 
-  #takeBack(): Edited {
+  private takeBack(): Edited {
     if (this.#length === 0) return nothing;
-    this.#length = this.#characterStart();
+    this.#length = this.characterStart();
     return { echo: "\b \b" };
   }
 
-  #eraseAll(): Edited {
+  private eraseAll(): Edited {
     const characters = Array.from(textOf(this.#bytes.subarray(0, this.#length))).length;
     this.#length = 0;
     return { echo: "\b \b".repeat(characters) };
   }
 
-  #characterStart(): number {
+  private characterStart(): number {
     let at = this.#length - 1;
     while (at > 0 && ((this.#bytes[at] ?? 0) & 0xc0) === 0x80) at--;
     return at;
   }
 
-  #endsCharacter(): boolean {
-    return decodeText(this.#bytes.subarray(this.#characterStart(), this.#length)) !== undefined;
+  private endsCharacter(): boolean {
+    return decodeText(this.#bytes.subarray(this.characterStart(), this.#length)) !== undefined;
   }
 
-  #lastCharacter(): string {
-    return textOf(this.#bytes.subarray(this.#characterStart(), this.#length));
+  private lastCharacter(): string {
+    return textOf(this.#bytes.subarray(this.characterStart(), this.#length));
   }
 }
 
@@ -107,5 +107,22 @@ const nothing: Edited = { echo: "" };
 
 /** The text, or what can be read of it, one U+FFFD for each byte that is part of nothing. */
 function textOf(bytes: Uint8Array): string {
-  return decodeText(bytes) ?? new TextDecoder().decode(bytes);
+  return decodeText(bytes) ?? readablePart(bytes);
+}
+
+function readablePart(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length;) {
+    const length = characterBytes(bytes, at);
+    text += length === 0 ? "\ufffd" : (decodeText(bytes.subarray(at, at + length)) ?? "");
+    at += Math.max(1, length);
+  }
+  return text;
+}
+
+/** Bytes of the character that begins at `at`; 0 where none does. */
+function characterBytes(bytes: Uint8Array, at: number): number {
+  for (let length = 1; length <= 4 && at + length <= bytes.length; length++)
+    if (decodeText(bytes.subarray(at, at + length)) !== undefined) return length;
+  return 0;
 }

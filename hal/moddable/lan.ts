@@ -1,0 +1,42 @@
+import { addressBytes, addressText } from "../../firmware/core/endpoint.js";
+
+/** Of a network that does not say how large it is. */
+const netmaskDefault = "255.255.255.0";
+
+/** The IPv4 network that an address is on. */
+export class Lan {
+  readonly address: string;
+  /** The address with all host bits set: what is sent there reaches everybody on it. */
+  readonly broadcast: string;
+  readonly #mask: number;
+  readonly #prefix: number;
+
+  /** `address` must be IPv4; a netmask that is none is taken for 255.255.255.0. */
+  constructor(address: string, netmask: string | undefined) {
+    this.address = address;
+    this.#mask = numberOf(netmask ?? netmaskDefault) ?? numberOf(netmaskDefault) ?? 0;
+    this.#prefix = (numberOf(address) ?? 0) & this.#mask;
+    const broadcast = (this.#prefix | ~this.#mask) >>> 0;
+    this.broadcast = addressText(
+      Uint8Array.of(broadcast >>> 24, broadcast >>> 16, broadcast >>> 8, broadcast),
+    );
+  }
+
+  /** Whether `other` is on it. */
+  has(other: string): boolean {
+    const number = numberOf(other);
+    return number !== undefined && (number & this.#mask) === this.#prefix;
+  }
+}
+
+/** Whether a text is an IPv4 address: before DHCP answers, the radio shows an IPv6 one of the link. */
+export function isIpv4(address: string): boolean {
+  return numberOf(address) !== undefined;
+}
+
+/** The 32 bits of an IPv4 address, perhaps negative. */
+function numberOf(address: string): number | undefined {
+  const bytes = addressBytes(address);
+  if (bytes?.length !== 4) return undefined;
+  return bytes.reduce((number, byte) => (number << 8) | byte, 0);
+}
