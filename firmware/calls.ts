@@ -90,7 +90,7 @@ export class Calls {
   /** The overlay's answer to a Fetch. */
   handleFetched(now: Instant, request: number, outcome: FetchOutcome): void {
     const found = this.#lookups.handleFinished(now, request, outcome);
-    if (found !== undefined) this.#handleFound(now, found);
+    if (found !== undefined) this.handleFound(now, found);
   }
 
   /** Does what the phone wants done; what is to be saved is not for it. */
@@ -98,11 +98,11 @@ export class Calls {
     switch (effect.kind) {
       case "placeCall":
         this.#call = { phone: effect.call, sip: undefined, nodeKey: undefined };
-        this.#lookUp(now, { kind: "call", call: effect.call, name: effect.name });
+        this.lookUp(now, { kind: "call", call: effect.call, name: effect.name });
         return;
       case "chooseClaim": {
         const name = this.#lookups.nameOf(effect.call);
-        if (name !== undefined) this.#invite(now, name, this.#lookups.devicesOf(effect.call, effect.nodeId));
+        if (name !== undefined) this.invite(now, name, this.#lookups.devicesOf(effect.call, effect.nodeId));
         return;
       }
       case "answerCall":
@@ -115,7 +115,7 @@ export class Calls {
         return;
       case "endCall":
         this.#userAgent.hangUp(now);
-        this.#stopVoice(now);
+        this.stopVoice(now);
         this.#call = undefined;
         return;
       case "sendDigits":
@@ -123,7 +123,7 @@ export class Calls {
         return;
       case "sendMessage": {
         const { message, name, text } = effect;
-        this.#lookUp(now, { kind: "message", message, name, text });
+        this.lookUp(now, { kind: "message", message, name, text });
         return;
       }
       case "saveContacts":
@@ -135,7 +135,7 @@ export class Calls {
   settle(now: Instant): boolean {
     let any = false;
     for (let event = this.#userAgent.pollEvent(); event !== undefined; event = this.#userAgent.pollEvent()) {
-      this.#handleEvent(now, event);
+      this.handleEvent(now, event);
       any = true;
     }
     for (let sip = this.#userAgent.pollTransmit(); sip !== undefined; sip = this.#userAgent.pollTransmit()) {
@@ -161,35 +161,35 @@ export class Calls {
 
   // Names ---------------------------------------------------------------------------------------------------
 
-  #lookUp(now: Instant, purpose: LookupPurpose): void {
+  private lookUp(now: Instant, purpose: LookupPurpose): void {
     const refused = this.#lookups.begin(now, purpose);
-    if (refused !== undefined) this.#handleFound(now, refused);
+    if (refused !== undefined) this.handleFound(now, refused);
   }
 
-  #handleFound(now: Instant, found: NameFound): void {
+  private handleFound(now: Instant, found: NameFound): void {
     this.#farEnds.remember(now, found.credentials);
-    if (found.purpose.kind === "call") this.#callFound(now, found, found.purpose.call);
-    else this.#messageFound(now, found, found.purpose);
+    if (found.purpose.kind === "call") this.callFound(now, found, found.purpose.call);
+    else this.messageFound(now, found, found.purpose);
   }
 
-  #callFound(now: Instant, { decision, purpose }: NameFound, call: CallId): void {
+  private callFound(now: Instant, { decision, purpose }: NameFound, call: CallId): void {
     if (this.#call?.phone !== call) return;
     switch (decision.kind) {
       case "reachable":
-        this.#invite(now, purpose.name, decision.nodeKeys);
+        this.invite(now, purpose.name, decision.nodeKeys);
         return;
       case "contested":
         this.#phone.handleContested(now, call, decision.claims);
         return;
       case "unknown":
-        this.#end(now, "not-found");
+        this.end(now, "not-found");
         return;
       case "failed":
-        this.#end(now, "unreachable");
+        this.end(now, "unreachable");
     }
   }
 
-  #messageFound(
+  private messageFound(
     now: Instant,
     { decision }: NameFound,
     purpose: Extract<LookupPurpose, { kind: "message" }>,
@@ -206,18 +206,18 @@ export class Calls {
     }
   }
 
-  #invite(now: Instant, name: string, nodeKeys: readonly string[]): void {
+  private invite(now: Instant, name: string, nodeKeys: readonly string[]): void {
     if (this.#call === undefined) return;
     const targets = nodeKeys.map((nodeKey) => ({ nodeKey, media: this.#farEnds.mediaEndpoint(nodeKey) }));
     this.#call.sip = this.#userAgent.invite(now, name, targets);
-    if (this.#call.sip === undefined) this.#end(now, "failed");
+    if (this.#call.sip === undefined) this.end(now, "failed");
   }
 
   // SIP -----------------------------------------------------------------------------------------------------
 
-  #handleEvent(now: Instant, event: UserAgentEvent): void {
+  private handleEvent(now: Instant, event: UserAgentEvent): void {
     if ("call" in event) {
-      this.#handleCallEvent(now, event);
+      this.handleCallEvent(now, event);
       return;
     }
     switch (event.kind) {
@@ -230,11 +230,11 @@ export class Calls {
         this.#phone.handleMessageReceived(now, this.#farEnds.party(event.peer, event.from), event.text);
         return;
       case "messageDelivered":
-        this.#phone.handleMessageDelivered(now, this.#takeMessage(event.message));
+        this.#phone.handleMessageDelivered(now, this.takeMessage(event.message));
         return;
       case "messageFailed": {
         const reason = event.sentence.replace(/\.$/, "");
-        this.#phone.handleMessageFailed(now, this.#takeMessage(event.message), reason);
+        this.#phone.handleMessageFailed(now, this.takeMessage(event.message), reason);
         return;
       }
       case "optionsAnswered":
@@ -242,9 +242,9 @@ export class Calls {
     }
   }
 
-  #handleCallEvent(now: Instant, event: Extract<UserAgentEvent, { call: number }>): void {
+  private handleCallEvent(now: Instant, event: Extract<UserAgentEvent, { call: number }>): void {
     if (event.kind === "incomingCall") {
-      this.#ring(now, event);
+      this.ring(now, event);
       return;
     }
     if (this.#call?.sip !== event.call) return;
@@ -263,33 +263,33 @@ export class Calls {
         this.#voice.agree(now, event.media);
         return;
       case "ended":
-        this.#end(now, endOf(event.outcome));
+        this.end(now, endOf(event.outcome));
         return;
       case "changeRefused":
     }
   }
 
   /** Somebody calls; while a call of this phone is still being looked up, too, he is told that it is busy. */
-  #ring(now: Instant, { call, peer, from }: Extract<UserAgentEvent, { kind: "incomingCall" }>): void {
+  private ring(now: Instant, { call, peer, from }: Extract<UserAgentEvent, { kind: "incomingCall" }>): void {
     const phone = this.#call === undefined ? `in-${call}` : turnedAway;
     if (this.#call === undefined) this.#call = { phone, sip: call, nodeKey: peer };
     else this.#userAgent.decline(now, "busy");
     this.#phone.handleIncoming(now, phone, this.#farEnds.party(peer, from));
   }
 
-  #end(now: Instant, end: CallEnd): void {
+  private end(now: Instant, end: CallEnd): void {
     const ended = this.#call;
-    this.#stopVoice(now);
+    this.stopVoice(now);
     this.#call = undefined;
     if (ended !== undefined) this.#phone.handleEnded(now, ended.phone, end);
   }
 
-  #stopVoice(now: Instant): void {
+  private stopVoice(now: Instant): void {
     for (const { to, bytes } of this.#voice.stop(now)) this.#node.sendMedia(to, bytes);
     this.#node.setBusy(false);
   }
 
-  #takeMessage(sent: number): number {
+  private takeMessage(sent: number): number {
     const message = this.#messages.get(sent) ?? 0;
     this.#messages.delete(sent);
     return message;

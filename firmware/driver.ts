@@ -3,6 +3,7 @@ import type { Console } from "../hal/console.js";
 import type { DatagramPort } from "../hal/datagram.js";
 import type { Platform } from "../hal/platform.js";
 import type { Timer } from "../hal/clock.js";
+import { noAddress, sameEndpoint, type Endpoint } from "./core/endpoint.js";
 import { instant, type Instant } from "./core/time.js";
 import type { Opened } from "./link/capture.js";
 import { render } from "./console/render.js";
@@ -28,6 +29,7 @@ export class Driver {
   readonly #timer: Timer;
   readonly #consoles: readonly Console[];
   readonly #audio: Audio;
+  #local: Endpoint = { address: noAddress, port: 1 };
   #audioRunning = false;
   #stopped = false;
 
@@ -35,64 +37,81 @@ export class Driver {
     this.#platform = platform;
     this.#handset = handset;
     this.#options = options;
-    this.#port = platform.openPort(options.port, () => this.#handleDatagrams());
-    this.#timer = platform.openTimer(() => this.#handleTimer());
-    this.#consoles = platform.openConsoles(() => this.#handleLines());
-    this.#audio = platform.openAudio(() => this.#handleFrame());
+    this.#port = platform.openPort(options.port, () => this.handleDatagrams());
+    this.#timer = platform.openTimer(() => this.handleTimer());
+    this.#consoles = platform.openConsoles(() => this.handleLines());
+    this.#audio = platform.openAudio(() => this.handleFrame());
   }
 
   /** Switches the handset on. */
   start(): void {
-    this.#handset.start(this.#now(), this.#port.local);
-    this.#settle();
+    this.#local = this.#port.local;
+    this.#handset.start(this.now(), this.#local);
+    this.settle();
   }
 
   /** Whole milliseconds: see core/time.ts. */
-  #now(): Instant {
+  private now(): Instant {
     return instant(Math.floor(this.#platform.clock.now()));
   }
 
-  #handleDatagrams(): void {
+  private handleDatagrams(): void {
+    this.handleAddress();
     for (let datagram = this.#port.read(); datagram !== undefined; datagram = this.#port.read()) {
       if (this.#stopped) return;
-      this.#handset.handleDatagram(this.#now(), datagram);
-      this.#settle();
+      this.#handset.handleDatagram(this.now(), datagram);
+      this.settleSpeech();
     }
   }
 
-  #handleTimer(): void {
-    if (this.#stopped) return;
-    this.#handset.handleTimeout(this.#now());
-    this.#settle();
+  /** The port tells of another address of its own as it tells of datagrams. */
+  private handleAddress(): void {
+    const { local } = this.#port;
+    if (this.#stopped || sameEndpoint(local, this.#local)) return;
+    this.#local = local;
+    this.#handset.handleAddress(this.now(), local);
+    this.settle();
   }
 
-  #handleLines(): void {
+  private handleTimer(): void {
+    if (this.#stopped) return;
+    this.#handset.handleTimeout(this.now());
+    this.settle();
+  }
+
+  private handleLines(): void {
     this.#consoles.forEach((console, index) => {
       for (let line = console.readLine(); line !== undefined; line = console.readLine()) {
         if (this.#stopped) return;
-        this.#handset.handleLine(this.#now(), index, line);
-        this.#settle();
+        this.#handset.handleLine(this.now(), index, line);
+        this.settle();
       }
     });
   }
 
-  #handleFrame(): void {
+  private handleFrame(): void {
     if (this.#stopped || !this.#audioRunning) return;
-    const wanted = this.#handset.handleFrame(this.#now(), this.#audio.read());
+    const wanted = this.#handset.handleFrame(this.now(), this.#audio.read());
     if (wanted !== undefined) this.#audio.write(wanted);
-    this.#settle();
+    this.settleSpeech();
   }
 
-  #settle(): void {
-    this.#sendAll();
+  /** Speech comes a hundred times a second and moves no deadline: what is to be sent is all there is to do. */
+  private settleSpeech(): void {
+    if (this.#handset.onlySpeech) this.sendAll();
+    else this.settle();
+  }
+
+  private settle(): void {
+    this.sendAll();
     // A value that cannot be stored is something to be said.
-    this.#saveAll();
-    this.#printAll();
-    this.#captureAll();
-    this.#switchAudio();
+    this.saveAll();
+    this.printAll();
+    this.captureAll();
+    this.switchAudio();
     const exit = this.#handset.exitStatus;
     if (exit !== undefined) {
-      this.#stop(exit);
+      this.stop(exit);
       return;
     }
     const deadline = this.#handset.pollTimeout();
@@ -100,7 +119,7 @@ export class Driver {
     else this.#timer.arm(deadline.at);
   }
 
-  #sendAll(): void {
+  private sendAll(): void {
     for (;;) {
       const transmit = this.#handset.pollTransmit();
       if (transmit === undefined) return;
@@ -109,7 +128,7 @@ export class Driver {
     }
   }
 
-  #printAll(): void {
+  private printAll(): void {
     for (;;) {
       const output = this.#handset.pollOutput();
       if (output === undefined) return;
@@ -120,7 +139,7 @@ export class Driver {
     }
   }
 
-  #saveAll(): void {
+  private saveAll(): void {
     for (;;) {
       const item = this.#handset.pollSave();
       if (item === undefined) return;
@@ -128,7 +147,7 @@ export class Driver {
     }
   }
 
-  #captureAll(): void {
+  private captureAll(): void {
     for (;;) {
       const opened = this.#handset.pollOpened();
       if (opened === undefined) return;
@@ -136,7 +155,7 @@ export class Driver {
     }
   }
 
-  #switchAudio(): void {
+  private switchAudio(): void {
     const wanted = this.#handset.wantsAudio;
     if (wanted === this.#audioRunning) return;
     this.#audioRunning = wanted;
@@ -144,7 +163,7 @@ export class Driver {
     else this.#audio.stop();
   }
 
-  #stop(status: 0 | 1): void {
+  private stop(status: 0 | 1): void {
     this.#stopped = true;
     this.#timer.disarm();
     if (this.#audioRunning) this.#audio.stop();

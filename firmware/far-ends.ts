@@ -1,6 +1,6 @@
 import { ExpiringMap } from "./core/bounded.js";
 import { fromHex, toHex } from "./core/bytes.js";
-import type { Endpoint } from "./core/endpoint.js";
+import { noAddress, type Endpoint } from "./core/endpoint.js";
 import { lookupCredentialMs, lookupCredentialsMax } from "./core/limits.js";
 import { idBytes, nodeId, type NodeId } from "./core/node-id.js";
 import { after, type Deadline, type Instant } from "./core/time.js";
@@ -15,7 +15,7 @@ import type { Party } from "./phone/call-state.js";
 export class FarEnds {
   readonly #node: Node;
   readonly #lookedUp: ExpiringMap<Credential> = new ExpiringMap(lookupCredentialsMax);
-  #local: Endpoint = { address: "0.0.0.0", port: 1 };
+  #local: Endpoint = { address: noAddress, port: 1 };
 
   constructor(node: Node) {
     this.#node = node;

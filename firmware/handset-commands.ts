@@ -10,7 +10,7 @@ import type { Memory } from "./memory.js";
 /** Commands that concern a phone that is on; the others are the handset's own (handset.ts). */
 export type PhoneCommand = Exclude<
   ConsoleCommand,
-  { readonly kind: "nothing" | "help" | "settings" | "set" | "quit" }
+  { readonly kind: "nothing" | "help" | "memory" | "settings" | "set" | "quit" }
 >;
 
 /**

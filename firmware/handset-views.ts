@@ -1,6 +1,7 @@
 import { toHex } from "./core/bytes.js";
-import { endpointText } from "./core/endpoint.js";
+import { endpointText, noAddress, type Endpoint } from "./core/endpoint.js";
 import { elapsed, type Instant } from "./core/time.js";
+import type { MemoryGauge } from "../hal/memory.js";
 import type {
   CallLogView,
   ContactsView,
@@ -9,8 +10,10 @@ import type {
   NoticeView,
   PeersView,
   StatusView,
+  View,
 } from "./console/view.js";
-import { commandTable, type CommandName } from "./console/command.js";
+import { commandTable, type CommandName, type ConsoleCommand } from "./console/command.js";
+import type { Settings } from "./console/settings.js";
 import type { OverlayDescription } from "./overlay/overlay.js";
 import type { RunningHandset } from "./running-handset.js";
 
@@ -89,7 +92,7 @@ export function identityView({ keyRing, overlayName, overlayId }: RunningHandset
   };
 }
 
-export function helpView(about: CommandName | undefined): HelpView {
+function helpView(about: CommandName | undefined): HelpView {
   const commands = about === undefined ? commandTable : commandTable.filter((entry) => entry.name === about);
   return { event: "help", commands };
 }
@@ -101,6 +104,46 @@ export function notice(
   facts?: NoticeView["facts"],
 ): NoticeView {
   return facts === undefined ? { event, sentence } : { event, sentence, facts };
+}
+
+/** The first thing a phone says. */
+export function startedNotice(local: Endpoint, bootCount: number): NoticeView {
+  const where = local.address === noAddress ? "without a network" : `at ${local.address}, port ${local.port}`;
+  return notice("started", `Muster is starting ${where}.`, { ...local, bootCount });
+}
+
+/** The network has given the phone another address. */
+export function addressNotice(local: Endpoint): NoticeView {
+  const sentence = `The address of this phone is ${local.address}, port ${local.port}.`;
+  return notice("addressChanged", sentence, { ...local });
+}
+
+/** What a phone can be asked before it is on. */
+type OwnQuestion = Extract<ConsoleCommand, { readonly kind: "help" | "memory" | "settings" }>;
+
+/** Answers it. */
+export function ownView(command: OwnQuestion, settings: Settings, gauge: MemoryGauge | undefined): View {
+  if (command.kind === "help") return helpView(command.about);
+  if (command.kind === "memory") return memoryNotice(gauge);
+  return { event: "settings", settings: settings.rows(command.about) };
+}
+
+/** What the phone's memory holds; on a computer nothing bounds it. */
+function memoryNotice(gauge: MemoryGauge | undefined): NoticeView {
+  if (gauge === undefined) return notice("memory", "Nothing but the computer bounds this phone's memory.");
+  const use = gauge.read();
+  const [live, peak, arena] = [use.liveBytes, use.peakBytes, use.arenaBytes].map((bytes) =>
+    (bytes / 1024).toFixed(1),
+  );
+  const sentence = `${live} KB of ${arena} KB are in use; ${peak} KB were at the most.`;
+  return notice("memory", sentence, { ...use });
+}
+
+/** Why a phone cannot do what it was told yet: its name, its key or its network is missing. */
+export function notOnNotice(named: boolean, makesKey: boolean): NoticeView {
+  if (!named) return notice("refused", "This phone is not on yet. Type: set name <user>");
+  if (makesKey) return notice("refused", "This phone is making its key: that takes some seconds, once.");
+  return notice("refused", "This phone is not on yet: it waits for a network.");
 }
 
 /** Datagrams dropped, by reason, where any were. */

@@ -1,16 +1,18 @@
 import type { Crypto } from "../hal/crypto.js";
+import type { FrameCodecOf } from "../hal/frame-codec.js";
+import type { MemoryGauge } from "../hal/memory.js";
 import type { Datagram } from "../hal/datagram.js";
 import { parseCommand, type ConsoleCommand } from "./console/command.js";
 import type { SettingName } from "./console/setting.js";
 import type { View } from "./console/view.js";
 import { BoundedQueue } from "./core/bounded.js";
-import type { Endpoint } from "./core/endpoint.js";
+import { noAddress, type Endpoint } from "./core/endpoint.js";
 import { leaveMsMax, nodeIdWorkBits, nodeQueueMax } from "./core/limits.js";
 import { randomBytes, type Random } from "./core/random.js";
 import { after, earliest, elapsed, type Deadline, type Instant } from "./core/time.js";
 import { runCommand } from "./handset-commands.js";
-import { helpView, notice } from "./handset-views.js";
-import { makeRunningHandset, type RunningHandset } from "./running-handset.js";
+import { addressNotice, notice, notOnNotice, ownView, startedNotice } from "./handset-views.js";
+import { applyLoudness, makeRunningHandset, type RunningHandset } from "./running-handset.js";
 import { Identification, identityComplaint, readIdentity, type Identity } from "./identification.js";
 import { encodeKeyRing, type KeyRing } from "./identity/key-ring.js";
 import { overlayIdOf } from "./identity/overlay-id.js";
@@ -35,6 +37,8 @@ export interface HandsetOptions {
   readonly settings: Readonly<Record<string, string>>;
   /** Whether opened messages are kept for `pollOpened`. */
   readonly capture: boolean;
+  readonly gauge?: MemoryGauge;
+  readonly frameCodec?: FrameCodecOf;
 }
 
 /**
@@ -42,10 +46,12 @@ export interface HandsetOptions {
  * memory. First it finds out who it is; without a name it waits for one; then it is on.
  */
 export class Handset {
+  /** Whether the last thing handled was speech, of which nothing came but datagrams to send. */
+  onlySpeech = false;
   readonly #options: HandsetOptions;
   readonly #memory: Memory;
   readonly #outputs = new BoundedQueue<Output>(nodeQueueMax);
-  #local: Endpoint = { address: "0.0.0.0", port: 1 };
+  #local: Endpoint = { address: noAddress, port: 1 };
   #startedAt: Instant = 0 as Instant;
   #identification: Identification | undefined;
   #on: RunningHandset | undefined;
@@ -71,53 +77,57 @@ export class Handset {
   start(now: Instant, local: Endpoint): void {
     this.#local = local;
     this.#startedAt = now;
-    for (const complaint of this.#memory.complaints) this.#say(notice("warning", complaint));
+    for (const complaint of this.#memory.complaints) this.say(notice("warning", complaint));
     for (const [name, value] of Object.entries(this.#options.settings))
-      this.#set("all", name as SettingName, value);
-    const sentence = `Muster is starting at ${local.address}, port ${local.port}.`;
-    this.#say(
-      notice("started", sentence, {
-        address: local.address,
-        port: local.port,
-        bootCount: this.#memory.bootCount,
-      }),
-    );
-    this.#identify(now);
+      this.set("all", name as SettingName, value);
+    this.say(startedNotice(local, this.#memory.bootCount));
+    this.identify(now);
   }
 
-  handleDatagram(now: Instant, { from, bytes, toGroup }: Datagram): void {
-    if (this.#on === undefined) return;
-    this.#on.node.handleDatagram(now, from, bytes, toGroup);
-    this.#settle(now);
+  /** The network has given the phone another address, or its first. */
+  handleAddress(now: Instant, local: Endpoint): void {
+    this.#local = local;
+    this.say(addressNotice(local));
+    if (this.#on !== undefined) {
+      this.#on.local = local;
+      this.#on.telephone.setLocal(local);
+    } else if (this.#identification === undefined) this.identify(now);
+    this.settle(now);
+  }
+
+  handleDatagram(now: Instant, datagram: Datagram): void {
+    this.onlySpeech = this.#on?.telephone.handleDatagram(now, datagram) ?? true;
+    if (!this.onlySpeech) this.settle(now);
   }
 
   handleTimeout(now: Instant): void {
-    if (this.#identification !== undefined) this.#advanceIdentification(now);
+    if (this.#identification !== undefined) this.advanceIdentification(now);
     else this.#on?.telephone.handleTimeout(now);
     if (this.#leaveBy !== undefined && this.#leaveBy <= now) this.#exitStatus = 0;
-    this.#settle(now);
+    this.settle(now);
   }
 
   /** One tick of the audio clock: what was heard goes out, what is to be played comes back. */
   handleFrame(now: Instant, heard: Int16Array | undefined): Int16Array | undefined {
-    const { settings } = this.#memory;
-    const gains = { in: settings.number("microphone"), out: settings.number("volume") };
-    const played = this.#on?.telephone.voice.handleFrame(now, heard, gains);
-    this.#settle(now);
+    if (this.#on === undefined) return undefined;
+    const played = this.#on.telephone.handleFrame(now, heard);
+    this.onlySpeech = !this.#on.telephone.voice.hasNews;
+    if (!this.onlySpeech) this.settle(now);
     return played;
   }
 
   /** A line typed on the `console`-th console. */
   handleLine(now: Instant, console: number, line: string): void {
     const command = parseCommand(line);
-    if (command.ok) this.#run(now, console, command.value);
-    else this.#say({ event: "fault", fault: command.error }, console);
-    this.#settle(now);
+    if (command.ok) this.run(now, console, command.value);
+    else this.say({ event: "fault", fault: command.error }, console);
+    this.settle(now);
   }
 
   /** A value could not be stored: what is shown goes back to what is kept. */
   handleSaveFailed(key: MemoryKey): void {
-    this.#say(notice("storageFailed", this.#memory.handleSaveFailed(key), { key }));
+    this.say(notice("storageFailed", this.#memory.handleSaveFailed(key), { key }));
+    applyLoudness(this.#on, this.#memory.settings);
   }
 
   pollTransmit(): Transmit | undefined {
@@ -145,41 +155,45 @@ export class Handset {
 
   // Who this phone is ---------------------------------------------------------------------------------------
 
-  #identify(now: Instant): void {
+  private identify(now: Instant): void {
     const userName = this.#memory.settings.text("name");
     if (userName === "") {
-      this.#say(notice("warning", "This phone has no name yet. Type: set name <user>"));
+      this.say(notice("warning", "This phone has no name yet. Type: set name <user>"));
       return;
     }
     const { crypto, random } = this.#options;
-    const stored = readIdentity(crypto, this.#identity(), this.#memory.keyRing);
+    const stored = readIdentity(crypto, this.identity(), this.#memory.keyRing);
     if (stored.kind === "ready") {
-      this.#switchOn(now, stored.keyRing);
+      this.switchOn(now, stored.keyRing);
       return;
     }
     const complaint = identityComplaint(stored);
-    if (complaint !== undefined) this.#say(notice("warning", complaint));
+    if (complaint !== undefined) this.say(notice("warning", complaint));
     const seed = stored.kind === "seedOnly" ? stored.seed : randomBytes(random, 32);
-    this.#identification = new Identification(crypto, this.#identity(), seed);
+    this.#identification = new Identification(crypto, this.identity(), seed);
   }
 
-  #identity(): Identity {
+  private identity(): Identity {
     const { settings } = this.#memory;
     const overlayId = overlayIdOf(this.#options.crypto, settings.text("overlay"));
     return { userName: settings.text("name"), overlayId, workBits: nodeIdWorkBits };
   }
 
-  #advanceIdentification(now: Instant): void {
+  private advanceIdentification(now: Instant): void {
     const keyRing = this.#identification?.advance();
     if (keyRing === undefined) return;
     this.#identification = undefined;
     this.#memory.saveKeyRing(encodeKeyRing(keyRing));
-    this.#switchOn(now, keyRing);
+    this.switchOn(now, keyRing);
   }
 
-  #switchOn(now: Instant, keyRing: KeyRing): void {
-    const { overlayId } = this.#identity();
+  private switchOn(now: Instant, keyRing: KeyRing): void {
+    const { overlayId } = this.identity();
     const local = this.#local;
+    if (local.address === noAddress) {
+      this.say(notice("warning", "This phone has no network yet. Type: set wifi-network <name>"));
+      return;
+    }
     this.#on = makeRunningHandset(this.#options, this.#memory, {
       keyRing,
       overlayId,
@@ -194,59 +208,51 @@ export class Handset {
 
   // What a person types -------------------------------------------------------------------------------------
 
-  #run(now: Instant, console: number, command: ConsoleCommand): void {
+  private run(now: Instant, console: number, command: ConsoleCommand): void {
     switch (command.kind) {
       case "nothing":
         return;
       case "help":
-        this.#say(helpView(command.about), console);
-        return;
+      case "memory":
       case "settings":
-        this.#say({ event: "settings", settings: this.#memory.settings.rows(command.about) }, console);
+        this.say(ownView(command, this.#memory.settings, this.#options.gauge), console);
         return;
       case "set":
-        this.#set(console, command.name, command.value);
-        if (this.#on === undefined && this.#identification === undefined) this.#identify(now);
+        this.set(console, command.name, command.value);
+        if (this.#on === undefined && this.#identification === undefined) this.identify(now);
         return;
       case "quit":
-        this.#quit(now);
+        this.quit(now);
         return;
       default: {
         if (this.#on === undefined) {
-          this.#say(notice("refused", this.#whyNotOn), console);
+          const named = this.#memory.settings.text("name") !== "";
+          this.say(notOnNotice(named, this.#identification !== undefined), console);
           return;
         }
         const view = runCommand(now, command, this.#on, this.#memory);
-        if (view !== undefined) this.#say(view, console);
+        if (view !== undefined) this.say(view, console);
       }
     }
   }
 
-  get #whyNotOn(): string {
-    return this.#identification === undefined
-      ? "This phone is not on yet. Type: set name <user>"
-      : "This phone is making its key: that takes some seconds, once.";
-  }
-
-  #set(to: Output["to"], name: SettingName, value: string): void {
+  private set(to: Output["to"], name: SettingName, value: string): void {
     const { settings } = this.#memory;
     const changed = settings.set(name, value);
     if (!changed.ok) {
-      this.#say({ event: "fault", fault: changed.error }, to);
+      this.say({ event: "fault", fault: changed.error }, to);
       return;
     }
     if (changed.value.before === changed.value.after) return;
     this.#memory.saveSettings();
+    applyLoudness(this.#on, this.#memory.settings);
     const row = settings.rows(name)[0];
     const when =
       row === undefined || row.takesEffect === "now" ? "" : ` It takes effect at the ${row.takesEffect}.`;
-    this.#outputs.push({
-      to,
-      view: notice("done", `${name} is ${row?.value ?? ""}.${this.#on === undefined ? "" : when}`),
-    });
+    this.say(notice("done", `${name} is ${row?.value ?? ""}.${this.#on === undefined ? "" : when}`), to);
   }
 
-  #quit(now: Instant): void {
+  private quit(now: Instant): void {
     if (this.#on === undefined) {
       this.#exitStatus = 0;
       return;
@@ -256,21 +262,22 @@ export class Handset {
     this.#on.node.leave(now);
   }
 
-  #settle(now: Instant): void {
+  private settle(now: Instant): void {
+    this.onlySpeech = false;
     const on = this.#on;
     if (on === undefined) return;
     on.telephone.settle(now);
     for (let event = on.telephone.pollEvent(); event !== undefined; event = on.telephone.pollEvent()) {
-      this.#handleEvent(now, on, event);
+      this.handleEvent(now, on, event);
     }
   }
 
-  #handleEvent(now: Instant, on: RunningHandset, event: TelephoneEvent): void {
-    this.#keep(on, event);
+  private handleEvent(now: Instant, on: RunningHandset, event: TelephoneEvent): void {
+    this.keep(on, event);
     const hasLeft = event.kind === "overlay" && event.news.kind === "left";
     if (hasLeft && this.#leaveBy !== undefined) this.#exitStatus = 0;
     const view = telephoneNotice(event, on, elapsed(this.#startedAt, now));
-    if (view !== undefined) this.#say(view);
+    if (view !== undefined) this.say(view);
     const answers =
       event.kind === "phone" && event.event.event === "incoming" && this.#memory.settings.isOn("auto-answer");
     if (answers) {
@@ -280,14 +287,14 @@ export class Handset {
   }
 
   /** What has changed and shall survive a power cut. */
-  #keep({ telephone }: RunningHandset, event: TelephoneEvent): void {
+  private keep({ telephone }: RunningHandset, event: TelephoneEvent): void {
     if (event.kind === "saveContacts") this.#memory.saveContacts(telephone.phone.book.entries());
     if (event.kind === "saveCallLog") this.#memory.saveCalls(telephone.phone.log);
     if (event.kind === "overlay" && event.news.kind === "remember")
       this.#memory.savePeers(event.news.contacts);
   }
 
-  #say(view: View, to: Output["to"] = "all"): void {
+  private say(view: View, to: Output["to"] = "all"): void {
     this.#outputs.push({ to, view });
   }
 }

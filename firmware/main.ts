@@ -16,7 +16,7 @@ export interface SwitchOn {
 
 /** The composition root: a platform, a handset on it, and the loop between them. */
 export function switchOn(platform: Platform, { port, settings, capture }: SwitchOn): void {
-  const { crypto, random, storage } = platform;
+  const { crypto, random, storage, gauge, frameCodec } = platform;
   const stored: { [key in MemoryKey]?: Uint8Array } = {};
   for (const key of memoryKeys) {
     const value = storage.get(key);
@@ -28,6 +28,8 @@ export function switchOn(platform: Platform, { port, settings, capture }: Switch
     stored,
     settings,
     capture: capture !== undefined,
+    ...(gauge && { gauge }),
+    ...(frameCodec && { frameCodec }),
   });
   new Driver(platform, handset, capture === undefined ? { port } : { port, capture }).start();
 }

@@ -55,12 +55,12 @@ export class Memory {
 
   constructor(stored: Stored) {
     this.keyRing = stored["key-ring"];
-    this.bootCount = 1 + this.#bootsBefore(stored["boot-count"]);
-    for (const name of this.settings.load(this.#read(stored.settings, decodeSettings)))
+    this.bootCount = 1 + this.bootsBefore(stored["boot-count"]);
+    for (const name of this.settings.load(this.read(stored.settings, decodeSettings)))
       this.complaints.push(`The stored setting ${name} is not allowed: it is left out.`);
-    this.contacts = this.#read(stored.contacts, decodeContacts);
-    this.calls = this.#read(stored.calls, decodeCallLog);
-    this.peers = this.#read(stored.peers, decodeRememberedPeers);
+    this.contacts = this.read(stored.contacts, decodeContacts);
+    this.calls = this.read(stored.calls, decodeCallLog);
+    this.peers = this.read(stored.peers, decodeRememberedPeers);
     this.save("boot-count", new CborWriter("boot-count").uint(this.bootCount).finish());
   }
 
@@ -107,7 +107,7 @@ export class Memory {
     return `${what[key]} could not be stored: what is new is lost when the phone is switched off.`;
   }
 
-  #bootsBefore(stored: Uint8Array | undefined): number {
+  private bootsBefore(stored: Uint8Array | undefined): number {
     if (stored === undefined) return 0;
     const reader = new CborReader(stored, "boot-count");
     const count = reader.finish(reader.uint("count", bootCountMax));
@@ -118,7 +118,10 @@ export class Memory {
     return 0;
   }
 
-  #read<T>(stored: Uint8Array | undefined, decode: (bytes: Uint8Array) => Result<T[], StorageFault>): T[] {
+  private read<T>(
+    stored: Uint8Array | undefined,
+    decode: (bytes: Uint8Array) => Result<T[], StorageFault>,
+  ): T[] {
     if (stored === undefined) return [];
     const decoded = decode(stored);
     if (decoded.ok) return decoded.value;

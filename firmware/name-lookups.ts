@@ -68,7 +68,7 @@ export class NameLookups {
     this.#recent.expire(now);
     const recent = this.#recent.get(purpose.name);
     if (recent?.every(({ credential }) => this.#node.peerOf(credential.nodeId) !== undefined) === true) {
-      return this.#found(purpose, recent);
+      return this.found(purpose, recent);
     }
     if (this.#pending.size >= nameLookupsMax)
       return { purpose, decision: { kind: "failed" }, credentials: [] };
@@ -90,9 +90,9 @@ export class NameLookups {
         credentials: [],
       };
     }
-    const records = outcome.records.filter((record) => this.#isCallable(record));
+    const records = outcome.records.filter((record) => this.isCallable(record));
     if (records.length > 0) this.#recent.set(purpose.name, records, after(now, lookupFreshMs));
-    return this.#found(purpose, records);
+    return this.found(purpose, records);
   }
 
   /** The name that a contested call was for. */
@@ -110,8 +110,8 @@ export class NameLookups {
     return nodeKeysOf(devices.map(({ credential }) => credential));
   }
 
-  #found(purpose: LookupPurpose, records: readonly VerifiedRecord[]): NameFound {
-    const decision = this.#decide(purpose.name, records);
+  private found(purpose: LookupPurpose, records: readonly VerifiedRecord[]): NameFound {
+    const decision = this.decide(purpose.name, records);
     if (purpose.kind === "call" && decision.kind === "contested") {
       this.#offered = { call: purpose.call, name: purpose.name, records };
     }
@@ -119,11 +119,11 @@ export class NameLookups {
   }
 
   /** A registration that can be read, of a phone that is not this one. */
-  #isCallable({ value, credential }: VerifiedRecord): boolean {
+  private isCallable({ value, credential }: VerifiedRecord): boolean {
     return decodeRegistration(value).ok && !sameId(credential.nodeId, this.#options.keyRing.nodeId);
   }
 
-  #decide(name: string, records: readonly VerifiedRecord[]): NameDecision {
+  private decide(name: string, records: readonly VerifiedRecord[]): NameDecision {
     const claims = records.map(({ credential, heldS }) => {
       return { nodeId: credential.nodeId, ownerKey: credential.ownerKey, heldS };
     });

@@ -14,7 +14,6 @@ export interface Transmit {
 /** What a node tells whoever uses it. */
 export type NodeEvent =
   | { readonly kind: "sipArrived"; readonly from: LinkedPeer; readonly text: Uint8Array }
-  | { readonly kind: "mediaArrived"; readonly from: Endpoint; readonly bytes: Uint8Array }
   | { readonly kind: "peerLinked"; readonly peer: LinkedPeer }
   | { readonly kind: "peerLost"; readonly peer: LinkedPeer; readonly reason: string }
   /** The answer to a `ping` that was asked for. */

@@ -1,5 +1,5 @@
 import type { Crypto } from "../hal/crypto.js";
-import type { LinkLimits } from "./core/limits.js";
+import type { Capacity } from "./capacity.js";
 import type { Random } from "./core/random.js";
 import type { KeyRing } from "./identity/key-ring.js";
 
@@ -11,7 +11,7 @@ export interface NodeOptions {
   readonly overlayId: Uint8Array;
   /** How often this node was switched on: the upper part of its records' generations. */
   readonly bootCount: number;
-  readonly linkLimits: LinkLimits;
+  readonly capacity: Capacity;
   /** Whether opened messages are kept for `pollOpened`. */
   readonly capture: boolean;
   /** Whether this node sends beacons; those of others it hears in any case. */

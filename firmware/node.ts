@@ -2,7 +2,7 @@ import { BoundedQueue } from "./core/bounded.js";
 import { copyBytes } from "./core/bytes.js";
 import type { Endpoint } from "./core/endpoint.js";
 import { nodeQueueMax } from "./core/limits.js";
-import { idKey, type NodeId, type ResourceId } from "./core/node-id.js";
+import { sameId, type NodeId, type ResourceId } from "./core/node-id.js";
 import { earliest, type Deadline, type Instant } from "./core/time.js";
 import type { Credential } from "./identity/credential.js";
 import { classify } from "./link/demux.js";
@@ -32,67 +32,63 @@ export class Node {
   readonly #events = new BoundedQueue<NodeEvent>(nodeQueueMax);
 
   constructor(options: NodeOptions) {
-    const { crypto, random, keyRing, overlayId, linkLimits } = options;
+    const { crypto, random, keyRing, overlayId, capacity, bootCount, capture } = options;
+    const { links: limits, overlay } = capacity;
     this.#sendsBeacons = options.beacons;
-    this.#links = new Links({
-      crypto,
-      random,
-      keyRing,
-      overlayId,
-      configSequence: 0,
-      limits: linkLimits,
-      capture: options.capture,
-    });
-    this.#overlay = new Overlay({ crypto, random, keyRing, overlayId, bootCount: options.bootCount });
+    this.#links = new Links({ crypto, random, keyRing, overlayId, configSequence: 0, limits, capture });
+    this.#overlay = new Overlay({ crypto, random, keyRing, overlayId, bootCount, limits: overlay });
   }
 
   /** Begins to look for the overlay; nobody found, this node becomes an overlay of one. */
   start(now: Instant, bootstraps: Bootstraps): void {
     this.#overlay.start(now, bootstraps);
-    this.#settle(now);
+    this.settle(now);
   }
 
-  /** A datagram as it came; `toGroup` when it was sent to all of the LAN, where only beacons are welcome. */
+  /** This node has another address. Its links stay: peers follow where authentic frames come from. */
+  setLocal(local: Endpoint): void {
+    this.#overlay.setLocal(local);
+  }
+
+  /** A datagram as it came, no media; `toGroup`: it was sent to all of the LAN, where only beacons are welcome. */
   handleDatagram(now: Instant, from: Endpoint, bytes: Uint8Array, toGroup: boolean): void {
     const kind = classify(bytes);
     // A beacon sent to one address may come from off the link with a forged source: it is not answered.
-    if (kind === "beacon" && toGroup) this.#handleBeacon(now, from, bytes);
+    if (kind === "beacon" && toGroup) this.handleBeacon(now, from, bytes);
     else if (kind === "frame" && !toGroup) this.#links.handleFrame(now, from, bytes);
-    else if (kind === "media" && !toGroup) this.#events.push({ kind: "mediaArrived", from, bytes });
-    this.#settle(now);
+    this.settle(now);
   }
 
   handleTimeout(now: Instant): void {
     this.#links.handleTimeout(now);
     this.#overlay.handleTimeout(now);
     this.#reach.handleTimeout(now);
-    this.#settle(now);
+    this.settle(now);
   }
 
   /** Stores a record of this node's own and keeps it stored. */
   publish(now: Instant, record: Parameters<Overlay["publish"]>[1]): void {
     this.#overlay.publish(now, record);
-    this.#settle(now);
+    this.settle(now);
   }
 
   /** Looks up the records of `kind` at `resource`; the number comes back with `fetchFinished`. */
   fetch(now: Instant, resource: ResourceId, kind: number): number {
     const request = this.#overlay.fetch(now, resource, kind);
-    this.#settle(now);
+    this.settle(now);
     return request;
   }
 
   /** Sends SIP over the end-to-end link to a node, which is opened first where there is none. */
   sendSip(now: Instant, to: { nodeId: NodeId; credential?: Credential }, text: Uint8Array): void {
-    const peer = this.peerOf(to.nodeId);
-    if (peer !== undefined) {
-      this.#links.send(now, peer.link, encodeMessage({ type: "sip", text }));
-    } else if (this.#reach.seeks(to.nodeId) || this.#reach.seek(now, to)) {
+    const link = this.peerOf(to.nodeId)?.link;
+    if (link !== undefined) this.#links.send(now, link, encodeMessage({ type: "sip", text }));
+    else if (this.#reach.seeks(to.nodeId) || this.#reach.seek(now, to)) {
       this.#reach.hold(to.nodeId, copyBytes(text));
     } else {
       this.#events.push({ kind: "unreachable", nodeId: to.nodeId, reason: "no-answer" });
     }
-    this.#settle(now);
+    this.settle(now);
   }
 
   /** Sends media, which does not travel on links. */
@@ -104,7 +100,7 @@ export class Node {
   ping(now: Instant, { link }: LinkedPeer): void {
     this.#pinged.add(link);
     this.#links.ping(now, link);
-    this.#settle(now);
+    this.settle(now);
   }
 
   /** In a call only hellos with a cookie or a hint are answered: speech comes first. */
@@ -115,13 +111,12 @@ export class Node {
   /** Hands records over, tells the others, and ends with the news `left`. */
   leave(now: Instant): void {
     this.#overlay.leave(now);
-    this.#settle(now);
+    this.settle(now);
   }
 
   /** The linked peer with this Node-ID. */
   peerOf(nodeId: NodeId): LinkedPeer | undefined {
-    const key = idKey(nodeId);
-    for (const peer of this.#peers.values()) if (idKey(peer.credential.nodeId) === key) return peer;
+    for (const peer of this.#peers.values()) if (sameId(peer.credential.nodeId, nodeId)) return peer;
     return undefined;
   }
 
@@ -157,58 +152,56 @@ export class Node {
   }
 
   pollTimeout(): Deadline | undefined {
-    return earliest(
-      earliest(this.#links.pollTimeout(), this.#overlay.pollTimeout()),
-      this.#reach.pollTimeout(),
-    );
+    const below = earliest(this.#links.pollTimeout(), this.#overlay.pollTimeout());
+    return earliest(below, this.#reach.pollTimeout());
   }
 
   /** Carries values between the machines until none has anything more to say. */
-  #settle(now: Instant): void {
+  private settle(now: Instant): void {
     for (let busy = true; busy;) {
       busy = false;
       for (let event = this.#links.pollEvent(); event !== undefined; event = this.#links.pollEvent()) {
-        this.#handleLinkEvent(now, event);
+        this.handleLinkEvent(now, event);
         busy = true;
       }
-      for (
-        let effect = this.#overlay.pollEffect();
-        effect !== undefined;
-        effect = this.#overlay.pollEffect()
-      ) {
-        this.#carryOut(now, effect);
+      for (let next = this.#overlay.pollEffect(); next !== undefined; next = this.#overlay.pollEffect()) {
+        this.carryOut(now, next);
         busy = true;
       }
-      for (let effect = this.#reach.pollEffect(); effect !== undefined; effect = this.#reach.pollEffect()) {
-        this.#reachFor(now, effect);
+      for (let next = this.#reach.pollEffect(); next !== undefined; next = this.#reach.pollEffect()) {
+        this.reachFor(now, next);
         busy = true;
       }
     }
-    for (let datagram = this.#links.pollTransmit(); datagram !== undefined;) {
-      this.#transmits.push(datagram);
-      datagram = this.#links.pollTransmit();
-    }
+    for (let next = this.#links.pollTransmit(); next !== undefined; next = this.#links.pollTransmit())
+      this.#transmits.push(next);
   }
 
-  #reachFor(now: Instant, effect: ReachEffect): void {
+  private reachFor(now: Instant, effect: ReachEffect): void {
     if (effect.kind === "connect") this.#links.connect(now, effect);
     else if (effect.kind === "find")
       this.#reach.noteFind(effect.nodeId, this.#overlay.find(now, effect.nodeId, 1));
     else this.#events.push(effect);
   }
 
-  #handleBeacon(now: Instant, from: Endpoint, bytes: Uint8Array): void {
+  private handleBeacon(now: Instant, from: Endpoint, bytes: Uint8Array): void {
     const beacon = decodeBeacon(bytes);
     if (beacon.ok) {
-      this.#reach.noteContacts(now, [{ nodeId: beacon.value.nodeId, endpoint: from }]);
+      this.noteContacts(now, [{ nodeId: beacon.value.nodeId, endpoint: from }]);
       this.#overlay.handleBeacon(now, from, beacon.value);
     } else this.#events.push({ kind: "refused", from, reason: wireErrorText(beacon.error) });
   }
 
-  #handleLinkEvent(now: Instant, event: LinkEvent): void {
+  /** Where a linked node is, its link knows better. */
+  private noteContacts(now: Instant, contacts: readonly { nodeId: NodeId; endpoint: Endpoint }[]): void {
+    for (const each of contacts)
+      if (this.peerOf(each.nodeId) === undefined) this.#reach.noteContact(now, each);
+  }
+
+  private handleLinkEvent(now: Instant, event: LinkEvent): void {
     switch (event.kind) {
       case "linkUp":
-        this.#handleLinkUp(now, event);
+        this.handleLinkUp(now, event);
         return;
       case "linkDown": {
         const peer = this.#peers.get(event.link);
@@ -219,10 +212,10 @@ export class Node {
         return;
       }
       case "messageArrived":
-        this.#handleMessage(now, event);
+        this.handleMessage(now, event);
         return;
       case "pongArrived":
-        this.#handlePong(now, event);
+        this.handlePong(now, event);
         return;
       case "connectFailed":
         this.#overlay.handleConnectFailed(now, event.endpoint, event.reason);
@@ -233,7 +226,7 @@ export class Node {
     }
   }
 
-  #handleLinkUp(now: Instant, event: Extract<LinkEvent, { kind: "linkUp" }>): void {
+  private handleLinkUp(now: Instant, event: Extract<LinkEvent, { kind: "linkUp" }>): void {
     const { link, credential, endpoint, ownEndpoint } = event;
     const peer: LinkedPeer = { link, credential, endpoint, ownEndpoint };
     this.#peers.set(link, peer);
@@ -244,14 +237,14 @@ export class Node {
     }
   }
 
-  #handlePong(now: Instant, event: Extract<LinkEvent, { kind: "pongArrived" }>): void {
+  private handlePong(now: Instant, event: Extract<LinkEvent, { kind: "pongArrived" }>): void {
     this.#overlay.handlePong(now, event);
     const peer = this.#peers.get(event.link);
     if (peer === undefined || !this.#pinged.delete(event.link)) return;
     this.#events.push({ kind: "ponged", peer, roundTripMs: event.roundTripMs });
   }
 
-  #handleMessage(now: Instant, event: Extract<LinkEvent, { kind: "messageArrived" }>): void {
+  private handleMessage(now: Instant, event: Extract<LinkEvent, { kind: "messageArrived" }>): void {
     const from = this.#peers.get(event.link);
     if (from === undefined) return;
     const message = decodeMessage(event.message);
@@ -260,12 +253,12 @@ export class Node {
     } else if (message.value.type === "sip") {
       this.#events.push({ kind: "sipArrived", from, text: message.value.text });
     } else {
-      if (message.value.type === "update") this.#reach.noteContacts(now, message.value.contacts);
+      if (message.value.type === "update") this.noteContacts(now, message.value.contacts);
       this.#overlay.handleMessage(now, event.link, message.value, event.counter);
     }
   }
 
-  #carryOut(now: Instant, effect: OverlayEffect): void {
+  private carryOut(now: Instant, effect: OverlayEffect): void {
     switch (effect.kind) {
       case "send": {
         const counter = this.#links.send(now, effect.link, effect.message);

@@ -42,10 +42,9 @@ export class Reach {
   readonly #places: ExpiringMap<Endpoint> = new ExpiringMap(placesMax);
   readonly #effects: ReachEffect[] = [];
 
-  /** Somebody said where nodes are: places to try first. Only its own handshake proves that a node is there. */
-  noteContacts(now: Instant, contacts: readonly { nodeId: NodeId; endpoint: Endpoint }[]): void {
-    const until = after(now, placeKeptMs);
-    for (const { nodeId, endpoint } of contacts) this.#places.set(idKey(nodeId), endpoint, until);
+  /** Somebody said where a node is: a place to try first. Only its own handshake proves that it is there. */
+  noteContact(now: Instant, { nodeId, endpoint }: { nodeId: NodeId; endpoint: Endpoint }): void {
+    this.#places.set(idKey(nodeId), endpoint, after(now, placeKeptMs));
   }
 
   /** Whether a node is being sought already. */
@@ -99,6 +98,7 @@ export class Reach {
   /** A link to the node is up: returns what was waiting for it, in order. */
   handleLinkUp(nodeId: NodeId): readonly Uint8Array[] {
     const key = idKey(nodeId);
+    this.#places.delete(key);
     const wanted = this.#wanted.get(key);
     if (wanted === undefined) return [];
     this.#wanted.delete(key);

@@ -1,9 +1,9 @@
-import type { Crypto } from "../hal/crypto.js";
 import type { Endpoint } from "./core/endpoint.js";
-import { phoneLimits } from "./core/limits.js";
-import type { Random } from "./core/random.js";
+import type { Settings } from "./console/settings.js";
+import { capacityOf } from "./capacity.js";
 import type { Instant } from "./core/time.js";
 import type { KeyRing } from "./identity/key-ring.js";
+import type { HandsetOptions } from "./handset.js";
 import type { Memory } from "./memory.js";
 import { Node } from "./node.js";
 import { Telephone } from "./telephone.js";
@@ -15,7 +15,8 @@ export interface RunningHandset {
   readonly keyRing: KeyRing;
   readonly overlayName: string;
   readonly overlayId: Uint8Array;
-  readonly local: Endpoint;
+  /** Where others reach it now. */
+  local: Endpoint;
   readonly startedAt: Instant;
   readonly bootCount: number;
   /** Copies of the own registration, 0: not registered. */
@@ -24,11 +25,11 @@ export interface RunningHandset {
 
 /** Makes the telephone of a phone that knows who it is, with what it remembers. */
 export function makeRunningHandset(
-  options: { readonly crypto: Crypto; readonly random: Random; readonly capture: boolean },
+  options: Pick<HandsetOptions, "crypto" | "random" | "capture" | "frameCodec" | "gauge">,
   memory: Memory,
   self: Pick<RunningHandset, "keyRing" | "overlayId" | "local" | "startedAt">,
 ): RunningHandset {
-  const { crypto, random, capture } = options;
+  const { crypto, random, capture, frameCodec, gauge } = options;
   const { bootCount, settings } = memory;
   const { keyRing, overlayId } = self;
   const overlayName = settings.text("overlay");
@@ -38,12 +39,21 @@ export function makeRunningHandset(
     keyRing,
     overlayId,
     bootCount,
-    linkLimits: phoneLimits,
+    capacity: capacityOf(gauge?.read().arenaBytes),
     capture,
     beacons: settings.isOn("discovery"),
   });
-  const telephone = new Telephone(node, { crypto, random, keyRing, overlayId, overlayName, bootCount });
+  const common = { crypto, random, keyRing, overlayId, overlayName, bootCount };
+  const telephone = new Telephone(node, { ...common, ...(frameCodec && { frameCodec }) });
   telephone.phone.book.load(memory.contacts);
   telephone.phone.log.load(memory.calls);
-  return { ...self, node, telephone, overlayName, bootCount, replicas: 0 };
+  const on = { ...self, node, telephone, overlayName, bootCount, replicas: 0 };
+  applyLoudness(on, settings);
+  return on;
+}
+
+/** Microphone and loudspeaker as the settings have them. */
+export function applyLoudness(on: RunningHandset | undefined, settings: Settings): void {
+  if (on === undefined) return;
+  on.telephone.voice.gains = { in: settings.number("microphone"), out: settings.number("volume") };
 }

@@ -1,3 +1,5 @@
+import type { Datagram } from "../hal/datagram.js";
+import type { FrameCodecOf } from "../hal/frame-codec.js";
 import { BoundedQueue } from "./core/bounded.js";
 import { toHex } from "./core/bytes.js";
 import type { Endpoint } from "./core/endpoint.js";
@@ -5,6 +7,7 @@ import { nodeQueueMax } from "./core/limits.js";
 import type { NodeId } from "./core/node-id.js";
 import { earliest, type Deadline, type Instant } from "./core/time.js";
 import { resourceIdOf } from "./identity/resource-id.js";
+import { classify } from "./link/demux.js";
 import { Calls, type CallsOptions } from "./calls.js";
 import type { LinkedPeer, NodeEvent, OverlayNews } from "./node-event.js";
 import type { Node } from "./node.js";
@@ -31,6 +34,8 @@ export type TelephoneEvent =
 /** What a telephone is made of beside its node. */
 export interface TelephoneOptions extends CallsOptions {
   readonly bootCount: number;
+  /** G.711 of the platform; absent: in script. */
+  readonly frameCodec?: FrameCodecOf;
 }
 
 /** Where to begin to look for the overlay. */
@@ -55,7 +60,7 @@ export class Telephone {
     this.#options = options;
     this.#node = node;
     this.phone = new Phone(options.bootCount);
-    this.voice = new Voice(options.random);
+    this.voice = new Voice(options.random, options.frameCodec);
     this.#calls = new Calls(node, this, options);
   }
 
@@ -64,6 +69,32 @@ export class Telephone {
     this.#calls.setLocal(local);
     this.#node.start(now, { local, ...bootstraps });
     this.settle(now);
+  }
+
+  /** The phone has another address: from now on this one is told to others. */
+  setLocal(local: Endpoint): void {
+    this.#calls.setLocal(local);
+    this.#node.setLocal(local);
+  }
+
+  /**
+   * A datagram as it came. True when it was speech, and nothing else came of it: so it is a hundred times a second, and
+   * then nobody else is asked what he wants.
+   */
+  handleDatagram(now: Instant, { from, bytes, toGroup }: Datagram): boolean {
+    if (classify(bytes) !== "media") {
+      this.#node.handleDatagram(now, from, bytes, toGroup);
+      return false;
+    }
+    if (!toGroup) this.voice.handlePacket(now, from, bytes);
+    return !this.voice.hasNews;
+  }
+
+  /** One tick of the audio clock; what was heard is sent at once. */
+  handleFrame(now: Instant, heard: Int16Array | undefined): Int16Array | undefined {
+    const played = this.voice.handleFrame(now, heard);
+    this.sendSpeech();
+    return played;
   }
 
   handleTimeout(now: Instant): void {
@@ -88,20 +119,23 @@ export class Telephone {
    * them was used.
    */
   settle(now: Instant): void {
-    while (this.#turn(now));
-    for (let packet = this.voice.pollTransmit(); packet !== undefined; packet = this.voice.pollTransmit()) {
-      this.#node.sendMedia(packet.to, packet.bytes);
-    }
+    while (this.turn(now));
+    this.sendSpeech();
     for (let event = this.phone.pollEvent(); event !== undefined; event = this.phone.pollEvent()) {
       this.#events.push({ kind: "phone", event: this.#calls.withStatistics(event) });
     }
   }
 
+  private sendSpeech(): void {
+    for (let packet = this.voice.pollTransmit(); packet !== undefined; packet = this.voice.pollTransmit())
+      this.#node.sendMedia(packet.to, packet.bytes);
+  }
+
   /** One round; true when there was anything to carry. */
-  #turn(now: Instant): boolean {
+  private turn(now: Instant): boolean {
     let any = false;
     for (let event = this.#node.pollEvent(); event !== undefined; event = this.#node.pollEvent()) {
-      this.#handleNodeEvent(now, event);
+      this.handleNodeEvent(now, event);
       any = true;
     }
     for (let event = this.voice.pollEvent(); event !== undefined; event = this.voice.pollEvent()) {
@@ -115,13 +149,10 @@ export class Telephone {
     return this.#calls.settle(now) || any;
   }
 
-  #handleNodeEvent(now: Instant, event: NodeEvent): void {
+  private handleNodeEvent(now: Instant, event: NodeEvent): void {
     switch (event.kind) {
       case "sipArrived":
         this.#calls.handleSip(now, event.from, event.text);
-        return;
-      case "mediaArrived":
-        this.voice.handlePacket(now, event.from, event.bytes);
         return;
       case "fetchFinished":
         this.#calls.handleFetched(now, event.request, event.outcome);
@@ -137,7 +168,7 @@ export class Telephone {
         this.#events.push({ kind: "peerLost", peer: event.peer });
         return;
       case "overlay":
-        if (event.effect.kind === "joined") this.#register(now);
+        if (event.effect.kind === "joined") this.register(now);
         this.#events.push({ kind: "overlay", news: event.effect });
         return;
       case "clonedKeyNoticed":
@@ -150,7 +181,7 @@ export class Telephone {
     }
   }
 
-  #register(now: Instant): void {
+  private register(now: Instant): void {
     const { crypto, overlayId, keyRing } = this.#options;
     this.#node.publish(now, {
       resource: resourceIdOf(crypto, overlayId, "user", keyRing.userName),

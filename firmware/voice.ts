@@ -1,9 +1,11 @@
+import type { FrameCodec, FrameCodecOf } from "../hal/frame-codec.js";
 import { copyBytes } from "./core/bytes.js";
 import { sameEndpoint, type Endpoint } from "./core/endpoint.js";
 import { audioFrameSamples } from "./core/limits.js";
 import type { Random } from "./core/random.js";
 import type { Deadline, Instant } from "./core/time.js";
 import type { Digit } from "./media/dtmf.js";
+import { G711 } from "./media/g711.js";
 import { RtpSession, type MediaEvent, type MediaStatistics } from "./media/rtp-session.js";
 import type { NegotiatedMedia } from "./usage/sip/offer-answer.js";
 
@@ -13,22 +15,34 @@ export interface MediaTransmit {
   readonly bytes: Uint8Array;
 }
 
-/** A gain of 10 leaves samples as they are; each step less is 3 dB; 0 is silence. */
-type Gain = number;
+/** Of microphone and loudspeaker: 10 leaves samples as they are; each step less is 3 dB; 0 is silence. */
+export interface Gains {
+  readonly in: number;
+  readonly out: number;
+}
 
 /**
  * The speech of the one call a phone can be in: what SIP agreed on, joined with an RTP session. It takes packets only
  * from the address that was agreed on, keeps both directions when the call is held, and outlives a change of address.
  */
 export class Voice {
+  gains: Gains = { in: 10, out: 10 };
   readonly #random: Random;
+  readonly #codecOf: FrameCodecOf | undefined;
   #session: RtpSession | undefined;
   #media: NegotiatedMedia | undefined;
+  #codec: FrameCodec | undefined;
   #last: MediaStatistics | undefined;
   #strangers = 0;
 
-  constructor(random: Random) {
+  constructor(random: Random, codecOf?: FrameCodecOf) {
     this.#random = random;
+    this.#codecOf = codecOf;
+  }
+
+  /** Whether anything came of the last packet that `pollEvent` has to tell. */
+  get hasNews(): boolean {
+    return this.#session?.hasNews ?? false;
   }
 
   /** Whether a call's speech is on: the audio clock is wanted. */
@@ -53,9 +67,12 @@ export class Voice {
     if (this.#session !== undefined && before?.codec === media.codec) return;
     this.#session?.stop(now);
     const events = media.telephoneEventType;
+    const codec = this.#codecOf?.(media.codec) ?? new G711(media.codec);
+    this.#codec = codec;
     this.#session = new RtpSession(now, {
       law: media.codec,
       random: this.#random,
+      codec,
       ...(events === undefined ? {} : { outboundEventType: events, inboundEventType: events }),
     });
   }
@@ -79,21 +96,17 @@ export class Voice {
     else this.#strangers++;
   }
 
-  /** One tick of the audio clock: sends what was heard, returns what to play; gains as the settings have them. */
-  handleFrame(
-    now: Instant,
-    heard: Int16Array | undefined,
-    gains: { in: Gain; out: Gain },
-  ): Int16Array | undefined {
+  /** One tick of the audio clock: sends what was heard, returns what to play. */
+  handleFrame(now: Instant, heard: Int16Array | undefined): Int16Array | undefined {
     if (this.#session === undefined || this.#media === undefined) return undefined;
     const { direction } = this.#media;
     const sends = direction === "sendrecv" || direction === "sendonly";
     if (heard?.length === audioFrameSamples && sends) {
-      scale(heard, gains.in);
+      this.scale(heard, this.gains.in);
       this.#session.capture(now, heard);
     }
     const played = this.#session.playout(now);
-    scale(played, gains.out);
+    this.scale(played, this.gains.out);
     return played;
   }
 
@@ -119,10 +132,9 @@ export class Voice {
   pollTimeout(): Deadline | undefined {
     return this.#session?.pollTimeout();
   }
-}
 
-function scale(samples: Int16Array, gain: Gain): void {
-  if (gain >= 10) return;
-  const factor = gain === 0 ? 0 : Math.pow(2, (gain - 10) / 2);
-  for (let i = 0; i < samples.length; i++) samples[i] = Math.round((samples[i] ?? 0) * factor);
+  private scale(samples: Int16Array, steps: number): void {
+    if (steps < 10)
+      this.#codec?.scale(samples, Math.round(steps === 0 ? 0 : 32_768 * Math.pow(2, (steps - 10) / 2)));
+  }
 }

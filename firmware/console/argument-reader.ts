@@ -25,7 +25,7 @@ export class ArgumentReader {
   constructor(line: string) {
     this.#line = line;
     this.#at = 0;
-    this.#skipSpaces();
+    this.skipSpaces();
   }
 
   /** Whether nothing is left. */
@@ -45,8 +45,8 @@ export class ArgumentReader {
       this.fail("missing-argument", { argument, at: this.#line.length, allowed });
       return { text: "", at };
     }
-    const text = this.#line[at] === '"' ? this.#quoted(argument) : this.#plain();
-    this.#skipSpaces();
+    const text = this.#line[at] === '"' ? this.quoted(argument) : this.plain();
+    this.skipSpaces();
     return { text, at };
   }
 
@@ -113,7 +113,7 @@ export class ArgumentReader {
     if (this.done || this.#line[at] === '"') {
       const word = this.word(argument, allowed);
       if (!this.done)
-        this.fail("text-after-quote", { argument, at: this.#at, given: this.#plain(), allowed: quoteRule });
+        this.fail("text-after-quote", { argument, at: this.#at, given: this.plain(), allowed: quoteRule });
       return word;
     }
     this.#at = this.#line.length;
@@ -133,32 +133,32 @@ export class ArgumentReader {
       this.fail("extra-argument", {
         argument: "",
         at: this.#at,
-        given: this.#plain(),
+        given: this.plain(),
         allowed: `See: help ${this.#in}.`,
       });
     }
     return this.#fault === undefined ? ok(value) : err(this.#fault);
   }
 
-  #plain(): string {
+  private plain(): string {
     const from = this.#at;
     while (!this.done && this.#line[this.#at] !== " ") this.#at++;
     return this.#line.slice(from, this.#at);
   }
 
-  #quoted(argument: string): string {
+  private quoted(argument: string): string {
     const from = this.#at++;
     let text = "";
-    while (!this.done && this.#line[this.#at] !== '"') text += this.#quotedCharacter(argument);
+    while (!this.done && this.#line[this.#at] !== '"') text += this.quotedCharacter(argument);
     if (this.done) this.fail("unclosed-quote", { argument, at: from, allowed: quoteRule });
     this.#at++;
     if (!this.done && this.#line[this.#at] !== " ") {
-      this.fail("text-after-quote", { argument, at: this.#at, given: this.#plain(), allowed: quoteRule });
+      this.fail("text-after-quote", { argument, at: this.#at, given: this.plain(), allowed: quoteRule });
     }
     return text;
   }
 
-  #quotedCharacter(argument: string): string {
+  private quotedCharacter(argument: string): string {
     const first = this.#line[this.#at++] ?? "";
     if (first !== "\\") return first;
     const escaped = this.#line[this.#at++] ?? "";
@@ -168,7 +168,7 @@ export class ArgumentReader {
     return escaped;
   }
 
-  #skipSpaces(): void {
+  private skipSpaces(): void {
     while (this.#line[this.#at] === " ") this.#at++;
   }
 }

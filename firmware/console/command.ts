@@ -12,6 +12,7 @@ export type ConsoleCommand =
   | { readonly kind: "nothing" }
   | { readonly kind: "help"; readonly about: CommandName | undefined }
   | { readonly kind: "status" | "peers" | "answer" | "decline" | "hangup" | "quit" }
+  | { readonly kind: "memory" }
   | { readonly kind: "call" | "ping"; readonly name: string }
   | { readonly kind: "dial"; readonly digits: string }
   /** `number` from 1, as the claims were numbered when they were shown. */
@@ -37,6 +38,7 @@ export interface CommandEntry {
 export type CommandName =
   | "help"
   | "status"
+  | "memory"
   | "peers"
   | "ping"
   | "call"
@@ -60,6 +62,7 @@ export const commandTable: readonly CommandEntry[] = [
     usage: "",
     purpose: "tells how the phone is doing: overlay, registration, call",
   },
+  { name: "memory", usage: "", purpose: "tells how much memory the phone uses, and how much it has" },
   { name: "peers", usage: "", purpose: "lists the phones this one has a link to" },
   { name: "ping", usage: "<name>", purpose: "measures the round trip to a phone this one has a link to" },
   { name: "call", usage: "<name>", purpose: "calls somebody" },
@@ -120,6 +123,7 @@ const readers: { readonly [name in CommandName]: Reading } = {
     });
   },
   status: (reader) => reader.finish({ kind: "status" }),
+  memory: (reader) => reader.finish({ kind: "memory" }),
   peers: (reader) => reader.finish({ kind: "peers" }),
   ping: (reader) => reader.finish({ kind: "ping", name: reader.userName("name") }),
   call: (reader) => reader.finish({ kind: "call", name: reader.userName("name") }),

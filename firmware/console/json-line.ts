@@ -1,3 +1,4 @@
+import { unitsAt } from "../core/text.js";
 import { isHarmless } from "./printable.js";
 
 /** What a JSON line is made of. */
@@ -24,22 +25,20 @@ export function jsonLine(value: JsonValue): string {
 
 function quoted(text: string): string {
   let line = '"';
-  for (let i = 0; i < text.length; i++) {
+  for (let i = 0; i < text.length; i += unitsAt(text, i)) {
     const point = text.codePointAt(i) ?? 0;
     const character = String.fromCodePoint(point);
     if (character === '"' || character === "\\") line += `\\${character}`;
     else if (isHarmless(point)) line += character;
-    else line += escaped(character);
-    if (point > 0xffff) i++;
+    else line += escaped(point);
   }
   return `${line}"`;
 }
 
-function escaped(character: string): string {
-  let line = "";
-  for (let i = 0; i < character.length; i++)
-    line += `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`;
-  return line;
+/** JSON knows units of UTF-16 only: a point beyond them is two. */
+function escaped(point: number): string {
+  if (point <= 0xffff) return `\\u${point.toString(16).padStart(4, "0")}`;
+  return escaped(0xd7c0 + (point >> 10)) + escaped(0xdc00 | (point & 0x3ff));
 }
 
 /** `Array.isArray` does not narrow readonly arrays. */

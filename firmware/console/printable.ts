@@ -1,5 +1,6 @@
 import { printedCharsMax } from "../core/limits.js";
 
+import { unitsAt } from "../core/text.js";
 /**
  * Text from elsewhere (names, messages, reasons) made harmless for a terminal: control characters (C0, C1,
  * DEL), direction marks and overrides, zero-width and other invisible characters, line separators and lone
@@ -9,10 +10,9 @@ import { printedCharsMax } from "../core/limits.js";
 export function printable(text: string, charsMax: number = printedCharsMax): string {
   let shown = "";
   let count = 0;
-  for (let i = 0; i < text.length; i++) {
+  for (let i = 0; i < text.length; i += unitsAt(text, i)) {
     if (count++ === charsMax) return `${shown}…`;
     const point = text.codePointAt(i) ?? 0;
-    if (point > 0xffff) i++;
     shown += isHarmless(point) ? String.fromCodePoint(point) : `<U+${hexOf(point)}>`;
   }
   return shown;

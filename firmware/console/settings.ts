@@ -32,12 +32,14 @@ export interface SettingChange {
  * restart.
  */
 export class Settings {
-  readonly #values = new Map<SettingName, string>();
+  /** Those that were ever set. */
+  #values: readonly StoredSetting[] = [];
   #last: SettingChange | undefined;
 
   /** The value as canonical text; its initial one when none was set. */
   text(name: SettingName): string {
-    return this.#values.get(name) ?? settingEntry(name).initial;
+    const known = this.#values.find((setting) => setting.name === name);
+    return known?.value ?? settingEntry(name).initial;
   }
 
   /** The value of a `number` setting. */
@@ -60,7 +62,7 @@ export class Settings {
     const checked = settingValue(settingEntry(name), text);
     if (!checked.ok) return checked;
     const change = { name, before: this.text(name), after: checked.value };
-    this.#values.set(name, checked.value);
+    this.put(name, checked.value);
     this.#last = change;
     return ok(change);
   }
@@ -69,7 +71,7 @@ export class Settings {
   revert(): SettingChange | undefined {
     const last = this.#last;
     this.#last = undefined;
-    if (last !== undefined) this.#values.set(last.name, last.before);
+    if (last !== undefined) this.put(last.name, last.before);
     return last;
   }
 
@@ -82,7 +84,7 @@ export class Settings {
     for (const { name, value } of stored) {
       const known = settingNames().find((candidate) => candidate === name);
       const checked = known === undefined ? undefined : settingValue(settingEntry(known), value);
-      if (known !== undefined && checked?.ok === true) this.#values.set(known, checked.value);
+      if (known !== undefined && checked?.ok === true) this.put(known, checked.value);
       else refused.push(name);
     }
     return refused;
@@ -103,5 +105,9 @@ export class Settings {
       const { name, purpose, takesEffect } = entry;
       return { name, value: shown, purpose, allowed: settingRule(entry), takesEffect };
     });
+  }
+
+  private put(name: SettingName, value: string): void {
+    this.#values = [...this.#values.filter((setting) => setting.name !== name), { name, value }];
   }
 }

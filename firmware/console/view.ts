@@ -144,6 +144,8 @@ export type NoticeName =
   | "refused"
   /** The phone and the overlay. */
   | "started"
+  | "addressChanged"
+  | "memory"
   | "stageChanged"
   | "joined"
   | "registered"

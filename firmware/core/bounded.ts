@@ -51,7 +51,7 @@ export class ExpiringMap<V> {
    */
   set(key: string, value: V, until: Instant): V | undefined {
     let evicted: V | undefined;
-    if (!this.#entries.has(key) && this.#entries.size >= this.#capacity) evicted = this.#evict();
+    if (!this.#entries.has(key) && this.#entries.size >= this.#capacity) evicted = this.evict();
     this.#entries.set(key, { value, until });
     return evicted;
   }
@@ -85,7 +85,7 @@ export class ExpiringMap<V> {
     for (const entry of this.#entries.values()) yield entry.value;
   }
 
-  #evict(): V | undefined {
+  private evict(): V | undefined {
     let endsFirst: string | undefined;
     let first: Instant | undefined;
     for (const [key, { until }] of this.#entries) {

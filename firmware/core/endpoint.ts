@@ -8,6 +8,9 @@ export interface Endpoint {
   readonly port: number;
 }
 
+/** The address of a node to which no network has given one yet. */
+export const noAddress = "0.0.0.0";
+
 /** How an endpoint is printed and the key under which it stands in a Map: "192.0.2.7:6084", "[2001:db8::7]:6084". */
 export function endpointText(endpoint: Endpoint): string {
   return endpoint.address.includes(":")

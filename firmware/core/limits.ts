@@ -317,10 +317,18 @@ export const rememberedPeersMax = 16;
 export const groupAddress = "239.255.60.84";
 /** Datagrams received and not yet read; the oldest goes. */
 export const datagramsWaitingMax = 256;
+/** Datagrams read in one turn of a phone's loop before timers and audio have theirs. */
+export const datagramsPerTurnMax = 16;
 /** Frames written for playing and not yet played; the oldest goes. */
 export const framesWaitingMax = 4;
+/** Frames in the queue of a phone's loudspeaker, which is how long a script turn may take: 40 ms. */
+export const playingFramesMax = 2;
+/** Frames that may wait in a phone's microphone beside what its driver brings at once. */
+export const microphoneFramesMax = 3;
 /** Bytes printed on a console that nobody reads, kept until somebody does; lines past it are dropped. */
 export const outputWaitingBytesMax = 65_536;
+/** Characters that wait on a phone's serial console; past it the oldest line goes, one that is longer is kept alone. */
+export const serialWaitingCharsMax = 8192;
 
 // node ------------------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-import { compareBytes, toHex } from "./bytes.js";
+import { toHex } from "./bytes.js";
 
 /** Length of a Node-ID and of a Resource-ID, bytes: RELOAD's 128 bits (RFC 6940 §5.3.1). */
 export const idBytes = 16;
@@ -19,9 +19,9 @@ export function resourceId(bytes: Uint8Array): ResourceId {
   return bytes as ResourceId;
 }
 
-/** The key under which an identifier stands in a Map: 32 hex digits. */
+/** The key under which an identifier stands in a Map: its 16 bytes as characters; not for printing. */
 export function idKey(id: Uint8Array): string {
-  return toHex(id);
+  return String.fromCharCode(...id);
 }
 
 /** What a person sees of a Node-ID: its first 4 hex digits, as in "alice …a3f1". */
@@ -50,5 +50,6 @@ export function sharedBits(a: Uint8Array, b: Uint8Array): number {
 
 /** Whether two identifiers are the same. */
 export function sameId(a: Uint8Array, b: Uint8Array): boolean {
-  return compareBytes(a, b) === 0;
+  for (let i = 0; i < idBytes; i++) if (a[i] !== b[i]) return false;
+  return true;
 }

@@ -3,13 +3,20 @@
  * surrogates and values past U+10FFFF are refused, so that one text has one encoding.
  */
 
+/**
+ * How many units of `text` the code point at `at` takes. Units are those of UTF-16, where an emoji takes two, or whole
+ * code points: XS has those on the device.
+ */
+export function unitsAt(text: string, at: number): 1 | 2 {
+  return text.charCodeAt(at) <= 0xffff && (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+}
+
 /** UTF-8 of `text`; a lone surrogate becomes U+FFFD. */
 export function encodeText(text: string): Uint8Array {
-  const bytes = new Uint8Array(3 * text.length);
+  const bytes = new Uint8Array(4 * text.length);
   let at = 0;
-  for (let i = 0; i < text.length; i++) {
+  for (let i = 0; i < text.length; i += unitsAt(text, i)) {
     let point = text.codePointAt(i) ?? 0;
-    if (point > 0xffff) i++;
     if (point >= 0xd800 && point <= 0xdfff) point = 0xfffd;
     at = writePoint(bytes, at, point);
   }
@@ -20,9 +27,14 @@ export function encodeText(text: string): Uint8Array {
 export function decodeText(bytes: Uint8Array): string | undefined {
   let text = "";
   for (let at = 0; at < bytes.length;) {
-    const lead = bytes[at] ?? 0;
-    const length = sequenceLength(lead);
-    const point = length === 1 ? lead : readPoint(bytes, at, length);
+    const plain = asciiRun(bytes, at);
+    if (plain > at) {
+      text += octetText(bytes.subarray(at, plain));
+      at = plain;
+      continue;
+    }
+    const length = sequenceLength(bytes[at] ?? 0);
+    const point = readPoint(bytes, at, length);
     if (point === undefined) return undefined;
     text += String.fromCodePoint(point);
     at += length;
@@ -32,9 +44,29 @@ export function decodeText(bytes: Uint8Array): string | undefined {
 
 /** The text of bytes that are ASCII by construction; any other byte is shown as `?`. */
 export function decodeAscii(bytes: Uint8Array): string {
+  return octetText(bytes.map((byte) => (byte < 0x80 ? byte : 0x3f)));
+}
+
+/**
+ * Each octet as the character of its number (ISO 8859-1). Made of a few characters at a time: one by one costs XS a
+ * string each, and all at once a stack as deep as the text is long.
+ */
+export function octetText(bytes: Uint8Array): string {
+  if (bytes.length <= charactersAtOnce) return String.fromCharCode(...bytes);
   let text = "";
-  for (const byte of bytes) text += byte < 0x80 ? String.fromCharCode(byte) : "?";
+  for (let at = 0; at < bytes.length; at += charactersAtOnce) {
+    text += String.fromCharCode(...bytes.subarray(at, at + charactersAtOnce));
+  }
   return text;
+}
+
+const charactersAtOnce = 32;
+
+/** Where the ASCII that begins at `at` ends. */
+function asciiRun(bytes: Uint8Array, at: number): number {
+  let end = at;
+  while (end < bytes.length && (bytes[end] ?? 0) < 0x80) end++;
+  return end;
 }
 
 /** Bytes in the sequence that `lead` begins, 0 where it begins none. */

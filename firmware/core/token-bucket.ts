@@ -26,7 +26,7 @@ export class TokenBucket {
 
   /** Whether there are `count` tokens now. */
   has(now: Instant, count: number): boolean {
-    this.#fill(now);
+    this.fill(now);
     return this.#tokens >= count - rounding;
   }
 
@@ -41,7 +41,7 @@ export class TokenBucket {
     return after(now, Math.max(1, Math.ceil((1000 * (1 - this.#tokens)) / this.#rate.perSecond)));
   }
 
-  #fill(now: Instant): void {
+  private fill(now: Instant): void {
     const since = this.#filledAt === undefined ? 0 : Math.max(0, elapsed(this.#filledAt, now));
     this.#tokens = Math.min(this.#rate.burst, this.#tokens + (since * this.#rate.perSecond) / 1000);
     this.#filledAt = now;

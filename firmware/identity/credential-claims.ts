@@ -117,7 +117,7 @@ function readPublicKey(reader: CborReader): Uint8Array {
   label(reader, Key.curve);
   exactly(reader, "key/curve", curveEd25519);
   label(reader, Key.x);
-  return reader.bytes("key/x", publicKeyBytes).slice();
+  return reader.bytes("key/x", publicKeyBytes);
 }
 
 function readServices(reader: CborReader): { services: number } {

@@ -121,12 +121,14 @@ export function readCredential(
   admission: Admission,
   bytes: Uint8Array,
 ): Result<Credential, CredentialFault> {
-  const envelope = readEnvelope(bytes, admission.kind);
+  // Keys are views of this copy: one array for each credential kept.
+  const own = bytes.slice();
+  const envelope = readEnvelope(own, admission.kind);
   if (!envelope.ok) return err({ kind: "malformed", wire: envelope.error });
   const claims = decodeClaims(admission.kind, envelope.value.payload);
   if (!claims.ok) return err({ kind: "malformed", wire: claims.error });
   if (!validUserName(claims.value.userName)) return err({ kind: "bad-user-name" });
-  const credential = credentialOf(crypto, admission, claims.value, bytes);
+  const credential = credentialOf(crypto, admission, claims.value, own);
   if (credential === undefined) return err({ kind: "insufficient-work" });
   const { keyId } = envelope.value;
   if (keyId !== undefined && equalBytes(keyId, credential.publicKey)) return err({ kind: "malformed" });
@@ -210,7 +212,7 @@ function readEnvelope(bytes: Uint8Array, kind: Admission["kind"]): Result<Envelo
   const named = reader.map("unprotected", 0, kind === "open" ? 1 : 0) === 1;
   if (named && reader.uint("unprotected/label", 0xffff) !== keyIdLabel)
     reader.fail("unprotected", "unknown-kind");
-  const keyId = named ? { keyId: reader.bytes("key-id", publicKeyBytes).slice() } : {};
+  const keyId = named ? { keyId: reader.bytes("key-id", publicKeyBytes) } : {};
   const payload = reader.bytes("payload", 1, credentialBytesMax);
   const signature = reader.bytes("signature", signatureBytes);
   return reader.finish({ payload, signature, ...keyId });
@@ -224,7 +226,7 @@ function credentialOf(
 ): Credential | undefined {
   const { userName, publicKey, services } = claims;
   const common = {
-    bytes: bytes.slice(),
+    bytes,
     hash: credentialHash(crypto, bytes),
     userName,
     publicKey,

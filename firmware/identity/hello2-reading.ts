@@ -43,7 +43,7 @@ export class Hello2Reading {
 
   /** Goes on; `undefined` while there is more to do. */
   advance(): Result<ReadHello2 | undefined, HandshakeFault> {
-    if (this.#opened === undefined) return this.#openCredential();
+    if (this.#opened === undefined) return this.openCredential();
     const { frame, identity } = this.#opened;
     const proven = identity.advance();
     if (!proven.ok) return proven;
@@ -51,7 +51,7 @@ export class Hello2Reading {
   }
 
   /** X25519 of both ephemeral keys opens the credential. */
-  #openCredential(): Result<undefined, HandshakeFault> {
+  private openCredential(): Result<undefined, HandshakeFault> {
     const decoded = decodeFrame(this.#bytes);
     if (!decoded.ok || decoded.value.type !== "hello2") return err("malformed");
     const frame = decoded.value;

@@ -33,10 +33,10 @@ export class Hello3Reading {
 
   /** Goes on; `undefined` while there is more to do. */
   advance(): Result<ProvenIdentity | undefined, HandshakeFault> {
-    return this.#identity === undefined ? this.#openCredential() : this.#identity.advance();
+    return this.#identity === undefined ? this.openCredential() : this.#identity.advance();
   }
 
-  #openCredential(): Result<undefined, HandshakeFault> {
+  private openCredential(): Result<undefined, HandshakeFault> {
     const decoded = decodeFrame(this.#bytes);
     if (!decoded.ok || decoded.value.type !== "hello3") return err("malformed");
     const frame = decoded.value;

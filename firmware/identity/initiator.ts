@@ -89,12 +89,12 @@ export class Initiator {
   /** Does the next public-key operation, if any is due. */
   advance(): Advance {
     if (this.#over) return "done";
-    if (this.#hello1 === undefined) return this.#greet();
+    if (this.#hello1 === undefined) return this.greet();
     const reading = this.#reading;
     if (reading === undefined || this.#outcome !== undefined) return "done";
-    if (this.#read !== undefined) return this.#complete(this.#read, reading);
+    if (this.#read !== undefined) return this.complete(this.#read, reading);
     const read = reading.advance();
-    if (!read.ok) return this.#giveUpReading(read.error);
+    if (!read.ok) return this.giveUpReading(read.error);
     this.#read = read.value;
     return "more";
   }
@@ -116,7 +116,7 @@ export class Initiator {
     if (fallback === undefined || read === undefined) return false;
     this.#fallback = undefined;
     this.#side.known.noteKnowsUs(read.remote.credential.hash, false);
-    this.#sealHello3("full", read, fallback.state, fallback.shared);
+    this.sealHello3("full", read, fallback.state, fallback.shared);
     fallback.shared.fill(0);
     return true;
   }
@@ -135,7 +135,7 @@ export class Initiator {
   }
 
   /** Makes the ephemeral key and hello1. */
-  #greet(): Advance {
+  private greet(): Advance {
     const { crypto, keyRing, admission } = this.#side;
     const { index, known, cookie, wide } = this.#options;
     const ephemeral = crypto.scalarMultBase(this.#secret);
@@ -157,10 +157,10 @@ export class Initiator {
   }
 
   /** X25519 of our own key and the other's ephemeral one: hello3 and the keys. */
-  #complete(read: ReadHello2, reading: Hello2Reading): Advance {
+  private complete(read: ReadHello2, reading: Hello2Reading): Advance {
     const { crypto, keyRing, known } = this.#side;
     const shared = crypto.scalarMult(keyRing.agreementSecret, read.frame.ephemeral);
-    if (shared === undefined) return this.#giveUpReading("low-order-key");
+    if (shared === undefined) return this.giveUpReading("low-order-key");
     const { credential } = read.remote;
     const greeted = this.#options.known;
     const knowsUs = greeted?.knowsUs === true && equalBytes(greeted.credential.hash, credential.hash);
@@ -170,7 +170,7 @@ export class Initiator {
       const state = reading.state.copy();
       this.#fallback = { state, shared: shared.slice(), key: state.unknownCredentialKey() };
     }
-    this.#sealHello3(short ? "short" : "full", read, reading.state, shared);
+    this.sealHello3(short ? "short" : "full", read, reading.state, shared);
     shared.fill(0);
     this.#secret.fill(0);
     this.#afterHello1?.wipe();
@@ -179,7 +179,7 @@ export class Initiator {
   }
 
   /** Makes hello3 and the outcome from the state after hello2, which is spent by it. */
-  #sealHello3(form: HelloForm, read: ReadHello2, state: SymmetricState, shared: Uint8Array): void {
+  private sealHello3(form: HelloForm, read: ReadHello2, state: SymmetricState, shared: Uint8Array): void {
     const { credential } = this.#side.keyRing;
     const parameters = encodeHelloParameters(this.#parameters ?? { configSequence: 0, flags: 0 });
     const header = encodeHello3Header(
@@ -204,7 +204,7 @@ export class Initiator {
     state.wipe();
   }
 
-  #giveUpReading(fault: HandshakeFault): Advance {
+  private giveUpReading(fault: HandshakeFault): Advance {
     this.#reading?.state.wipe();
     this.#reading = undefined;
     this.#read = undefined;

@@ -1,4 +1,5 @@
-import { equalBytes, toHex } from "../core/bytes.js";
+import { equalBytes } from "../core/bytes.js";
+import { sameId, type NodeId } from "../core/node-id.js";
 import { shortHashBytes } from "../wire/frame.js";
 import type { Credential } from "./credential.js";
 
@@ -12,11 +13,11 @@ export interface KnownCredential {
 }
 
 /**
- * Credentials this node has verified, by the first 8 B of their hash: what makes short hellos possible.
- * Bounded: the one not used for longest makes room.
+ * Credentials this node has verified: what makes short hellos possible. Few and seldom sought, so they stand in a
+ * plain list, the one not used for longest first; that one makes room.
  */
 export class KnownCredentials {
-  readonly #entries = new Map<string, KnownCredential>();
+  readonly #entries: KnownCredential[] = [];
   readonly #capacity: number;
 
   constructor(capacity: number) {
@@ -24,47 +25,56 @@ export class KnownCredentials {
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#entries.length;
   }
 
   /** The credential whose hash begins with the first 8 B of `hash`; finding it makes it the last to be given up. */
   find(hash: Uint8Array): KnownCredential | undefined {
-    const key = keyOf(hash);
-    const known = this.#entries.get(key);
-    if (known === undefined) return undefined;
-    this.#entries.delete(key);
-    this.#entries.set(key, known);
-    return known;
+    return this.use(this.placeOf(hash));
+  }
+
+  /** The credential that a node showed last, so that one sought by its Node-ID can be greeted with a hint. */
+  findNode(nodeId: NodeId): KnownCredential | undefined {
+    return this.use(this.#entries.findLastIndex(({ credential }) => sameId(credential.nodeId, nodeId)));
   }
 
   /** Keeps a credential that was verified; what is known of it already is kept where `known` does not say it. */
   remember(known: KnownCredential): void {
-    const key = keyOf(known.credential.hash);
-    const before = this.#entries.get(key);
-    this.#entries.delete(key);
-    this.#entries.set(key, merged(before, known));
-    if (this.#entries.size <= this.#capacity) return;
-    for (const oldest of this.#entries.keys()) {
-      this.#entries.delete(oldest);
-      return;
-    }
+    const place = this.placeOf(known.credential.hash);
+    const before = place < 0 ? undefined : this.#entries.splice(place, 1)[0];
+    this.#entries.push(merged(before, known));
+    if (this.#entries.length > this.#capacity) this.#entries.shift();
   }
 
   /** Notes whether the owner of a credential has verified ours; without effect where the credential is not known. */
   noteKnowsUs(hash: Uint8Array, knowsUs: boolean): void {
-    const key = keyOf(hash);
-    const known = this.#entries.get(key);
-    if (known !== undefined) this.#entries.set(key, { ...known, knowsUs });
+    const place = this.placeOf(hash);
+    const known = this.#entries[place];
+    if (known !== undefined) this.#entries[place] = { ...known, knowsUs };
   }
 
   /** Forgets a credential: revoked, expired, replaced. */
   forget(hash: Uint8Array): void {
-    this.#entries.delete(keyOf(hash));
+    const place = this.placeOf(hash);
+    if (place >= 0) this.#entries.splice(place, 1);
+  }
+
+  private placeOf(hash: Uint8Array): number {
+    return this.#entries.findIndex(({ credential }) => sameShortHash(credential.hash, hash));
+  }
+
+  private use(place: number): KnownCredential | undefined {
+    const known = this.#entries[place];
+    if (known === undefined) return undefined;
+    this.#entries.splice(place, 1);
+    this.#entries.push(known);
+    return known;
   }
 }
 
-function keyOf(hash: Uint8Array): string {
-  return toHex(hash.subarray(0, shortHashBytes));
+function sameShortHash(a: Uint8Array, b: Uint8Array): boolean {
+  for (let i = 0; i < shortHashBytes; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** Two credentials may share 8 B of hash (somebody worked for that): only the same credential keeps what was known. */

@@ -1,4 +1,5 @@
 import { assert } from "../core/assert.js";
+import { concatBytes } from "../core/bytes.js";
 import { idBytes, nodeId, type NodeId } from "../core/node-id.js";
 import { encodeText } from "../core/text.js";
 import type { Crypto } from "../../hal/crypto.js";
@@ -28,8 +29,19 @@ export function openNodeId(
   key: { readonly publicKey: Uint8Array; readonly nonce: Uint8Array },
   workBits: number,
 ): NodeId | undefined {
-  const hash = crypto.sha512(encodeText("Muster/1 node"), overlayId, key.publicKey, key.nonce);
-  return zeroBits(hash.subarray(idBytes)) >= workBits ? nodeId(hash.slice(0, idBytes)) : undefined;
+  return idOf(crypto.sha512(workText(overlayId, key)), workBits);
+}
+
+/** What is hashed: the nonce comes last. */
+function workText(
+  overlayId: Uint8Array,
+  { publicKey, nonce }: { readonly publicKey: Uint8Array; readonly nonce: Uint8Array },
+): Uint8Array {
+  return concatBytes(encodeText("Muster/1 node"), overlayId, publicKey, nonce);
+}
+
+function idOf(hash: Uint8Array, workBits: number): NodeId | undefined {
+  return zeroBits(hash, idBytes) >= workBits ? nodeId(hash.slice(0, idBytes)) : undefined;
 }
 
 /** Begins to make an identity from 32 random bytes, which are its secret. */
@@ -69,24 +81,24 @@ export class OpenIdentityWork {
   /** Tries `hashesMax` nonces more; the identity, once one fits. */
   advance(hashesMax: number): NodeIdentity | undefined {
     const { crypto, overlayId, publicKey, secretKey, workBits } = this.#options;
-    const nonce = new Uint8Array(workNonceBytes);
-    const view = new DataView(nonce.buffer);
+    const text = workText(overlayId, { publicKey, nonce: new Uint8Array(workNonceBytes) });
+    const view = new DataView(text.buffer, text.length - workNonceBytes);
     for (let i = 0; i < hashesMax; i++) {
       assert(this.#tried <= 0xffffffff, "the nonce space is spent");
       view.setUint32(0, this.#tried++);
-      const found = openNodeId(crypto, overlayId, { publicKey, nonce }, workBits);
-      if (found !== undefined) return { nodeId: found, publicKey, secretKey, nonce };
+      const found = idOf(crypto.sha512(text), workBits);
+      if (found !== undefined)
+        return { nodeId: found, publicKey, secretKey, nonce: text.slice(-workNonceBytes) };
     }
     return undefined;
   }
 }
 
-/** Leading zero bits. */
-function zeroBits(bytes: Uint8Array): number {
-  let bits = 0;
-  for (const byte of bytes) {
-    if (byte !== 0) return bits + Math.clz32(byte) - 24;
-    bits += 8;
+/** Zero bits from the byte at `from` on, up to the first that is one. */
+function zeroBits(bytes: Uint8Array, from: number): number {
+  for (let at = from; at < bytes.length; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte !== 0) return 8 * (at - from) + Math.clz32(byte) - 24;
   }
-  return bits;
+  return 8 * (bytes.length - from);
 }

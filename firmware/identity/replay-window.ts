@@ -35,14 +35,14 @@ export class ReplayWindow {
   /** Notes an authentic frame; true when it is the newest so far. */
   note(counter: number): boolean {
     const ahead = counter - (this.#next - 1);
-    if (ahead > 0) this.#slide(ahead);
+    if (ahead > 0) this.slide(ahead);
     const age = this.#next - 1 - counter;
     if (age < 32) this.#recent |= 1 << age;
     else if (age < windowBits) this.#older |= 1 << (age - 32);
     return ahead > 0;
   }
 
-  #slide(by: number): void {
+  private slide(by: number): void {
     this.#next += by;
     if (by >= 32) {
       this.#older = by < windowBits ? this.#recent << (by - 32) : 0;

@@ -77,13 +77,13 @@ export class Responder {
     const step = this.#step;
     switch (step.kind) {
       case "generate":
-        return this.#generate();
+        return this.generate();
       case "agree-ephemeral":
-        return this.#agreeEphemeral(step.hello, step.ephemeral);
+        return this.agreeEphemeral(step.hello, step.ephemeral);
       case "agree-own":
-        return this.#agreeOwn(step.hello, step.opening);
+        return this.agreeOwn(step.hello, step.opening);
       case "read":
-        return this.#read(step);
+        return this.read(step);
       case "wait":
       case "over":
         return "done";
@@ -101,19 +101,19 @@ export class Responder {
   }
 
   /** Makes the ephemeral key. */
-  #generate(): Advance {
+  private generate(): Advance {
     const decoded = decodeFrame(this.#options.hello1);
-    if (!decoded.ok || decoded.value.type !== "hello1") return this.#giveUp("malformed");
+    if (!decoded.ok || decoded.value.type !== "hello1") return this.giveUp("malformed");
     const ephemeral = this.#side.crypto.scalarMultBase(this.#secret);
     this.#step = { kind: "agree-ephemeral", hello: decoded.value, ephemeral };
     return "more";
   }
 
   /** X25519 of both ephemeral keys seals our credential. */
-  #agreeEphemeral(hello: Hello1, ephemeral: Uint8Array): Advance {
+  private agreeEphemeral(hello: Hello1, ephemeral: Uint8Array): Advance {
     const { crypto, keyRing } = this.#side;
     const shared = crypto.scalarMult(this.#secret, hello.ephemeral);
-    if (shared === undefined) return this.#giveUp("low-order-key");
+    if (shared === undefined) return this.giveUp("low-order-key");
     const short = answersShort(this.#side, hello);
     const parametersBytes = encodeHelloParameters(this.#options.parameters).length;
     const header = encodeHello2Header(
@@ -139,9 +139,9 @@ export class Responder {
    * X25519 of our own key and the other's ephemeral one seals the parameters: the proof that the credential
    * is ours.
    */
-  #agreeOwn(hello: Hello1, opening: Uint8Array): Advance {
+  private agreeOwn(hello: Hello1, opening: Uint8Array): Advance {
     const shared = this.#side.crypto.scalarMult(this.#side.keyRing.agreementSecret, hello.ephemeral);
-    if (shared === undefined) return this.#giveUp("low-order-key");
+    if (shared === undefined) return this.giveUp("low-order-key");
     this.#state.mixKey(shared);
     shared.fill(0);
     const sealed = this.#state.seal(encodeHelloParameters(this.#options.parameters));
@@ -151,16 +151,16 @@ export class Responder {
     return "done";
   }
 
-  #read(step: Step & { readonly kind: "read" }): Advance {
+  private read(step: Step & { readonly kind: "read" }): Advance {
     const read = step.reading.advance();
     if (read.ok && read.value === undefined) return "more";
-    if (read.ok && read.value !== undefined) return this.#complete(read.value, step);
+    if (read.ok && read.value !== undefined) return this.complete(read.value, step);
     step.reading.state.wipe();
     this.#step = { kind: "wait", remoteIndex: step.remoteIndex };
     return read.ok ? "done" : { failed: read.error };
   }
 
-  #complete(read: ProvenIdentity, step: Step & { readonly kind: "read" }): Advance {
+  private complete(read: ProvenIdentity, step: Step & { readonly kind: "read" }): Advance {
     const { credential } = read.remote;
     this.#side.known.remember({ credential, agreementKey: read.agreementKey, knowsUs: true });
     const keys = step.reading.state.split();
@@ -177,7 +177,7 @@ export class Responder {
     return "done";
   }
 
-  #giveUp(fault: HandshakeFault): Advance {
+  private giveUp(fault: HandshakeFault): Advance {
     this.wipe();
     return { failed: fault };
   }

@@ -62,13 +62,13 @@ export class SealedIdentity {
   /** Goes on, with at most one public-key operation; `undefined` while there is more to do. */
   advance(): Result<ProvenIdentity | undefined, HandshakeFault> {
     const { agreementKey } = this.#remote;
-    if (agreementKey !== undefined) return this.#openParameters(agreementKey);
+    if (agreementKey !== undefined) return this.openParameters(agreementKey);
     const fault = this.#remote.advance();
     return fault === undefined ? ok(undefined) : err(fault);
   }
 
   /** X25519 of our ephemeral and the other's own key opens the parameters: only the owner can have sealed them. */
-  #openParameters(agreementKey: Uint8Array): Result<ProvenIdentity, HandshakeFault> {
+  private openParameters(agreementKey: Uint8Array): Result<ProvenIdentity, HandshakeFault> {
     const { secret, state } = this.#reader;
     const shared = this.#side.crypto.scalarMult(secret, agreementKey);
     if (shared === undefined) return err("low-order-key");

@@ -49,14 +49,14 @@ export class SymmetricState {
 
   /** Adds a shared secret of X25519, 32 B. */
   mixKey(sharedSecret: Uint8Array): void {
-    const next = this.#derive(Label.chain, sharedSecret);
+    const next = this.derive(Label.chain, sharedSecret);
     this.#chainingKey.fill(0);
     this.#chainingKey = next;
   }
 
   /** Seals `plaintext` for this place of the transcript; 16 B longer. */
   seal(plaintext: Uint8Array): Uint8Array {
-    const key = this.#sealingKey();
+    const key = this.sealingKey();
     const sealed = this.#crypto.secretboxSeal(plaintext, new Uint8Array(24), key);
     key.fill(0);
     this.mix(sealed);
@@ -68,7 +68,7 @@ export class SymmetricState {
    * as before.
    */
   open(sealed: Uint8Array): Uint8Array | undefined {
-    const key = this.#sealingKey();
+    const key = this.sealingKey();
     const plaintext = this.#crypto.secretboxOpen(sealed, new Uint8Array(24), key);
     key.fill(0);
     if (plaintext !== undefined) this.mix(sealed);
@@ -78,14 +78,14 @@ export class SymmetricState {
   /** The keys of the session, at the end. */
   split(): DirectionKeys {
     return {
-      initiatorToResponder: this.#derive(Label.initiatorToResponder, this.#transcript).slice(0, 32),
-      responderToInitiator: this.#derive(Label.responderToInitiator, this.#transcript).slice(0, 32),
+      initiatorToResponder: this.derive(Label.initiatorToResponder, this.#transcript).slice(0, 32),
+      responderToInitiator: this.derive(Label.responderToInitiator, this.#transcript).slice(0, 32),
     };
   }
 
   /** After hello2: the key of the one frame by which the responder says that it does not know a hash, 32 B. */
   unknownCredentialKey(): Uint8Array {
-    return this.#derive(Label.unknownCredential, this.#transcript).slice(0, 32);
+    return this.derive(Label.unknownCredential, this.#transcript).slice(0, 32);
   }
 
   /** Overwrites the secrets; the state is of no more use. */
@@ -94,11 +94,11 @@ export class SymmetricState {
     this.#transcript.fill(0);
   }
 
-  #sealingKey(): Uint8Array {
-    return this.#derive(Label.seal, this.#transcript).slice(0, 32);
+  private sealingKey(): Uint8Array {
+    return this.derive(Label.seal, this.#transcript).slice(0, 32);
   }
 
-  #derive(label: number, input: Uint8Array): Uint8Array {
+  private derive(label: number, input: Uint8Array): Uint8Array {
     return this.#crypto.hmacSha512(this.#chainingKey, Uint8Array.of(label), input);
   }
 }

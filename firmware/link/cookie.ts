@@ -25,22 +25,22 @@ export class CookieJar {
 
   /** The cookie, 16 B, for who sends from `endpoint`. */
   bake(now: Instant, endpoint: Endpoint): Uint8Array {
-    return this.#cookie(this.#currentSecret(now), endpoint);
+    return this.cookie(this.currentSecret(now), endpoint);
   }
 
   /** Whether `cookie` was made for `endpoint` with this secret or the one before. */
   accepts(now: Instant, endpoint: Endpoint, cookie: Uint8Array): boolean {
-    const secret = this.#currentSecret(now);
-    if (equalBytes(cookie, this.#cookie(secret, endpoint))) return true;
-    return this.#before !== undefined && equalBytes(cookie, this.#cookie(this.#before, endpoint));
+    const secret = this.currentSecret(now);
+    if (equalBytes(cookie, this.cookie(secret, endpoint))) return true;
+    return this.#before !== undefined && equalBytes(cookie, this.cookie(this.#before, endpoint));
   }
 
-  #cookie(secret: Uint8Array, endpoint: Endpoint): Uint8Array {
+  private cookie(secret: Uint8Array, endpoint: Endpoint): Uint8Array {
     const place = encodeEndpoint(endpoint) ?? new Uint8Array(0);
     return this.#crypto.hmacSha512(secret, place).slice(0, cookieBytes);
   }
 
-  #currentSecret(now: Instant): Uint8Array {
+  private currentSecret(now: Instant): Uint8Array {
     const age = this.#secretAt === undefined ? undefined : elapsed(this.#secretAt, now);
     if (this.#secret !== undefined && age !== undefined && age < cookieSecretMs) return this.#secret;
     this.#before = age !== undefined && age < 2 * cookieSecretMs ? this.#secret : undefined;

@@ -5,7 +5,6 @@ import { encodeLeave } from "../wire/kinds/neighbours.js";
 import { renewalFlag, type LinkContext } from "./context.js";
 import type { Initiation } from "./initiation.js";
 import type { Initiations } from "./initiations.js";
-import type { KnownNodes } from "./known-nodes.js";
 import type { LinkRow } from "./link-table.js";
 import { meet } from "./meeting.js";
 import type { Response } from "./response.js";
@@ -17,7 +16,6 @@ import type { Traffic } from "./traffic.js";
 /** What links are made of. */
 export interface EstablishmentParts {
   readonly context: LinkContext;
-  readonly nodes: KnownNodes;
   readonly initiations: Initiations;
   readonly responses: Responses;
   readonly roster: Roster;
@@ -49,7 +47,7 @@ export class Establishment {
   handleInitiated(now: Instant, initiation: Initiation, outcome: HandshakeOutcome): void {
     const session = new Session(outcome, initiation.machine.index, true, now);
     const { endpoint, renewal } = initiation.sought;
-    this.#establish(now, {
+    this.establish(now, {
       outcome,
       session,
       endpoint,
@@ -65,17 +63,17 @@ export class Establishment {
     const endpoint = response.from;
     this.#parts.responses.remove(response);
     const renewal = (outcome.parameters.flags & renewalFlag) !== 0;
-    this.#establish(now, { outcome, session, endpoint, renewal, handshake: response });
+    this.establish(now, { outcome, session, endpoint, renewal, handshake: response });
     for (const bytes of held) this.#parts.traffic.handleData(now, endpoint, bytes);
   }
 
-  #establish(now: Instant, finished: Finished): void {
-    const { nodes, roster, context } = this.#parts;
+  private establish(now: Instant, finished: Finished): void {
+    const { roster, context } = this.#parts;
     const { outcome, session } = finished;
-    nodes.remember(outcome.remote);
+    context.side.known.remember({ credential: outcome.remote, knowsUs: false });
     const row = roster.table.toNode(outcome.remote.nodeId);
     if (row === undefined) {
-      this.#begin(now, finished);
+      this.begin(now, finished);
       return;
     }
     const { handshake, renewal } = finished;
@@ -83,32 +81,32 @@ export class Establishment {
     const newcomer = { initiated: session.initiated, renewal, arrivedAt };
     switch (meet(row, newcomer, now, context.side.keyRing.nodeId)) {
       case "renewed":
-        this.#renew(now, row, finished);
+        this.renew(now, row, finished);
         return;
       case "keep-new":
-        this.#keepNew(now, row, finished);
+        this.keepNew(now, row, finished);
         return;
       case "keep-old":
-        this.#keepOld(now, row, finished);
+        this.keepOld(now, row, finished);
         return;
       case "already-linked":
-        this.#giveUp(finished, "already-linked");
+        this.giveUp(finished, "already-linked");
         this.#parts.traffic.ping(now, row);
         return;
       case "replaced":
-        this.#replace(now, row, finished);
+        this.replace(now, row, finished);
     }
   }
 
   /** A link with a row of its own. */
-  #begin(now: Instant, finished: Finished): void {
+  private begin(now: Instant, finished: Finished): void {
     const { roster, context, initiations } = this.#parts;
     const { outcome, session, endpoint } = finished;
     const { remote, parameters } = outcome;
-    if (roster.table.freeId() === undefined) this.#evict(now);
+    if (roster.table.freeId() === undefined) this.evict(now);
     const row = roster.begin(session, remote, endpoint);
     if (row === undefined) {
-      this.#refuse(finished);
+      this.refuse(finished);
       return;
     }
     context.outbox.emit({
@@ -121,12 +119,12 @@ export class Establishment {
       peerConfigSequence: parameters.configSequence,
       peerFlags: parameters.flags & ~renewalFlag,
     });
-    this.#finish(now, row, finished);
+    this.finish(now, row, finished);
     initiations.handleLinked(endpoint, remote.nodeId);
   }
 
   /** The last flight: hello3 from the initiator, a first frame from the responder. */
-  #finish(now: Instant, row: LinkRow, { session, handshake }: Finished): void {
+  private finish(now: Instant, row: LinkRow, { session, handshake }: Finished): void {
     if (handshake.kind === "initiation") {
       session.unconfirmed = handshake;
       this.#parts.initiations.complete(now, handshake, session);
@@ -136,7 +134,7 @@ export class Establishment {
   }
 
   /** An idle link makes room. */
-  #evict(now: Instant): void {
+  private evict(now: Instant): void {
     const { roster, traffic, context } = this.#parts;
     const row = roster.table.evictable(now);
     if (row === undefined) return;
@@ -146,7 +144,7 @@ export class Establishment {
   }
 
   /** No row is to be had: the initiator hears so at once, by a leave as first frame. */
-  #refuse(finished: Finished): void {
+  private refuse(finished: Finished): void {
     const { context } = this.#parts;
     const { session, endpoint } = finished;
     context.outbox.drop("table-full");
@@ -154,12 +152,12 @@ export class Establishment {
       context.outbox.transmit(endpoint, session.seal(context.crypto, encodeLeave()));
       session.wipe();
     } else {
-      this.#giveUp(finished, "table-full");
+      this.giveUp(finished, "table-full");
     }
   }
 
   /** Without hello3 the other's half of this handshake ends by itself. */
-  #giveUp({ session, handshake }: Finished, reason?: "already-linked" | "table-full"): void {
+  private giveUp({ session, handshake }: Finished, reason?: "already-linked" | "table-full"): void {
     session.wipe();
     if (handshake.kind === "initiation") this.#parts.initiations.abandon(handshake, reason);
   }
@@ -168,31 +166,31 @@ export class Establishment {
    * The responder sends with the new keys at once, the initiator when it is confirmed (traffic.ts): no
    * frame is lost between.
    */
-  #renew(now: Instant, row: LinkRow, finished: Finished): void {
+  private renew(now: Instant, row: LinkRow, finished: Finished): void {
     const { session } = finished;
     session.link = row.id;
     this.#parts.context.indexes.set(session.localIndex, session);
-    if (!session.initiated) this.#switchTo(now, row, session, "renewed");
-    this.#finish(now, row, finished);
+    if (!session.initiated) this.switchTo(now, row, session, "renewed");
+    this.finish(now, row, finished);
   }
 
-  #keepNew(now: Instant, row: LinkRow, finished: Finished): void {
+  private keepNew(now: Instant, row: LinkRow, finished: Finished): void {
     const { session, endpoint } = finished;
     session.link = row.id;
     this.#parts.context.indexes.set(session.localIndex, session);
-    this.#switchTo(now, row, session, "duplicate");
+    this.switchTo(now, row, session, "duplicate");
     row.endpoint = endpoint;
-    this.#finish(now, row, finished);
+    this.finish(now, row, finished);
   }
 
   /**
    * The new session is confirmed, for the other end waits for it, and then only receives. Our own is given
    * up unsaid.
    */
-  #keepOld(now: Instant, row: LinkRow, finished: Finished): void {
+  private keepOld(now: Instant, row: LinkRow, finished: Finished): void {
     const { session, endpoint, handshake } = finished;
     if (handshake.kind === "initiation") {
-      this.#giveUp(finished);
+      this.giveUp(finished);
       return;
     }
     session.link = row.id;
@@ -201,14 +199,14 @@ export class Establishment {
     roster.retire(now, row, session, { why: "duplicate", newEndpoint: endpoint });
   }
 
-  #switchTo(now: Instant, row: LinkRow, session: Session, why: "renewed" | "duplicate"): void {
+  private switchTo(now: Instant, row: LinkRow, session: Session, why: "renewed" | "duplicate"): void {
     const old = row.session;
     row.session = session;
     this.#parts.roster.retire(now, row, old, { why, newEndpoint: row.endpoint });
   }
 
   /** The other has come anew: a new link; and the old session is asked whether somebody is still there. */
-  #replace(now: Instant, row: LinkRow, finished: Finished): void {
+  private replace(now: Instant, row: LinkRow, finished: Finished): void {
     const { roster, traffic } = this.#parts;
     const { session: old, endpoint: oldEndpoint } = row;
     const newEndpoint = finished.endpoint;
@@ -217,6 +215,6 @@ export class Establishment {
     const elsewhere = oldEndpoint.address !== newEndpoint.address || oldEndpoint.port !== newEndpoint.port;
     if (elsewhere) traffic.probeReplaced(old, oldEndpoint);
     else roster.drop(old);
-    this.#begin(now, finished);
+    this.begin(now, finished);
   }
 }

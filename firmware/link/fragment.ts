@@ -56,12 +56,12 @@ export class ReassemblyTable {
 
   /** Takes a fragment of `link`; its bytes are copied. */
   handleFragment(now: Instant, link: LinkId, fragment: Fragment): FragmentOutcome {
-    const entry = this.#entryFor(now, link, fragment);
+    const entry = this.entryFor(now, link, fragment);
     if (entry?.count !== fragment.count) return "refused";
     entry.parts[fragment.index] ??= fragment.bytes.slice();
     const parts = entry.parts.filter((part) => part !== undefined);
     if (parts.length < entry.count) return "waiting";
-    this.#remove(entry);
+    this.remove(entry);
     const message = concatBytes(...parts);
     return message.length <= messageBytesMax ? message : "refused";
   }
@@ -83,13 +83,13 @@ export class ReassemblyTable {
     this.#entries = this.#entries.filter((entry) => entry.link !== link);
   }
 
-  #entryFor(now: Instant, link: LinkId, fragment: Fragment): Reassembly | undefined {
+  private entryFor(now: Instant, link: LinkId, fragment: Fragment): Reassembly | undefined {
     const current = this.#entries.find((entry) => entry.link === link);
     if (current?.id === fragment.id) return current;
     if (current !== undefined) {
       if (((fragment.id - current.id) & 0xff) >= 0x80) return undefined;
-      this.#remove(current);
-    } else if (this.#entries.length >= this.#capacity && !this.#makeRoom(now)) {
+      this.remove(current);
+    } else if (this.#entries.length >= this.#capacity && !this.makeRoom(now)) {
       return undefined;
     }
     const { id, count } = fragment;
@@ -104,14 +104,14 @@ export class ReassemblyTable {
     return begun;
   }
 
-  #makeRoom(now: Instant): boolean {
+  private makeRoom(now: Instant): boolean {
     const oldest = this.#entries[0];
     if (oldest === undefined || elapsed(oldest.beganAt, now) < reassemblyKeptMs) return false;
-    this.#remove(oldest);
+    this.remove(oldest);
     return true;
   }
 
-  #remove(entry: Reassembly): void {
+  private remove(entry: Reassembly): void {
     this.#entries = this.#entries.filter((other) => other !== entry);
   }
 }

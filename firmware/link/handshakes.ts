@@ -26,7 +26,7 @@ export class Handshakes {
     const { from, frame, bytes } = arrived;
     switch (frame.type) {
       case "hello1":
-        this.#handleHello1(now, from, frame, bytes);
+        this.handleHello1(now, from, frame, bytes);
         return;
       case "hello2":
       case "cookie": {
@@ -37,7 +37,7 @@ export class Handshakes {
         return;
       }
       case "hello3":
-        this.#handleHello3(now, from, frame.responderIndex, bytes);
+        this.handleHello3(now, from, frame.responderIndex, bytes);
         return;
       case "data":
         traffic.handleData(now, from, bytes);
@@ -64,7 +64,7 @@ export class Handshakes {
     else this.#establishment.handleResponded(now, handshake, outcome);
   }
 
-  #handleHello1(now: Instant, from: Endpoint, hello: Hello1, bytes: Uint8Array): void {
+  private handleHello1(now: Instant, from: Endpoint, hello: Hello1, bytes: Uint8Array): void {
     const { context, initiations, responses } = this.#parts;
     const encounter = initiations.encounter(now, from, hello);
     if (encounter === "reflected") context.outbox.drop("reflected");
@@ -73,18 +73,18 @@ export class Handshakes {
   }
 
   /** A hello3 that comes again after it was taken says that its confirmation was lost. */
-  #handleHello3(now: Instant, from: Endpoint, index: number, bytes: Uint8Array): void {
+  private handleHello3(now: Instant, from: Endpoint, index: number, bytes: Uint8Array): void {
     const { context, responses } = this.#parts;
     const owner = context.indexes.find(index);
     if (owner?.kind === "response") {
       responses.handleHello3(now, owner, from, bytes);
       return;
     }
-    if (owner?.kind === "session" && this.#confirmsAgain(now, from, owner)) return;
+    if (owner?.kind === "session" && this.confirmsAgain(now, from, owner)) return;
     context.outbox.drop(owner === undefined ? "unknown-index" : "unexpected");
   }
 
-  #confirmsAgain(now: Instant, from: Endpoint, session: Session): boolean {
+  private confirmsAgain(now: Instant, from: Endpoint, session: Session): boolean {
     const { roster, traffic } = this.#parts;
     const row = roster.table.row(session.link);
     if (row?.session !== session || session.initiated || session.sent >= confirmingFramesMax) return false;

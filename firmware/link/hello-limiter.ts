@@ -26,7 +26,7 @@ export class HelloLimiter {
 
   /** Whether a hello from `address` may be answered now; counts it where it may. */
   admits(now: Instant, address: string, cookied: boolean): "yes" | "source-hello-rate" | "hello-rate" {
-    if (!this.#source(now, address).take(now)) return "source-hello-rate";
+    if (!this.source(now, address).take(now)) return "source-hello-rate";
     return (cookied ? this.#cookied : this.#cookieless).take(now) ? "yes" : "hello-rate";
   }
 
@@ -35,7 +35,7 @@ export class HelloLimiter {
     return this.#cookies.take(now);
   }
 
-  #source(now: Instant, address: string): TokenBucket {
+  private source(now: Instant, address: string): TokenBucket {
     this.#sources.expire(now);
     const bucket =
       this.#sources.get(address) ??
@@ -43,12 +43,12 @@ export class HelloLimiter {
         perSecond: this.#limits.sourceHellosPerSecond,
         burst: this.#limits.sourceHellosBurst,
       });
-    this.#sources.set(address, bucket, after(now, this.#refillMs()));
+    this.#sources.set(address, bucket, after(now, this.refillMs()));
     return bucket;
   }
 
   /** After this long a bucket is full again and need not be remembered. */
-  #refillMs(): Duration {
+  private refillMs(): Duration {
     return (1000 * this.#limits.sourceHellosBurst) / this.#limits.sourceHellosPerSecond;
   }
 }

@@ -8,7 +8,6 @@ import { Initiator } from "../identity/initiator.js";
 import type { Cookie, Hello1 } from "../wire/frame.js";
 import { renewalFlag, type LinkContext } from "./context.js";
 import { Initiation, type Sought } from "./initiation.js";
-import type { KnownNodes } from "./known-nodes.js";
 import type { ConnectFailure } from "./link-event.js";
 import type { Session } from "./session.js";
 import { TokenBucket } from "../core/token-bucket.js";
@@ -30,15 +29,13 @@ export type Encounter =
  */
 export class Initiations {
   readonly #context: LinkContext;
-  readonly #nodes: KnownNodes;
   readonly #rate: TokenBucket;
   #waiting: Sought[] = [];
   #active: Initiation[] = [];
 
-  constructor(context: LinkContext, nodes: KnownNodes) {
+  constructor(context: LinkContext) {
     const { attempts, attemptsPerSecond } = context.limits;
     this.#context = context;
-    this.#nodes = nodes;
     this.#rate = new TokenBucket({ perSecond: attemptsPerSecond, burst: attempts });
   }
 
@@ -51,11 +48,11 @@ export class Initiations {
     const underWay = this.#active.some((initiation) => sameGoal(initiation.sought, sought));
     if (underWay || this.#waiting.some((waiting) => sameGoal(waiting, sought))) return;
     if (this.#waiting.length >= this.#context.limits.attemptsWaiting) {
-      this.#report(sought, "too-many-attempts");
+      this.report(sought, "too-many-attempts");
       return;
     }
     this.#waiting.push(sought);
-    this.#start(now);
+    this.start(now);
   }
 
   /**
@@ -106,8 +103,8 @@ export class Initiations {
       outbox.drop("wrong-address");
     } else {
       const { giveUpAt } = initiation;
-      this.#retire(initiation);
-      const again = this.#prepare(now, initiation.sought, frame.cookie.slice());
+      this.retire(initiation);
+      const again = this.prepare(now, initiation.sought, frame.cookie.slice());
       again.cookies = initiation.cookies + 1;
       again.giveUpAt = giveUpAt;
     }
@@ -116,7 +113,7 @@ export class Initiations {
   /** A step of its computing came to this; true when hello3 and the outcome are there. */
   handleAdvanced(now: Instant, initiation: Initiation, advance: Exclude<Advance, "more">): boolean {
     if (initiation.stage === "preparing") {
-      this.#greet(now, initiation);
+      this.greet(now, initiation);
       return false;
     }
     if (advance === "done") return initiation.machine.outcome !== undefined;
@@ -133,7 +130,7 @@ export class Initiations {
   complete(now: Instant, initiation: Initiation, session: Session): void {
     initiation.session = session;
     initiation.beginFlight("completing", now, initiation.roundTripMs(now));
-    this.#sendCurrent(initiation);
+    this.sendCurrent(initiation);
   }
 
   /** The other does not know our credential: says hello3 in full; false where that cannot be. */
@@ -142,20 +139,20 @@ export class Initiations {
     if (session === undefined || !machine.restateHello3() || machine.outcome === undefined) return false;
     session.rekey(machine.outcome);
     initiation.beginFlight("completing", now, initiation.roundTripMs(now));
-    this.#sendCurrent(initiation);
+    this.sendCurrent(initiation);
     return true;
   }
 
   /** The first frame of the session came. */
   confirm(initiation: Initiation): void {
     initiation.machine.confirm();
-    this.#forget(initiation);
+    this.forget(initiation);
   }
 
   /** Ends an attempt; `reason`: tell why. */
   abandon(initiation: Initiation, reason?: ConnectFailure): void {
-    this.#retire(initiation);
-    if (reason !== undefined) this.#report(initiation.sought, reason);
+    this.retire(initiation);
+    if (reason !== undefined) this.report(initiation.sought, reason);
   }
 
   /** A link to this node over this path is up: attempts that sought it have found it. */
@@ -165,7 +162,7 @@ export class Initiations {
       (sought.nodeId === undefined ? sameEndpoint(sought.endpoint, endpoint) : sameId(sought.nodeId, nodeId));
     this.#waiting = this.#waiting.filter((sought) => !found(sought));
     for (const initiation of this.#active) {
-      if (initiation.stage !== "completing" && found(initiation.sought)) this.#retire(initiation);
+      if (initiation.stage !== "completing" && found(initiation.sought)) this.retire(initiation);
     }
   }
 
@@ -175,15 +172,15 @@ export class Initiations {
     for (const initiation of this.#active) {
       if (initiation.stage === "reading") continue;
       if (initiation.giveUpAt <= now) {
-        this.#retire(initiation);
+        this.retire(initiation);
         if (initiation.stage === "completing") unconfirmed.push(initiation);
-        else this.#report(initiation.sought, initiation.failure());
+        else this.report(initiation.sought, initiation.failure());
       } else if (initiation.stage !== "preparing" && initiation.resendAt <= now) {
         initiation.noteResent(now);
-        this.#sendCurrent(initiation);
+        this.sendCurrent(initiation);
       }
     }
-    this.#start(now);
+    this.start(now);
     return unconfirmed;
   }
 
@@ -198,19 +195,19 @@ export class Initiations {
     return earliest(first, { at: this.#rate.nextAt(now), reason: "link: next attempt" });
   }
 
-  #start(now: Instant): void {
+  private start(now: Instant): void {
     while (this.#waiting.length > 0 && this.#active.length < this.#context.limits.attempts) {
       if (!this.#rate.take(now)) return;
       const sought = this.#waiting.shift();
-      if (sought !== undefined) this.#prepare(now, sought, undefined);
+      if (sought !== undefined) this.prepare(now, sought, undefined);
     }
   }
 
-  #prepare(now: Instant, sought: Sought, cookie: Uint8Array | undefined): Initiation {
+  private prepare(now: Instant, sought: Sought, cookie: Uint8Array | undefined): Initiation {
     const { side, indexes, work } = this.#context;
     const machine = new Initiator(side, {
       index: indexes.draw(),
-      known: this.#nodes.find(sought.nodeId),
+      known: sought.nodeId === undefined ? undefined : side.known.findNode(sought.nodeId),
       sought: sought.nodeId,
       cookie,
       wide: sought.endpoint.address.includes(":"),
@@ -223,16 +220,16 @@ export class Initiations {
   }
 
   /** hello1 is made. An attempt that gave way meanwhile keeps it until its wait is over. */
-  #greet(now: Instant, initiation: Initiation): void {
+  private greet(now: Instant, initiation: Initiation): void {
     const { giveUpAt, resendAt } = initiation;
     initiation.beginFlight("greeted", now, 0);
     initiation.giveUpAt = giveUpAt;
     if (initiation.gaveWay) initiation.resendAt = resendAt;
-    else this.#sendCurrent(initiation);
+    else this.sendCurrent(initiation);
   }
 
   /** hello1 or hello3 of the stage, and with hello3 what was sent after it. */
-  #sendCurrent(initiation: Initiation): void {
+  private sendCurrent(initiation: Initiation): void {
     const { outbox, crypto } = this.#context;
     const { machine, session, flight, stage, sought } = initiation;
     const bytes = stage === "completing" ? machine.hello3 : machine.hello1;
@@ -244,18 +241,18 @@ export class Initiations {
   }
 
   /** Ends an attempt whose index names nobody any more, unless a session has taken it over. */
-  #retire(initiation: Initiation): void {
+  private retire(initiation: Initiation): void {
     initiation.machine.wipe();
     if (initiation.session === undefined) this.#context.indexes.delete(initiation.machine.index);
-    this.#forget(initiation);
+    this.forget(initiation);
   }
 
-  #forget(initiation: Initiation): void {
+  private forget(initiation: Initiation): void {
     this.#context.work.remove(initiation);
     this.#active = this.#active.filter((active) => active !== initiation);
   }
 
-  #report(sought: Sought, reason: ConnectFailure): void {
+  private report(sought: Sought, reason: ConnectFailure): void {
     const { endpoint, nodeId, renewal } = sought;
     if (renewal !== undefined) return;
     const whom = nodeId === undefined ? {} : { nodeId };

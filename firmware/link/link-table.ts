@@ -18,8 +18,8 @@ export class LinkRow {
   session: Session;
   endpoint: Endpoint;
   interval: LivenessInterval = "other";
-  /** What our pongs on this link carry, 8 B. */
-  digest: Uint8Array = new Uint8Array(8);
+  /** What our pongs on this link carry, 8 B; absent: zeros. */
+  digest: Uint8Array | undefined;
   /** Last authentic frame; last frame sent; last message of an upper layer either way. */
   heardAt: Instant;
   sentAt: Instant;
@@ -89,17 +89,16 @@ export class LinkRow {
  */
 export class LinkTable {
   readonly #rows: (LinkRow | undefined)[] = [];
-  readonly #generations: number[] = [];
+  readonly #rowsMax: number;
+  /** Links there were so far: makes each handle a new one. */
+  #links = 0;
 
   constructor(rows: number) {
     assert(rows >= 1 && rows <= slotsMax, "rows of the link table");
-    for (let slot = 0; slot < rows; slot++) {
-      this.#rows.push(undefined);
-      this.#generations.push(0);
-    }
+    this.#rowsMax = rows;
   }
 
-  /** Every row, taken or not; the array is this table's own. */
+  /** Rows that were ever taken; the array is this table's own. */
   get rows(): readonly (LinkRow | undefined)[] {
     return this.#rows;
   }
@@ -128,8 +127,9 @@ export class LinkTable {
 
   /** A handle for a new link, or `undefined` when every row is taken. */
   freeId(): LinkId | undefined {
-    const slot = this.#rows.indexOf(undefined);
-    return slot < 0 ? undefined : (1 + (this.#generations[slot] ?? 0)) * slotsMax + slot;
+    const free = this.#rows.indexOf(undefined);
+    const slot = free < 0 ? this.#rows.length : free;
+    return slot < this.#rowsMax ? (this.#links + 1) * slotsMax + slot : undefined;
   }
 
   /** Puts a row under its handle, which `freeId` gave. */
@@ -137,7 +137,7 @@ export class LinkTable {
     const slot = row.id % slotsMax;
     assert(this.#rows[slot] === undefined, "a free row");
     this.#rows[slot] = row;
-    this.#generations[slot] = Math.floor(row.id / slotsMax);
+    this.#links = Math.floor(row.id / slotsMax);
   }
 
   remove(row: LinkRow): void {
@@ -162,5 +162,5 @@ export class LinkTable {
   }
 }
 
-/** Handle = generation · slotsMax + slot. */
+/** Handle = number of the link · slotsMax + slot. */
 const slotsMax = 1024;

@@ -15,7 +15,6 @@ import { renewalFlag, type LinkContext } from "./context.js";
 import { Handshakes } from "./handshakes.js";
 import { IndexRegistry } from "./index-registry.js";
 import { Initiations } from "./initiations.js";
-import { KnownNodes } from "./known-nodes.js";
 import type {
   ConnectFailure,
   DropReason,
@@ -71,7 +70,6 @@ export interface ConnectTarget {
  */
 export class Links {
   readonly #context: LinkContext;
-  readonly #nodes: KnownNodes;
   readonly #initiations: Initiations;
   readonly #responses: Responses;
   readonly #roster: Roster;
@@ -95,8 +93,7 @@ export class Links {
       work: new WorkQueue(),
       self: { configSequence, flags: 0 },
     };
-    const nodes = new KnownNodes(known, limits.knownCredentials);
-    const initiations = new Initiations(context, nodes);
+    const initiations = new Initiations(context);
     const responses = new Responses(context);
     const roster = new Roster(context, initiations);
     const traffic = new Traffic({
@@ -108,12 +105,11 @@ export class Links {
     });
     responses.setQuiet(options.quiet ?? false);
     this.#context = context;
-    this.#nodes = nodes;
     this.#initiations = initiations;
     this.#responses = responses;
     this.#roster = roster;
     this.#traffic = traffic;
-    this.#handshakes = new Handshakes({ context, nodes, initiations, responses, roster, traffic });
+    this.#handshakes = new Handshakes({ context, initiations, responses, roster, traffic });
     this.#upkeep = new Upkeep({ context, initiations, roster, traffic });
   }
 
@@ -124,17 +120,17 @@ export class Links {
   connect(now: Instant, target: ConnectTarget): void {
     this.#now = now;
     const { endpoint, nodeId, credential } = target;
-    if (credential !== undefined) this.#nodes.remember(credential);
+    if (credential !== undefined) this.rememberCredential(credential);
     const sought = nodeId ?? credential?.nodeId;
     if (sought !== undefined && sameId(sought, this.#context.side.keyRing.nodeId)) {
-      this.#reportFailure(endpoint, sought, "own-node");
+      this.reportFailure(endpoint, sought, "own-node");
       return;
     }
     const { table } = this.#roster;
     const linked = sought === undefined ? table.toEndpoint(endpoint) : table.toNode(sought);
     if (linked !== undefined) return;
     if (this.#roster.hasRoom(now)) this.#initiations.connect(now, { endpoint, nodeId: sought });
-    else this.#reportFailure(endpoint, sought, "table-full");
+    else this.reportFailure(endpoint, sought, "table-full");
   }
 
   /** A datagram whose first byte is 192 .. 223. Any bytes do. */
@@ -211,7 +207,7 @@ export class Links {
   /** What our pongs on this link carry, 8 B. */
   setDigest(link: LinkId, digest: Uint8Array): void {
     const row = this.#roster.table.row(link);
-    if (row !== undefined) row.digest = digest.slice(0, 8);
+    if (row !== undefined) row.digest = digest;
   }
 
   setConfigSequence(sequence: number): void {
@@ -239,7 +235,7 @@ export class Links {
 
   /** A credential that was verified (it came with a record): handshakes with its owner will be short. */
   rememberCredential(credential: Credential): void {
-    this.#nodes.remember(credential);
+    this.#context.side.known.remember({ credential, knowsUs: false });
   }
 
   describe(): LinkDescription[] {
@@ -264,7 +260,7 @@ export class Links {
     };
   }
 
-  #reportFailure(endpoint: Endpoint, nodeId: NodeId | undefined, reason: ConnectFailure): void {
+  private reportFailure(endpoint: Endpoint, nodeId: NodeId | undefined, reason: ConnectFailure): void {
     const whom = nodeId === undefined ? {} : { nodeId };
     this.#context.outbox.emit({ kind: "connectFailed", endpoint, ...whom, reason });
   }

@@ -3,7 +3,7 @@ import type { Endpoint } from "../core/endpoint.js";
 import type { LinkLimits } from "../core/limits.js";
 import type { Instant } from "../core/time.js";
 import type { Opened } from "./capture.js";
-import { dropReasons, type DropReason, type LinkEvent } from "./link-event.js";
+import type { DropReason, LinkEvent } from "./link-event.js";
 import { SourceCredit } from "./source-credit.js";
 
 /** A datagram to send. */
@@ -28,10 +28,9 @@ export class Outbox {
     this.#events = new BoundedQueue(limits.events);
     this.#captures = new BoundedQueue(limits.captures);
     this.#credit = new SourceCredit(limits.sources);
-    for (const reason of dropReasons) this.#drops.set(reason, 0);
   }
 
-  /** How often what was dropped. */
+  /** How often what was dropped; what never was is not there. */
   get drops(): ReadonlyMap<DropReason, number> {
     return this.#drops;
   }

@@ -49,14 +49,14 @@ export class Responses {
     outbox.earn(now, from, bytes.length);
     const again = this.#halfOpen.find((response) => response.answers(from, bytes));
     if (again !== undefined) {
-      if (again.stage === "answered") this.#sendHello2(again);
+      if (again.stage === "answered") this.sendHello2(again);
       return;
     }
     const cookied = hello.cookie !== undefined && this.#cookies.accepts(now, from, hello.cookie);
     const hinted = answersShort(this.#context.side, hello);
     if (this.#quiet && !hinted) outbox.drop("quiet");
-    else if (!cookied && this.#wantsCookie(arrived, hinted)) this.#demandCookie(now, arrived);
-    else this.#begin(now, arrived, cookied);
+    else if (!cookied && this.wantsCookie(arrived, hinted)) this.demandCookie(now, arrived);
+    else this.begin(now, arrived, cookied);
   }
 
   handleHello3(now: Instant, response: Response, from: Endpoint, bytes: Uint8Array): void {
@@ -87,7 +87,7 @@ export class Responses {
     if (response.stage === "preparing") {
       if (advance === "done") {
         response.stage = "answered";
-        this.#sendHello2(response);
+        this.sendHello2(response);
       } else {
         this.#context.outbox.drop("handshake-failed");
         this.remove(response);
@@ -97,7 +97,7 @@ export class Responses {
     if (advance === "done") return response.machine.outcome !== undefined;
     this.#context.outbox.drop("handshake-failed");
     response.stage = "answered";
-    if (advance.failed === "unknown-credential") this.#sendUnknownCredential(response);
+    if (advance.failed === "unknown-credential") this.sendUnknownCredential(response);
     else if (advance.failed !== "credential-not-authentic" && ++response.costlyFailures >= costlyFailuresMax)
       this.remove(response);
     return false;
@@ -124,14 +124,14 @@ export class Responses {
   }
 
   /** Under load, in a call, or where the answer would be more than three times as long as the question. */
-  #wantsCookie(arrived: ArrivedHello1, hinted: boolean): boolean {
+  private wantsCookie(arrived: ArrivedHello1, hinted: boolean): boolean {
     const { side, work } = this.#context;
     if (this.#halfOpen.length >= halfOpenCalm || work.length > 0 || (this.#busy && !hinted)) return true;
     const answer = hello2Bytes(side.keyRing, hinted, arrived.from.address.includes(":"));
     return answer > amplificationMax * arrived.bytes.length;
   }
 
-  #demandCookie(now: Instant, { from, hello }: ArrivedHello1): void {
+  private demandCookie(now: Instant, { from, hello }: ArrivedHello1): void {
     const { outbox } = this.#context;
     if (!this.#limiter.admitsCookie(now)) {
       outbox.drop("cookie-rate");
@@ -141,7 +141,7 @@ export class Responses {
     outbox.answer(from, encodeFrame({ type: "cookie", initiatorIndex: hello.initiatorIndex, cookie }));
   }
 
-  #begin(now: Instant, arrived: ArrivedHello1, cookied: boolean): void {
+  private begin(now: Instant, arrived: ArrivedHello1, cookied: boolean): void {
     const { outbox, side, indexes, work, self } = this.#context;
     const { from, bytes } = arrived;
     const admitted = this.#limiter.admits(now, from.address, cookied);
@@ -149,7 +149,7 @@ export class Responses {
       outbox.drop(admitted);
       return;
     }
-    if (!this.#makeRoom(now, cookied)) {
+    if (!this.makeRoom(now, cookied)) {
       outbox.drop("half-open-full");
       return;
     }
@@ -168,7 +168,7 @@ export class Responses {
    * The oldest gives way once it had half a second, or at once when it has not shown that it receives and
    * the new one has.
    */
-  #makeRoom(now: Instant, cookied: boolean): boolean {
+  private makeRoom(now: Instant, cookied: boolean): boolean {
     if (this.#halfOpen.length < this.#context.limits.halfOpen) return true;
     const unproven = cookied ? this.#halfOpen.find((response) => !response.cookied) : undefined;
     const oldest = this.#halfOpen[0];
@@ -180,7 +180,7 @@ export class Responses {
     return true;
   }
 
-  #sendHello2(response: Response): void {
+  private sendHello2(response: Response): void {
     const { hello2 } = response.machine;
     if (hello2 === undefined) return;
     if (response.cookied) this.#context.outbox.transmit(response.from, hello2);
@@ -188,7 +188,7 @@ export class Responses {
   }
 
   /** Whoever made a hello3 that opened has received hello2, so it is at its address. */
-  #sendUnknownCredential(response: Response): void {
+  private sendUnknownCredential(response: Response): void {
     const { crypto, outbox } = this.#context;
     const key = response.machine.unknownCredentialKey;
     response.held.length = 0;

@@ -35,7 +35,9 @@ export class Session {
   unconfirmed: Initiation | undefined;
   /** Set when it no longer sends. */
   retired: RetiredSession | undefined;
-  #keys: Pick<HandshakeOutcome, "sendKey" | "receiveKey" | "remoteIndex">;
+  #sendKey: Uint8Array;
+  #receiveKey: Uint8Array;
+  #remoteIndex: number;
   #window: ReplayWindow = new ReplayWindow();
   #sent = 0;
 
@@ -44,7 +46,9 @@ export class Session {
     this.initiated = initiated;
     this.openedAt = now;
     this.link = 0;
-    this.#keys = outcome;
+    this.#sendKey = outcome.sendKey;
+    this.#receiveKey = outcome.receiveKey;
+    this.#remoteIndex = outcome.remoteIndex;
   }
 
   /** Frames sealed so far: the counter of the next. */
@@ -59,7 +63,7 @@ export class Session {
 
   /** A data frame as it was sealed before: for the same counter the same plaintext only. */
   reseal(crypto: Crypto, counter: number, plaintext: Uint8Array): Uint8Array {
-    return sealData(crypto, this.#keys.sendKey, { index: this.#keys.remoteIndex, counter }, plaintext);
+    return sealData(crypto, this.#sendKey, { index: this.#remoteIndex, counter }, plaintext);
   }
 
   /** Opens what stands after the header of a data frame; the window is asked before and told after. */
@@ -67,7 +71,7 @@ export class Session {
     const counter = this.#window.restore(low16);
     if (!this.#window.accepts(counter)) return "replayed";
     const place = { index: this.localIndex, counter };
-    const plaintext = openData(crypto, this.#keys.receiveKey, place, sealed);
+    const plaintext = openData(crypto, this.#receiveKey, place, sealed);
     if (plaintext === undefined) return "not-authentic";
     return { plaintext, counter: low16, newest: this.#window.note(counter) };
   }
@@ -78,13 +82,15 @@ export class Session {
    */
   rekey(outcome: HandshakeOutcome): void {
     this.wipe();
-    this.#keys = outcome;
+    this.#sendKey = outcome.sendKey;
+    this.#receiveKey = outcome.receiveKey;
+    this.#remoteIndex = outcome.remoteIndex;
     this.#window = new ReplayWindow();
   }
 
   /** Overwrites the keys. */
   wipe(): void {
-    this.#keys.sendKey.fill(0);
-    this.#keys.receiveKey.fill(0);
+    this.#sendKey.fill(0);
+    this.#receiveKey.fill(0);
   }
 }

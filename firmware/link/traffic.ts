@@ -53,7 +53,7 @@ export class Traffic {
       return;
     }
     const owner = context.indexes.find(receiverIndex(bytes));
-    if (owner?.kind === "session") this.#open(now, from, owner, bytes);
+    if (owner?.kind === "session") this.open(now, from, owner, bytes);
     else if (owner?.kind === "response") responses.hold(owner, bytes);
     else context.outbox.drop(owner === undefined ? "unknown-index" : "unexpected");
   }
@@ -85,13 +85,13 @@ export class Traffic {
     if (elsewhere === undefined) row.sentAt = now;
     row.framesOut++;
     row.bytesOut += frame.length;
-    this.#capture(now, row, "out", { from: elsewhere ?? row.endpoint, message: plaintext, counter });
+    this.capture(now, row, "out", { from: elsewhere ?? row.endpoint, message: plaintext, counter });
     return counter & 0xffff;
   }
 
   /** Asks the other whether it is alive, and measures the round trip. */
   ping(now: Instant, row: LinkRow): void {
-    row.pingToken = this.#token();
+    row.pingToken = this.token();
     row.pingAt = now;
     this.sendFrame(now, row, encodePing({ type: "ping", token: row.pingToken }));
   }
@@ -102,25 +102,25 @@ export class Traffic {
    */
   probeReplaced(session: Session, endpoint: Endpoint): void {
     const { crypto, outbox } = this.#parts.context;
-    outbox.transmit(endpoint, session.seal(crypto, encodePing({ type: "ping", token: this.#token() })));
+    outbox.transmit(endpoint, session.seal(crypto, encodePing({ type: "ping", token: this.token() })));
   }
 
-  #open(now: Instant, from: Endpoint, session: Session, bytes: Uint8Array): void {
+  private open(now: Instant, from: Endpoint, session: Session, bytes: Uint8Array): void {
     const { crypto, outbox } = this.#parts.context;
     const counter = ((bytes[4] ?? 0) << 8) | (bytes[5] ?? 0);
     const opened = session.open(crypto, counter, bytes.subarray(dataHeaderBytes));
     if (typeof opened === "string") {
-      if (opened !== "not-authentic" || !this.#restates(now, session, counter, bytes)) outbox.drop(opened);
+      if (opened !== "not-authentic" || !this.restates(now, session, counter, bytes)) outbox.drop(opened);
       return;
     }
     session.confirmedAt ??= now;
     const row = this.#parts.roster.table.row(session.link);
-    if (row === undefined) this.#openedOnReplaced(from, session, opened);
-    else this.#opened(now, row, session, { from, opened, bytes: bytes.length });
+    if (row === undefined) this.openedOnReplaced(from, session, opened);
+    else this.opened(now, row, session, { from, opened, bytes: bytes.length });
   }
 
   /** A frame that tells that our credential is not known there; it is answered by hello3 in full. */
-  #restates(now: Instant, session: Session, counter: number, bytes: Uint8Array): boolean {
+  private restates(now: Instant, session: Session, counter: number, bytes: Uint8Array): boolean {
     const { context, initiations } = this.#parts;
     const { unconfirmed } = session;
     const key = unconfirmed?.machine.unknownCredentialKey;
@@ -132,7 +132,7 @@ export class Traffic {
     return initiations.restate(now, unconfirmed);
   }
 
-  #opened(
+  private opened(
     now: Instant,
     row: LinkRow,
     session: Session,
@@ -143,20 +143,20 @@ export class Traffic {
     row.pingsSent = 0;
     row.framesIn++;
     row.bytesIn += frame.bytes;
-    this.#confirm(now, row, session);
+    this.confirm(now, row, session);
     const arrival: Arrival = { from, message: opened.plaintext, counter: opened.counter };
-    this.#capture(now, row, "in", arrival);
+    this.capture(now, row, "in", arrival);
     if (!sameEndpoint(from, row.endpoint) && opened.newest)
       this.#parts.context.outbox.earn(now, from, frame.bytes);
-    if (session === row.session && asksForProbe(row, now, from, opened.newest)) this.#probe(now, row, from);
-    if (opened.plaintext.length > 0) this.#dispatch(now, row, arrival);
+    if (session === row.session && asksForProbe(row, now, from, opened.newest)) this.probe(now, row, from);
+    if (opened.plaintext.length > 0) this.dispatch(now, row, arrival);
   }
 
   /**
    * The first frame of a session we opened: the other has our credential. A renewed session sends from now
    * on.
    */
-  #confirm(now: Instant, row: LinkRow, session: Session): void {
+  private confirm(now: Instant, row: LinkRow, session: Session): void {
     const { unconfirmed } = session;
     if (unconfirmed === undefined) return;
     session.unconfirmed = undefined;
@@ -167,8 +167,8 @@ export class Traffic {
     this.#parts.roster.retire(now, row, old, { why: "renewed", newEndpoint: row.endpoint });
   }
 
-  #probe(now: Instant, row: LinkRow, endpoint: Endpoint): void {
-    const token = this.#token();
+  private probe(now: Instant, row: LinkRow, endpoint: Endpoint): void {
+    const token = this.token();
     row.candidate = { endpoint, token, probedAt: now };
     this.sendFrame(now, row, encodePing({ type: "ping", token }), endpoint);
   }
@@ -177,7 +177,7 @@ export class Traffic {
    * Only a pong proves that somebody holds the keys now; another frame may have been on its way when they
    * were lost.
    */
-  #openedOnReplaced(from: Endpoint, session: Session, opened: OpenedFrame): void {
+  private openedOnReplaced(from: Endpoint, session: Session, opened: OpenedFrame): void {
     const { roster, context } = this.#parts;
     const { retired } = session;
     if (retired?.why !== "replaced" || typeNumber(opened.plaintext) !== pongType) return;
@@ -188,14 +188,14 @@ export class Traffic {
   }
 
   /** The link's own business is done here; the rest goes up, undecoded. */
-  #dispatch(now: Instant, row: LinkRow, arrival: Arrival): void {
+  private dispatch(now: Instant, row: LinkRow, arrival: Arrival): void {
     const { outbox } = this.#parts.context;
     const number = typeNumber(arrival.message);
     if (number === undefined) {
       outbox.drop("bad-message");
     } else if (isLinksOwn(number)) {
       const decoded = decodeMessage(arrival.message);
-      if (decoded.ok) this.#handleOwn(now, row, decoded.value, arrival);
+      if (decoded.ok) this.handleOwn(now, row, decoded.value, arrival);
       else outbox.drop("bad-message");
     } else {
       row.messageAt = now;
@@ -204,22 +204,22 @@ export class Traffic {
     }
   }
 
-  #handleOwn(now: Instant, row: LinkRow, message: Message, arrival: Arrival): void {
+  private handleOwn(now: Instant, row: LinkRow, message: Message, arrival: Arrival): void {
     switch (message.type) {
       case "ping":
-        this.#answerPing(now, row, message.token, arrival.from);
+        this.answerPing(now, row, message.token, arrival.from);
         return;
       case "pong":
-        this.#handlePong(now, row, message, arrival.from);
+        this.handlePong(now, row, message, arrival.from);
         return;
       case "fragment": {
         const whole = this.#parts.roster.reassembly.handleFragment(now, row.id, message);
         if (whole === "refused") this.#parts.context.outbox.drop("reassembly-full");
-        else if (whole !== "waiting") this.#deliverWhole(now, row, whole, arrival);
+        else if (whole !== "waiting") this.deliverWhole(now, row, whole, arrival);
         return;
       }
       case "leave":
-        this.#handleLeave(row, arrival);
+        this.handleLeave(row, arrival);
         return;
       default:
         this.#parts.context.outbox.drop("unexpected");
@@ -227,19 +227,19 @@ export class Traffic {
   }
 
   /** A message that came in fragments; the link's own messages never do. */
-  #deliverWhole(now: Instant, row: LinkRow, message: Uint8Array, arrival: Arrival): void {
+  private deliverWhole(now: Instant, row: LinkRow, message: Uint8Array, arrival: Arrival): void {
     const number = typeNumber(message);
     if (number === undefined || isLinksOwn(number)) this.#parts.context.outbox.drop("bad-message");
-    else this.#dispatch(now, row, { ...arrival, message });
+    else this.dispatch(now, row, { ...arrival, message });
   }
 
-  #answerPing(now: Instant, row: LinkRow, token: number, from: Endpoint): void {
+  private answerPing(now: Instant, row: LinkRow, token: number, from: Endpoint): void {
     const { configSequence } = this.#parts.context.self;
-    const pong = encodePong({ type: "pong", token, configSequence, digest: row.digest });
+    const pong = encodePong({ type: "pong", token, configSequence, digest: row.digest ?? noDigest() });
     this.sendFrame(now, row, pong, sameEndpoint(from, row.endpoint) ? undefined : from);
   }
 
-  #handlePong(now: Instant, row: LinkRow, pong: Pong, from: Endpoint): void {
+  private handlePong(now: Instant, row: LinkRow, pong: Pong, from: Endpoint): void {
     if (provesPath(row, from, pong.token)) {
       row.endpoint = from;
       row.candidate = undefined;
@@ -260,7 +260,7 @@ export class Traffic {
     });
   }
 
-  #handleLeave(row: LinkRow, { message, counter }: Arrival): void {
+  private handleLeave(row: LinkRow, { message, counter }: Arrival): void {
     const { outbox } = this.#parts.context;
     const refused = row.initiated && row.framesIn === 1;
     if (!refused) outbox.emit({ kind: "messageArrived", link: row.id, message, counter });
@@ -269,7 +269,7 @@ export class Traffic {
     if (refused) outbox.emit({ kind: "connectFailed", endpoint, nodeId, reason: "refused" });
   }
 
-  #capture(now: Instant, row: LinkRow, direction: "in" | "out", arrival: Arrival): void {
+  private capture(now: Instant, row: LinkRow, direction: "in" | "out", arrival: Arrival): void {
     if (!this.#parts.capture) return;
     const { message, from } = arrival;
     const frameBytes = dataOverheadBytes + message.length;
@@ -284,7 +284,7 @@ export class Traffic {
     });
   }
 
-  #token(): number {
+  private token(): number {
     return randomUint32(this.#parts.context.random) & 0xffff;
   }
 }
@@ -292,4 +292,9 @@ export class Traffic {
 /** Whom a data frame names: its bytes 1 .. 3. */
 function receiverIndex(bytes: Uint8Array): number {
   return ((bytes[1] ?? 0) << 16) | ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0);
+}
+
+/** Of no records. */
+function noDigest(): Uint8Array {
+  return new Uint8Array(8);
 }

@@ -34,7 +34,7 @@ export class Upkeep {
     for (let dropped = roster.reassembly.handleTimeout(now); dropped > 0; dropped--) {
       context.outbox.drop("reassembly-failed");
     }
-    for (const row of roster.table.rows) if (row !== undefined) this.#keep(now, row);
+    for (const row of roster.table.rows) if (row !== undefined) this.keep(now, row);
   }
 
   pollTimeout(): Deadline | undefined {
@@ -64,9 +64,9 @@ export class Upkeep {
     roster.end(row, "silent");
   }
 
-  #keep(now: Instant, row: LinkRow): void {
+  private keep(now: Instant, row: LinkRow): void {
     const { roster, traffic } = this.#parts;
-    if (renewalAt(row) <= now) this.#renew(now, row);
+    if (renewalAt(row) <= now) this.renew(now, row);
     if (row.session.unconfirmed !== undefined) return;
     switch (livenessStep(row, now)) {
       case "nothing":
@@ -83,7 +83,7 @@ export class Upkeep {
     }
   }
 
-  #renew(now: Instant, row: LinkRow): void {
+  private renew(now: Instant, row: LinkRow): void {
     row.renewAt = after(now, renewalRetryMs);
     this.#parts.initiations.connect(now, { endpoint: row.endpoint, nodeId: row.nodeId, renewal: row.id });
   }

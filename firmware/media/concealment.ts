@@ -34,17 +34,17 @@ export class Concealment {
 
   /** Notes a block that was heard, at `at` in `frame`; the first one after a loss is blended with what was made up. */
   hear(frame: Int16Array, at: number): void {
-    if (this.#blocks > 0) this.#blend(frame, at);
+    if (this.#blocks > 0) this.blend(frame, at);
     this.#blocks = 0;
-    this.#remember(frame, at);
+    this.remember(frame, at);
   }
 
   /** Fills a block at `at` in `frame` with made-up sound. */
   conceal(frame: Int16Array, at: number): void {
-    if (this.#blocks === 0) this.#begin();
+    if (this.#blocks === 0) this.begin();
     this.#blocks++;
     if (this.faded || this.#gain === 0) frame.fill(0, at, at + audioBlockSamples);
-    else this.#continue(frame, at);
+    else this.continue(frame, at);
   }
 
   /** Nothing was heard: what follows is not to be made up from what was before. */
@@ -54,26 +54,26 @@ export class Concealment {
     this.#gain = 0;
   }
 
-  #remember(frame: Int16Array, at: number): void {
+  private remember(frame: Int16Array, at: number): void {
     this.#history.copyWithin(0, audioBlockSamples);
     this.#history.set(frame.subarray(at, at + audioBlockSamples), historySamples - audioBlockSamples);
   }
 
-  #begin(): void {
+  private begin(): void {
     this.#phase = 0;
-    this.#likeliest(periodMin, periodMax, periodStep);
+    this.likeliest(periodMin, periodMax, periodStep);
     const coarse = this.#period;
-    this.#likeliest(Math.max(periodMin, coarse - 3), Math.min(periodMax, coarse + 3), 1);
+    this.likeliest(Math.max(periodMin, coarse - 3), Math.min(periodMax, coarse + 3), 1);
     // Its square: what resembles itself little is noise, and noise repeated is worse than none.
     this.#gain *= this.#gain;
   }
 
   /** Sets period and gain to the likeliest period of those tried. */
-  #likeliest(from: number, to: number, step: number): void {
+  private likeliest(from: number, to: number, step: number): void {
     this.#gain = 0;
     this.#period = from;
     for (let period = from; period <= to; period += step) {
-      const likeness = this.#likeness(period);
+      const likeness = this.likeness(period);
       if (likeness <= this.#gain) continue;
       this.#gain = likeness;
       this.#period = period;
@@ -81,7 +81,7 @@ export class Concealment {
   }
 
   /** How much of the newest sound is explained by that of `period` samples before, -1 .. 1. */
-  #likeness(period: number): number {
+  private likeness(period: number): number {
     const history = this.#history;
     let product = 0;
     let energy = 1;
@@ -94,11 +94,11 @@ export class Concealment {
     return (2 * product) / energy;
   }
 
-  #continue(frame: Int16Array, at: number): void {
+  private continue(frame: Int16Array, at: number): void {
     const start = historySamples - this.#period;
     const period = this.#period;
-    let gain = this.#gainAt(this.#blocks - 1);
-    const step = (this.#gainAt(this.#blocks) - gain) / audioBlockSamples;
+    let gain = this.gainAt(this.#blocks - 1);
+    const step = (this.gainAt(this.#blocks) - gain) / audioBlockSamples;
     let place = this.#phase % period;
     for (let i = at; i < at + audioBlockSamples; i++) {
       frame[i] = (this.#history[start + place] as number) * gain;
@@ -108,14 +108,14 @@ export class Concealment {
     this.#phase += audioBlockSamples;
   }
 
-  #gainAt(blocks: number): number {
+  private gainAt(blocks: number): number {
     return this.#gain * Math.max(0, 1 - blocks / fadedBlocks);
   }
 
-  #blend(frame: Int16Array, at: number): void {
+  private blend(frame: Int16Array, at: number): void {
     if (this.faded || this.#gain === 0) return;
     const start = historySamples - this.#period;
-    const gain = this.#gainAt(this.#blocks);
+    const gain = this.gainAt(this.#blocks);
     for (let i = 0; i < fadeInSamples; i++) {
       const made = (this.#history[start + ((this.#phase + i) % this.#period)] as number) * gain;
       const heard = frame[at + i] as number;

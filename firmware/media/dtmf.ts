@@ -118,7 +118,7 @@ export class DtmfReceiver {
       if (timestamp === this.#startedAt) this.#duration = Math.max(this.#duration, event.duration);
       return undefined;
     }
-    const continues = this.#continues(timestamp, event);
+    const continues = this.continues(timestamp, event);
     this.#startedAt = timestamp;
     this.#event = event.event;
     this.#duration = event.duration;
@@ -134,7 +134,7 @@ export class DtmfReceiver {
    * A key held for more than 8 s goes on in a new segment, which begins where the full one ended (RFC 4733
    * §2.5.1.3).
    */
-  #continues(timestamp: number, event: TelephoneEvent): boolean {
+  private continues(timestamp: number, event: TelephoneEvent): boolean {
     if (this.#startedAt === undefined || event.event !== this.#event) return false;
     return this.#duration >= segmentSamplesLeast && timestamp === (this.#startedAt + this.#duration) >>> 0;
   }

@@ -5,16 +5,9 @@
  * Decoding is exact; encoding picks the segment by one look-up, and the place in it by one shift.
  */
 
-/** Encodes and decodes frames: this one in script, or a native one the platform provides. */
-export interface FrameCodec {
-  /** Encodes all `samples` into as many bytes of `target` from `at` on. */
-  encode(samples: Int16Array, target: Uint8Array, at: number): void;
-  /** Decodes all of `codes` into `target` from `at` on. */
-  decode(codes: Uint8Array, target: Int16Array, at: number): void;
-}
+import type { FrameCodec, Law } from "../../hal/frame-codec.js";
 
-/** The two laws by their names in SDP. */
-export type Law = "PCMU" | "PCMA";
+export type { FrameCodec, Law } from "../../hal/frame-codec.js";
 
 /** Static RTP payload types of the two laws (RFC 3551 §6). */
 export const payloadTypeOfLaw: { readonly PCMU: number; readonly PCMA: number } = { PCMU: 0, PCMA: 8 };
@@ -51,8 +44,8 @@ export class G711 implements FrameCodec {
   }
 
   encode(samples: Int16Array, target: Uint8Array, at: number): void {
-    if (this.#law === "PCMU") this.#encodeMuLaw(samples, target, at);
-    else this.#encodeALaw(samples, target, at);
+    if (this.#law === "PCMU") this.encodeMuLaw(samples, target, at);
+    else this.encodeALaw(samples, target, at);
   }
 
   decode(codes: Uint8Array, target: Int16Array, at: number): void {
@@ -61,7 +54,11 @@ export class G711 implements FrameCodec {
     for (let i = 0; i < count; i++) target[at++] = samples[codes[i] as number] as number;
   }
 
-  #encodeMuLaw(samples: Int16Array, target: Uint8Array, at: number): void {
+  scale(samples: Int16Array, gain: number): void {
+    for (let i = 0; i < samples.length; i++) samples[i] = ((samples[i] as number) * gain + 0x4000) >> 15;
+  }
+
+  private encodeMuLaw(samples: Int16Array, target: Uint8Array, at: number): void {
     const segments = this.#segments;
     const count = samples.length;
     for (let i = 0; i < count; i++) {
@@ -74,7 +71,7 @@ export class G711 implements FrameCodec {
     }
   }
 
-  #encodeALaw(samples: Int16Array, target: Uint8Array, at: number): void {
+  private encodeALaw(samples: Int16Array, target: Uint8Array, at: number): void {
     const segments = this.#segments;
     const count = samples.length;
     for (let i = 0; i < count; i++) {

@@ -74,29 +74,29 @@ export class JitterBuffer {
     const blocks = codes.length / audioBlockSamples;
     assert(Number.isInteger(blocks) && blocks > 0 && blocks <= jitterRingBlocks, "whole blocks");
     const isNewest = standing !== "behind";
-    if (!this.#started) this.#start(timestamp);
-    let position = this.#position(timestamp);
+    if (!this.#started) this.start(timestamp);
+    let position = this.position(timestamp);
     let placement: Placement = "held";
-    if (isNewest && this.#isElsewhere(position, blocks)) {
+    if (isNewest && this.isElsewhere(position, blocks)) {
       this.reset();
-      this.#start(timestamp);
-      position = this.#position(timestamp);
+      this.start(timestamp);
+      position = this.position(timestamp);
       placement = "resynchronised";
     }
-    if (position + blocks <= this.#next) return this.#refuseLate(position, isNewest);
+    if (position + blocks <= this.#next) return this.refuseLate(position, isNewest);
     if (position + blocks > this.#next + jitterRingBlocks) return "late";
-    this.#judge(position, standing);
-    this.#place(position, codes);
-    if (isNewest) this.#moveReference(timestamp, position);
+    this.judge(position, standing);
+    this.place(position, codes);
+    if (isNewest) this.moveReference(timestamp, position);
     return placement;
   }
 
   /** The sender was silent on purpose for `samples` from `timestamp` on: an event went in place of speech. */
   putSilence(timestamp: number, samples: number): void {
     if (!this.#started) return;
-    const from = this.#position(timestamp);
+    const from = this.position(timestamp);
     const to = Math.min(from + Math.floor(samples / audioBlockSamples), this.#next + jitterRingBlocks);
-    if (from < to) this.#markSilent(Math.max(from, this.#next), to);
+    if (from < to) this.markSilent(Math.max(from, this.#next), to);
   }
 
   /** Fills `frame` with the 160 samples that are due. */
@@ -105,12 +105,12 @@ export class JitterBuffer {
       frame.fill(0);
       return;
     }
-    if (!this.#taken) this.#beginTaking();
-    this.#delay.tick(this.#level());
-    if (this.#delay.owed !== 0 && this.#adapt(frame)) return;
+    if (!this.#taken) this.beginTaking();
+    this.#delay.tick(this.level());
+    if (this.#delay.owed !== 0 && this.adapt(frame)) return;
     const due = this.#next;
-    const firstMissing = this.#takeBlock(frame, 0);
-    const secondMissing = this.#takeBlock(frame, audioBlockSamples);
+    const firstMissing = this.takeBlock(frame, 0);
+    const secondMissing = this.takeBlock(frame, audioBlockSamples);
     if (!firstMissing && !secondMissing) return;
     if (due < this.#end) this.#concealed++;
     else this.#unproven++;
@@ -135,7 +135,7 @@ export class JitterBuffer {
     };
   }
 
-  #start(timestamp: number): void {
+  private start(timestamp: number): void {
     this.#started = true;
     this.#taken = false;
     this.#referenceTimestamp = timestamp;
@@ -146,51 +146,50 @@ export class JitterBuffer {
   }
 
   /** What waited while nobody listened yet is old news: only the usual delay of it is kept. */
-  #beginTaking(): void {
+  private beginTaking(): void {
     this.#taken = true;
-    if (this.#level() <= jitterDelayFramesMax) return;
+    if (this.level() <= jitterDelayFramesMax) return;
     const from = this.#next;
     this.#next = this.#end - jitterDelayFramesInitial * blocksPerFrame;
-    for (let position = from; position < this.#next; position++)
-      this.#states[this.#index(position)] = missing;
+    for (let position = from; position < this.#next; position++) this.#states[this.index(position)] = missing;
   }
 
-  #position(timestamp: number): number {
+  private position(timestamp: number): number {
     const samples = (timestamp - this.#referenceTimestamp) | 0;
     return this.#referencePosition + Math.round(samples / audioBlockSamples);
   }
 
-  #moveReference(timestamp: number, position: number): void {
+  private moveReference(timestamp: number, position: number): void {
     this.#referenceTimestamp = timestamp;
     this.#referencePosition = position;
   }
 
-  #isElsewhere(position: number, blocks: number): boolean {
+  private isElsewhere(position: number, blocks: number): boolean {
     return position < this.#next - rebasedBlocks || position + blocks > this.#next + jitterRingBlocks;
   }
 
-  #refuseLate(position: number, isNewest: boolean): Placement {
+  private refuseLate(position: number, isNewest: boolean): Placement {
     const frames = Math.ceil((this.#next - position) / blocksPerFrame);
-    if (isNewest || frames <= jitterDelayFramesMax) this.#delay.noteLate(frames, this.#level());
+    if (isNewest || frames <= jitterDelayFramesMax) this.#delay.noteLate(frames, this.level());
     this.#concealed += this.#unproven;
     this.#unproven = 0;
     return "late";
   }
 
   /** What the arrival of a packet in time says about slack, and about frames that were missing before it. */
-  #judge(position: number, standing: Standing): void {
+  private judge(position: number, standing: Standing): void {
     this.#slackBlocks = position - this.#next;
     this.#delay.noteSlack(Math.floor(this.#slackBlocks / blocksPerFrame));
-    if (standing === "next") this.#markSilent(Math.max(this.#end, this.#next), position);
+    if (standing === "next") this.markSilent(Math.max(this.#end, this.#next), position);
     else this.#concealed += this.#unproven;
     this.#unproven = 0;
     this.#first = Math.min(this.#first, position);
   }
 
-  #place(position: number, codes: Uint8Array): void {
+  private place(position: number, codes: Uint8Array): void {
     const blocks = codes.length / audioBlockSamples;
     for (let i = Math.max(0, this.#next - position); i < blocks; i++) {
-      const index = this.#index(position + i);
+      const index = this.index(position + i);
       const block = codes.subarray(i * audioBlockSamples, (i + 1) * audioBlockSamples);
       this.#codes.set(block, index * audioBlockSamples);
       this.#states[index] = sound;
@@ -198,18 +197,18 @@ export class JitterBuffer {
     this.#end = Math.max(this.#end, position + blocks);
   }
 
-  #markSilent(from: number, to: number): void {
+  private markSilent(from: number, to: number): void {
     for (let position = from; position < to; position++) {
-      const index = this.#index(position);
+      const index = this.index(position);
       if (this.#states[index] === missing) this.#states[index] = silence;
     }
     this.#end = Math.max(this.#end, to);
   }
 
   /** Plays the block that is due; true when it was missing and had to be made up. */
-  #takeBlock(frame: Int16Array, at: number): boolean {
-    const state = this.#decode(this.#next, frame, at);
-    this.#states[this.#index(this.#next)] = missing;
+  private takeBlock(frame: Int16Array, at: number): boolean {
+    const state = this.decode(this.#next, frame, at);
+    this.#states[this.index(this.#next)] = missing;
     const beforeFirst = this.#next < this.#first;
     this.#next++;
     if (state === missing && !beforeFirst) {
@@ -220,8 +219,8 @@ export class JitterBuffer {
     return false;
   }
 
-  #decode(position: number, frame: Int16Array, at: number): number {
-    const index = this.#index(position);
+  private decode(position: number, frame: Int16Array, at: number): number {
+    const index = this.index(position);
     const state = this.#states[index] ?? missing;
     const from = index * audioBlockSamples;
     if (state === sound) this.#codec.decode(this.#codes.subarray(from, from + audioBlockSamples), frame, at);
@@ -230,35 +229,35 @@ export class JitterBuffer {
   }
 
   /** Changes the delay by one frame when the talker pauses; true when `frame` is an inserted one. */
-  #adapt(frame: Int16Array): boolean {
-    this.#watchForPause(frame);
+  private adapt(frame: Int16Array): boolean {
+    this.watchForPause(frame);
     if (this.#quietRun < jitterPauseFrames) return false;
     if (this.#delay.owed > 0) {
       this.#inserted++;
       this.#delay.settleOne();
       return true;
     }
-    if (this.#level() < 2) return false;
-    for (let i = 0; i < blocksPerFrame; i++) this.#states[this.#index(this.#next++)] = missing;
+    if (this.level() < 2) return false;
+    for (let i = 0; i < blocksPerFrame; i++) this.#states[this.index(this.#next++)] = missing;
     this.#removed++;
     this.#delay.settleOne();
     return false;
   }
 
   /** Decodes the frame that is due without taking it, and counts quiet ones; a missing one proves nothing. */
-  #watchForPause(frame: Int16Array): void {
-    const first = this.#decode(this.#next, frame, 0);
-    const second = this.#decode(this.#next + 1, frame, audioBlockSamples);
+  private watchForPause(frame: Int16Array): void {
+    const first = this.decode(this.#next, frame, 0);
+    const second = this.decode(this.#next + 1, frame, audioBlockSamples);
     if (first !== missing && second !== missing) this.#quietRun = isQuiet(frame) ? this.#quietRun + 1 : 0;
     else if (this.#concealment.faded) this.#quietRun = jitterPauseFrames;
   }
 
   /** Frames held, or counted on, from the one that is due to the newest. */
-  #level(): number {
+  private level(): number {
     return Math.max(0, Math.floor((this.#end - this.#next) / blocksPerFrame));
   }
 
-  #index(position: number): number {
+  private index(position: number): number {
     return position % jitterRingBlocks;
   }
 }

@@ -1,24 +1,24 @@
 import { mediaPacketBytesMax, mediaPacketsOutboundMax } from "../core/limits.js";
 
-/** Packets on their way out, in buffers that are made once and used again; a full ring gives up its oldest. */
+/**
+ * Packets on their way out, in buffers that are made when first needed and used again: as they are polled after each
+ * tick, two serve nearly always. A full ring gives up its oldest.
+ */
 export class OutboundPackets {
-  readonly #buffers: readonly Uint8Array[] = Array.from(
-    { length: mediaPacketsOutboundMax },
-    () => new Uint8Array(mediaPacketBytesMax),
-  );
-  readonly #lengths: number[] = new Array<number>(mediaPacketsOutboundMax).fill(0);
+  readonly #buffers: Uint8Array[] = [];
+  readonly #lengths: number[] = [];
   #oldest = 0;
   #count = 0;
 
   /** The buffer the next packet is to be written into; `commit` then queues it. */
   get free(): Uint8Array {
-    if (this.#count === mediaPacketsOutboundMax) this.#drop();
-    return this.#buffers[(this.#oldest + this.#count) % mediaPacketsOutboundMax] as Uint8Array;
+    if (this.#count === mediaPacketsOutboundMax) this.drop();
+    return (this.#buffers[this.next] ??= new Uint8Array(mediaPacketBytesMax));
   }
 
   /** Queues the first `length` bytes of `free`. */
   commit(length: number): void {
-    this.#lengths[(this.#oldest + this.#count) % mediaPacketsOutboundMax] = length;
+    this.#lengths[this.next] = length;
     this.#count++;
   }
 
@@ -26,12 +26,16 @@ export class OutboundPackets {
   poll(): Uint8Array | undefined {
     if (this.#count === 0) return undefined;
     const packet = this.#buffers[this.#oldest]?.subarray(0, this.#lengths[this.#oldest]);
-    this.#drop();
+    this.drop();
     return packet;
   }
 
-  #drop(): void {
-    this.#oldest = (this.#oldest + 1) % mediaPacketsOutboundMax;
+  private get next(): number {
+    return (this.#oldest + this.#count) % mediaPacketsOutboundMax;
+  }
+
+  private drop(): void {
     this.#count--;
+    this.#oldest = this.#count === 0 ? 0 : (this.#oldest + 1) % mediaPacketsOutboundMax;
   }
 }

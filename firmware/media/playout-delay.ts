@@ -37,30 +37,30 @@ export class PlayoutDelay {
     this.#frames++;
     if (this.#owed > 0 && level >= jitterDelayFramesMax) this.#owed = 0;
     const isUrgent = this.#leastSlack < 1 || this.#leastSlack > jitterDelayFramesMax;
-    if (this.#frames >= (isUrgent ? earlyLookFrames : jitterWindowFrames)) this.#look();
+    if (this.#frames >= (isUrgent ? earlyLookFrames : jitterWindowFrames)) this.look();
   }
 
   /** One owed frame was inserted or removed. */
   settleOne(): void {
     this.#owed -= Math.sign(this.#owed);
-    this.#restartWindow();
+    this.restartWindow();
   }
 
   reset(): void {
     this.#owed = 0;
-    this.#restartWindow();
+    this.restartWindow();
   }
 
-  #look(): void {
+  private look(): void {
     const least = this.#leastSlack;
-    this.#restartWindow();
+    this.restartWindow();
     if (least === Number.POSITIVE_INFINITY || this.#owed > 0) return;
     if (least < 1) this.#owed = 1;
     else if (least > jitterDelayFramesMax) this.#owed = jitterDelayFramesMax - least;
     else if (least > jitterDelayFramesMin) this.#owed = -Math.ceil((least - jitterDelayFramesMin) / 2);
   }
 
-  #restartWindow(): void {
+  private restartWindow(): void {
     this.#leastSlack = Number.POSITIVE_INFINITY;
     this.#frames = 0;
   }

@@ -35,10 +35,10 @@ export class Reception {
 
   /** Counts a packet by its 16-bit sequence number and says where it stands. */
   note(sequence: number): Standing {
-    if (this.#base < 0) return this.#begin(sequence, "next");
+    if (this.#base < 0) return this.begin(sequence, "next");
     const distance = ((sequence - this.#newest) << 16) >> 16;
-    if (distance > dropoutPacketsMax || distance < -misorderPacketsMax) return this.#doubt(sequence);
-    return distance > 0 ? this.#advance(distance) : this.#fill(distance);
+    if (distance > dropoutPacketsMax || distance < -misorderPacketsMax) return this.doubt(sequence);
+    return distance > 0 ? this.advance(distance) : this.fill(distance);
   }
 
   /** Takes the arrival of an audio packet into the jitter estimate. */
@@ -75,7 +75,7 @@ export class Reception {
 
   /** Packets of this source that have not come, so far, as a report block gives it. */
   get cumulativeLost(): number {
-    return this.#expected() - this.#received;
+    return this.expected() - this.#received;
   }
 
   /** Interarrival jitter, samples. */
@@ -90,18 +90,18 @@ export class Reception {
 
   /** Share lost since this was last asked, in 1/256, 0 .. 255 (RFC 3550 A.3). */
   takeFractionLost(): number {
-    const expected = this.#expected() - this.#expectedBefore;
+    const expected = this.expected() - this.#expectedBefore;
     const lost = expected - (this.#received - this.#receivedBefore);
-    this.#expectedBefore = this.#expected();
+    this.#expectedBefore = this.expected();
     this.#receivedBefore = this.#received;
     return expected <= 0 || lost <= 0 ? 0 : Math.min(255, Math.floor((256 * lost) / expected));
   }
 
-  #expected(): number {
+  private expected(): number {
     return this.#base < 0 ? 0 : this.#newest - this.#base + 1;
   }
 
-  #advance(distance: number): Standing {
+  private advance(distance: number): Standing {
     this.#newest += distance;
     this.#seen = distance >= windowPackets ? 1 : (this.#seen << distance) | 1;
     this.#received++;
@@ -109,7 +109,7 @@ export class Reception {
     return distance === 1 ? "next" : "ahead";
   }
 
-  #fill(distance: number): Standing {
+  private fill(distance: number): Standing {
     if (-distance >= windowPackets) return "stale";
     const bit = 1 << -distance;
     if ((this.#seen & bit) !== 0) {
@@ -122,16 +122,16 @@ export class Reception {
     return "behind";
   }
 
-  #doubt(sequence: number): Standing {
+  private doubt(sequence: number): Standing {
     if (sequence !== this.#suspect) {
       this.#suspect = (sequence + 1) & 0xffff;
       return "stale";
     }
     this.forgetSource();
-    return this.#begin(sequence, "restarted");
+    return this.begin(sequence, "restarted");
   }
 
-  #begin(sequence: number, standing: Standing): Standing {
+  private begin(sequence: number, standing: Standing): Standing {
     this.#newest = sequence + 0x10000;
     this.#base = this.#newest;
     this.#seen = 1;

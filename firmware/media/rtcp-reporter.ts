@@ -51,7 +51,7 @@ export class RtcpReporter {
     this.#sender = sender;
     this.#receiver = receiver;
     this.#cname = toHex(randomBytes(random, 12));
-    this.#dueAt = this.#next(now, rtcpIntervalMs / 2);
+    this.#dueAt = this.next(now, rtcpIntervalMs / 2);
   }
 
   /** When the next report is due. */
@@ -70,13 +70,13 @@ export class RtcpReporter {
 
   /** The compound of this report; schedules the next. */
   report(now: Instant): Uint8Array {
-    this.#dueAt = this.#next(now, rtcpIntervalMs);
-    return encodeRtcp(this.#packets(now));
+    this.#dueAt = this.next(now, rtcpIntervalMs);
+    return encodeRtcp(this.packets(now));
   }
 
   /** The last report, with BYE (RFC 3550 §6.6). */
   goodbye(now: Instant): Uint8Array {
-    return encodeRtcp([...this.#packets(now), { type: "goodbye", ssrcs: [this.#sender.ssrc] }]);
+    return encodeRtcp([...this.packets(now), { type: "goodbye", ssrcs: [this.#sender.ssrc] }]);
   }
 
   /** Takes the packets of one compound from the remote source; true when it said good-bye. */
@@ -86,7 +86,7 @@ export class RtcpReporter {
       if (packet.type === "goodbye") {
         hasLeft ||= this.#receiver.ssrc !== undefined && packet.ssrcs.includes(this.#receiver.ssrc);
       } else if (packet.type === "senderReport" || packet.type === "receiverReport") {
-        for (const block of packet.reports) this.#handleBlock(now, block);
+        for (const block of packet.reports) this.handleBlock(now, block);
         if (packet.type === "senderReport" && packet.ssrc === this.#receiver.ssrc) {
           this.#senderReport = { middle: middleOf(packet.ntpSeconds, packet.ntpFraction), at: now };
         }
@@ -100,9 +100,9 @@ export class RtcpReporter {
     this.#senderReport = undefined;
   }
 
-  #packets(now: Instant): OutboundRtcpPacket[] {
+  private packets(now: Instant): OutboundRtcpPacket[] {
     const ssrc = this.#sender.ssrc;
-    const reports = this.#reportBlocks(now);
+    const reports = this.reportBlocks(now);
     const description: OutboundRtcpPacket = { type: "sourceDescription", ssrc, cname: this.#cname };
     const hasSent = this.#sender.packets > this.#reportedPackets;
     this.#reportedPackets = this.#sender.packets;
@@ -123,7 +123,7 @@ export class RtcpReporter {
     return [sender, description];
   }
 
-  #reportBlocks(now: Instant): ReportBlock[] {
+  private reportBlocks(now: Instant): ReportBlock[] {
     const ssrc = this.#receiver.ssrc;
     if (ssrc === undefined) return [];
     const { reception } = this.#receiver;
@@ -142,7 +142,7 @@ export class RtcpReporter {
     ];
   }
 
-  #handleBlock(now: Instant, block: ReportBlock): void {
+  private handleBlock(now: Instant, block: ReportBlock): void {
     if (block.ssrc !== this.#sender.ssrc) return;
     this.#remoteView = {
       fractionLost: block.fractionLost / 256,
@@ -156,7 +156,7 @@ export class RtcpReporter {
     if (roundTripMs > -echoErrorMs) this.#roundTripMs = Math.max(0, roundTripMs);
   }
 
-  #next(now: Instant, interval: number): Instant {
+  private next(now: Instant, interval: number): Instant {
     return after(now, jitter(this.#random, interval / 2, interval + interval / 2));
   }
 }

@@ -86,12 +86,12 @@ export class RtpReceiver {
   /** Takes an RTP packet, in clear. `ownSsrc` is what we send with: nobody else's. */
   handle(now: Instant, bytes: Uint8Array, ownSsrc: number): Receipt {
     const decoded = decodeRtp(bytes);
-    if (!decoded.ok || !this.#isWellSized(decoded.value)) {
+    if (!decoded.ok || !this.isWellSized(decoded.value)) {
       this.#malformed++;
       return dropped;
     }
     const packet = decoded.value;
-    if (!this.#isAgreed(packet) || packet.ssrc === ownSsrc || !this.#latch(now, packet.ssrc)) {
+    if (!this.isAgreed(packet) || packet.ssrc === ownSsrc || !this.latch(now, packet.ssrc)) {
       this.#strangers++;
       return dropped;
     }
@@ -102,10 +102,10 @@ export class RtpReceiver {
       return dropped;
     }
     this.#heardAt = now;
-    if (standing === "restarted") this.#forgetStream();
+    if (standing === "restarted") this.forgetStream();
     return packet.payloadType === this.#options.payloadType
-      ? this.#handleAudio(now, packet, standing)
-      : this.#handleEvent(packet);
+      ? this.handleAudio(now, packet, standing)
+      : this.handleEvent(packet);
   }
 
   /** The source has said good-bye: another may take its place. False when it had said so already. */
@@ -115,13 +115,13 @@ export class RtpReceiver {
     return isNews;
   }
 
-  #handleAudio(now: Instant, packet: RtpPacket, standing: Standing): Receipt {
+  private handleAudio(now: Instant, packet: RtpPacket, standing: Standing): Receipt {
     this.reception.noteArrival(now, packet.timestamp);
     if (this.buffer.put(packet.timestamp, standing, packet.payload) === "late") this.#late++;
     return accepted;
   }
 
-  #handleEvent(packet: RtpPacket): Receipt {
+  private handleEvent(packet: RtpPacket): Receipt {
     const event = decodeEvent(packet.payload);
     if (!event.ok) return dropped;
     this.buffer.putSilence(packet.timestamp, event.value.duration);
@@ -129,35 +129,35 @@ export class RtpReceiver {
     return digit === undefined ? accepted : { kind: "digit", digit };
   }
 
-  #isAgreed(packet: RtpPacket): boolean {
-    return packet.payloadType === this.#options.payloadType || this.#isEvent(packet);
+  private isAgreed(packet: RtpPacket): boolean {
+    return packet.payloadType === this.#options.payloadType || this.isEvent(packet);
   }
 
-  #isEvent(packet: RtpPacket): boolean {
+  private isEvent(packet: RtpPacket): boolean {
     return packet.payloadType === this.#options.eventPayloadType;
   }
 
   /** Audio is whole blocks of 10 ms, at least one; an event is an event. Of other types the size says nothing. */
-  #isWellSized(packet: RtpPacket): boolean {
+  private isWellSized(packet: RtpPacket): boolean {
     const bytes = packet.payload.length;
     if (packet.payloadType === this.#options.payloadType) return bytes > 0 && bytes % audioBlockSamples === 0;
-    return !this.#isEvent(packet) || decodeEvent(packet.payload).ok;
+    return !this.isEvent(packet) || decodeEvent(packet.payload).ok;
   }
 
-  #latch(now: Instant, ssrc: number): boolean {
+  private latch(now: Instant, ssrc: number): boolean {
     if (ssrc === this.#ssrc) return true;
     if (this.#ssrc !== undefined) {
       const silent = this.#heardAt === undefined || elapsed(this.#heardAt, now) >= streamSilentMs;
       if (!silent && !this.#hasLeft) return false;
       this.reception.forgetSource();
-      this.#forgetStream();
+      this.forgetStream();
     }
     this.#ssrc = ssrc;
     this.#hasLeft = false;
     return true;
   }
 
-  #forgetStream(): void {
+  private forgetStream(): void {
     this.buffer.reset();
     this.#dtmf.reset();
   }

@@ -59,9 +59,9 @@ export class RtpSender {
   send(samples: Int16Array): void {
     assert(samples.length === audioFrameSamples, "a frame has 160 samples");
     const event = this.#dtmf.step(this.#timestamp);
-    if (event !== undefined) this.#sendEvent(event);
+    if (event !== undefined) this.sendEvent(event);
     if (event?.replacesAudio === true) this.#talking = false;
-    else this.#sendAudio(samples);
+    else this.sendAudio(samples);
     this.#timestamp = (this.#timestamp + audioFrameSamples) >>> 0;
   }
 
@@ -70,28 +70,28 @@ export class RtpSender {
     return this.#options.eventPayloadType !== undefined && this.#dtmf.send(digit);
   }
 
-  #sendAudio(samples: Int16Array): void {
+  private sendAudio(samples: Int16Array): void {
     const packet = this.#outbound.free;
     const marker = !this.#talking;
     this.#talking = true;
-    this.#writeHeader(packet, this.#options.payloadType, marker, this.#timestamp);
+    this.writeHeader(packet, this.#options.payloadType, marker, this.#timestamp);
     this.#options.codec.encode(samples, packet, rtpHeaderBytes);
-    this.#commit(packet, audioFrameSamples);
+    this.commit(packet, audioFrameSamples);
   }
 
-  #sendEvent(event: OutboundEvent): void {
+  private sendEvent(event: OutboundEvent): void {
     const packet = this.#outbound.free;
-    this.#writeHeader(packet, this.#options.eventPayloadType ?? 0, event.first, event.timestamp);
+    this.writeHeader(packet, this.#options.eventPayloadType ?? 0, event.first, event.timestamp);
     writeEvent(packet, rtpHeaderBytes, event.payload);
-    this.#commit(packet, eventPayloadBytes);
+    this.commit(packet, eventPayloadBytes);
   }
 
-  #writeHeader(packet: Uint8Array, payloadType: number, marker: boolean, timestamp: number): void {
+  private writeHeader(packet: Uint8Array, payloadType: number, marker: boolean, timestamp: number): void {
     writeRtpHeader(packet, { marker, payloadType, sequence: this.#sequence, timestamp, ssrc: this.ssrc });
     this.#sequence = (this.#sequence + 1) & 0xffff;
   }
 
-  #commit(packet: Uint8Array, payloadBytes: number): void {
+  private commit(packet: Uint8Array, payloadBytes: number): void {
     this.#packets++;
     this.#payloadBytes += payloadBytes;
     this.#outbound.commit(this.#options.protection.protect(packet, rtpHeaderBytes + payloadBytes));

@@ -114,14 +114,14 @@ export class RtpSession {
     const kind = rtpKind(bytes);
     const packet = kind === "neither" ? undefined : this.#protection.unprotect(bytes);
     if (packet === undefined) this.#receiver.noteMalformed();
-    else if (kind === "rtcp") this.#handleRtcp(now, packet);
-    else this.#handleRtp(now, packet);
+    else if (kind === "rtcp") this.handleRtcp(now, packet);
+    else this.handleRtp(now, packet);
   }
 
   /** Sends reports that are due, and notices silence. */
   handleTimeout(now: Instant): void {
     if (this.#stopped) return;
-    if (this.#reporter.dueAt <= now) this.#sendRtcp(this.#reporter.report(now));
+    if (this.#reporter.dueAt <= now) this.sendRtcp(this.#reporter.report(now));
     if (this.#silentAt === undefined || this.#silentAt > now) return;
     this.#silentAt = undefined;
     this.#events.push({ kind: "streamSilent" });
@@ -130,6 +130,10 @@ export class RtpSession {
   /** The next packet to send to the other side, valid until the session is used again. */
   pollTransmit(): Uint8Array | undefined {
     return this.#outbound.poll();
+  }
+
+  get hasNews(): boolean {
+    return this.#events.length > 0;
   }
 
   pollEvent(): MediaEvent | undefined {
@@ -162,7 +166,7 @@ export class RtpSession {
   /** Says good-bye to the other side (RFC 3550 §6.6); nothing is sent or taken in after it. */
   stop(now: Instant): void {
     if (this.#stopped) return;
-    this.#sendRtcp(this.#reporter.goodbye(now));
+    this.sendRtcp(this.#reporter.goodbye(now));
     this.#stopped = true;
   }
 
@@ -187,7 +191,7 @@ export class RtpSession {
     };
   }
 
-  #handleRtp(now: Instant, packet: Uint8Array): void {
+  private handleRtp(now: Instant, packet: Uint8Array): void {
     const source = this.#receiver.ssrc;
     const receipt = this.#receiver.handle(now, packet, this.#sender.ssrc);
     if (receipt.kind === "dropped") return;
@@ -198,10 +202,10 @@ export class RtpSession {
     if (receipt.kind === "digit") this.#events.push({ kind: "digitHeard", digit: receipt.digit });
   }
 
-  #handleRtcp(now: Instant, packet: Uint8Array): void {
+  private handleRtcp(now: Instant, packet: Uint8Array): void {
     const decoded = decodeRtcp(packet);
     if (!decoded.ok) this.#receiver.noteMalformed();
-    else if (!this.#isFromSource(decoded.value)) this.#receiver.noteStranger();
+    else if (!this.isFromSource(decoded.value)) this.#receiver.noteStranger();
     else if (this.#reporter.handle(now, decoded.value) && this.#receiver.handleGoodbye()) {
       this.#silentAt = undefined;
       this.#events.push({ kind: "streamEnded" });
@@ -209,7 +213,7 @@ export class RtpSession {
   }
 
   /** Once a source is known, reports of others are not for us. */
-  #isFromSource(packets: readonly RtcpPacket[]): boolean {
+  private isFromSource(packets: readonly RtcpPacket[]): boolean {
     const source = this.#receiver.ssrc;
     if (source === undefined) return true;
     const first = packets[0];
@@ -217,7 +221,7 @@ export class RtpSession {
     return first.type === "goodbye" ? first.ssrcs.includes(source) : first.ssrc === source;
   }
 
-  #sendRtcp(compound: Uint8Array): void {
+  private sendRtcp(compound: Uint8Array): void {
     const buffer = this.#outbound.free;
     buffer.set(compound);
     this.#outbound.commit(this.#protection.protect(buffer, compound.length));

@@ -44,7 +44,7 @@ export class Bootstrap {
   start(now: Instant, bootstraps: Bootstraps, dialer: Dialer): void {
     for (const method of ["configured", "remembered"] as const) {
       for (const endpoint of bootstraps[method]) {
-        if (this.#ways.length >= bootstrapsMax || this.#find(endpoint) !== undefined) continue;
+        if (this.#ways.length >= bootstrapsMax || this.find(endpoint) !== undefined) continue;
         this.#ways.push({ method, endpoint, isLinked: false, text: "trying" });
         dialer.offer(now, { endpoint, source: method }, 0);
       }
@@ -62,7 +62,7 @@ export class Bootstrap {
 
   handleLinkUp(endpoint: Endpoint, wasBeacon: boolean): void {
     if (wasBeacon) this.#beaconsLinked++;
-    const way = this.#find(endpoint);
+    const way = this.find(endpoint);
     if (way === undefined) return;
     way.isLinked = true;
     way.text = "linked";
@@ -70,7 +70,7 @@ export class Bootstrap {
 
   /** A link is gone. A configured address is tried again, for ever: says whether it is one. */
   handleLinkDown(now: Instant, endpoint: Endpoint, dialer: Dialer): boolean {
-    const way = this.#find(endpoint);
+    const way = this.find(endpoint);
     if (way === undefined) return false;
     way.isLinked = false;
     way.text = "it was linked and is gone";
@@ -80,7 +80,7 @@ export class Bootstrap {
   }
 
   handleFailed(endpoint: Endpoint, reason: string): void {
-    const way = this.#find(endpoint);
+    const way = this.find(endpoint);
     if (way === undefined) this.#lastBeaconFault = failureText(reason);
     else if (!way.isLinked) way.text = failureText(reason);
   }
@@ -95,18 +95,18 @@ export class Bootstrap {
     }));
     return [
       ...reports,
-      { method: "beacon", isLinked: this.#beaconsLinked > 0, text: this.#beaconText(beacons) },
+      { method: "beacon", isLinked: this.#beaconsLinked > 0, text: this.beaconText(beacons) },
     ];
   }
 
-  #beaconText(beacons: { readonly heard: number; readonly foreign: number }): string {
+  private beaconText(beacons: { readonly heard: number; readonly foreign: number }): string {
     if (this.#beaconsLinked > 0) return `linked by beacon: ${this.#beaconsLinked}`;
     if (this.#beaconsGreeted > 0) return this.#lastBeaconFault === "" ? "trying" : this.#lastBeaconFault;
     if (beacons.heard > 0) return "only nodes heard that are linked already";
     return beacons.foreign > 0 ? "only phones of other overlays are here" : "nobody heard on this network";
   }
 
-  #find(endpoint: Endpoint): Way | undefined {
+  private find(endpoint: Endpoint): Way | undefined {
     return this.#ways.find((way) => sameEndpoint(way.endpoint, endpoint));
   }
 }

@@ -1,6 +1,6 @@
 import type { Crypto } from "../../hal/crypto.js";
-import { toHex } from "../core/bytes.js";
-import { idKey } from "../core/node-id.js";
+import { equalBytes } from "../core/bytes.js";
+import { sameId } from "../core/node-id.js";
 import {
   checkCredentialSignature,
   credentialHash,
@@ -14,7 +14,8 @@ export class CredentialCache {
   readonly #crypto: Crypto;
   readonly #admission: Admission;
   readonly #capacity: number;
-  readonly #byId = new Map<string, Credential>();
+  /** The one used last stands last. */
+  readonly #all: Credential[] = [];
 
   constructor(crypto: Crypto, admission: Admission, capacity: number) {
     this.#crypto = crypto;
@@ -23,36 +24,30 @@ export class CredentialCache {
   }
 
   get size(): number {
-    return this.#byId.size;
+    return this.#all.length;
   }
 
   /** The verified credential of a node; finding it makes it the last to go. */
   find(nodeId: Uint8Array): Credential | undefined {
-    const key = idKey(nodeId);
-    const credential = this.#byId.get(key);
-    if (credential === undefined) return undefined;
-    this.#byId.delete(key);
-    this.#byId.set(key, credential);
+    const at = this.#all.findIndex((credential) => sameId(credential.nodeId, nodeId));
+    if (at < 0) return undefined;
+    const [credential] = this.#all.splice(at, 1);
+    if (credential !== undefined) this.#all.push(credential);
     return credential;
   }
 
   /** The credential of these bytes if it is one we have verified already: no public-key operation. */
   findBytes(bytes: Uint8Array): Credential | undefined {
-    const hash = toHex(credentialHash(this.#crypto, bytes));
-    for (const credential of this.#byId.values()) if (toHex(credential.hash) === hash) return credential;
-    return undefined;
+    const hash = credentialHash(this.#crypto, bytes);
+    return this.#all.find((credential) => equalBytes(credential.hash, hash));
   }
 
-  /** Keeps a credential that was verified. */
+  /** Keeps a credential that was verified, in place of a former one of the same node. */
   remember(credential: Credential): void {
-    const key = idKey(credential.nodeId);
-    this.#byId.delete(key);
-    this.#byId.set(key, credential);
-    if (this.#byId.size <= this.#capacity) return;
-    for (const oldest of this.#byId.keys()) {
-      this.#byId.delete(oldest);
-      return;
-    }
+    const at = this.#all.findIndex((former) => sameId(former.nodeId, credential.nodeId));
+    if (at >= 0) this.#all.splice(at, 1);
+    else if (this.#all.length >= this.#capacity) this.#all.shift();
+    this.#all.push(credential);
   }
 
   /** Verifies a credential and keeps it; one public-key operation. `undefined` for one that is not good. */

@@ -62,8 +62,8 @@ export function describeParts(now: Instant, parts: OverlayParts): OverlayDescrip
       srttMs: Math.round(srttMs),
     })),
     peersEstimated: estimatePeers(parts),
-    records: { count: store.count, bytes: store.bytes, bytesMax: store.capacityBytes },
-    held: store.all().map(({ resource, kind, key, record }) => ({
+    records: { count: store.all.length, bytes: store.bytes, bytesMax: store.capacityBytes },
+    held: store.all.map(({ resource, kind, key, record }) => ({
       resource,
       kind,
       key,
@@ -72,7 +72,7 @@ export function describeParts(now: Instant, parts: OverlayParts): OverlayDescrip
     })),
     published: publisher.describe(),
     bootstraps: bootstrap.describe(discovery.counts),
-    viewsOfJoining: join.describe().views,
+    viewsOfJoining: join.views,
     counts: countsOf(parts),
   };
 }

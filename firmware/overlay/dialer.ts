@@ -1,8 +1,9 @@
 import { copyBytes } from "../core/bytes.js";
-import { endpointText, sameEndpoint, type Endpoint } from "../core/endpoint.js";
+import { sameEndpoint, type Endpoint } from "../core/endpoint.js";
 import { bootstrapsMax } from "../core/limits.js";
-import { idKey, nodeId, sameId, type NodeId } from "../core/node-id.js";
-import { after, type Deadline, type Duration, type Instant } from "../core/time.js";
+import { nodeId, sameId, type NodeId } from "../core/node-id.js";
+import { after, earliest, type Deadline, type Duration, type Instant } from "../core/time.js";
+import { spend } from "./allowance.js";
 import type { Outbox } from "./effect.js";
 import type { Neighbour } from "./node-table.js";
 import { TokenBucket } from "../core/token-bucket.js";
@@ -43,10 +44,9 @@ interface Entry {
 export class Dialer {
   readonly #limits: { readonly hearsay: number; readonly hearsayPerNeighbour: number };
   readonly #outbox: Outbox;
-  readonly #entries = new Map<string, Entry>();
+  #entries: Entry[] = [];
   readonly #failures: DialFailure[] = [];
-  readonly #hellos = new TokenBucket({ perSecond: hellosPerSecond, burst: hellosPerSecond });
-  readonly #badTips = new Map<Neighbour, TokenBucket>();
+  readonly #hellos = new TokenBucket(helloRate);
   #refused = 0;
 
   constructor(limits: { readonly hearsay: number; readonly hearsayPerNeighbour: number }, outbox: Outbox) {
@@ -62,60 +62,57 @@ export class Dialer {
   /** Nodes waiting or greeted now; configured addresses, which are tried for ever, not counted. */
   get pending(): number {
     let pending = 0;
-    for (const { candidate } of this.#entries.values()) if (candidate.source !== "configured") pending++;
+    for (const { candidate } of this.#entries) if (candidate.source !== "configured") pending++;
     return pending;
   }
 
   /** Takes up a contact, to be greeted after `delayMs`. One already known is left as it is. */
   offer(now: Instant, candidate: Candidate, delayMs: Duration): void {
-    const key = keyOf(candidate);
-    const known = this.#entries.get(key);
+    const known = this.#entries.find((entry) => isSame(entry.candidate, candidate));
     if (known !== undefined) {
       if (!known.isGreeted && delayMs === 0) known.dueAt = now;
       return;
     }
-    if (!this.#hasRoom(now, candidate)) {
+    if (!this.hasRoom(now, candidate)) {
       this.#refused++;
       return;
     }
     const { nodeId: id } = candidate;
     const kept = id === undefined ? candidate : { ...candidate, nodeId: nodeId(copyBytes(id)) };
-    this.#entries.set(key, { candidate: kept, isGreeted: false, dueAt: after(now, delayMs), failures: 0 });
+    this.#entries.push({ candidate: kept, isGreeted: false, dueAt: after(now, delayMs), failures: 0 });
   }
 
   /** A node is linked: it needs no greeting. */
   handleLinkUp(nodeId: NodeId, endpoint: Endpoint): void {
-    for (const [key, { candidate }] of this.#entries) {
-      const isIt =
-        candidate.nodeId === undefined
-          ? sameEndpoint(candidate.endpoint, endpoint)
-          : sameId(candidate.nodeId, nodeId);
-      if (isIt) this.#entries.delete(key);
-    }
+    this.#entries = this.#entries.filter(({ candidate }) =>
+      candidate.nodeId === undefined
+        ? !sameEndpoint(candidate.endpoint, endpoint)
+        : !sameId(candidate.nodeId, nodeId),
+    );
   }
 
   /** What a neighbour that is gone has said counts no more. */
   handleLinkDown(gone: Neighbour): void {
-    this.#badTips.delete(gone);
-    for (const [key, { candidate, isGreeted }] of this.#entries) {
-      if (candidate.namedBy === gone && !isGreeted) this.#entries.delete(key);
-    }
+    this.#entries = this.#entries.filter(
+      ({ candidate, isGreeted }) => candidate.namedBy !== gone || isGreeted,
+    );
   }
 
   /** A greeting of this address failed. */
   handleConnectFailed(now: Instant, endpoint: Endpoint, reason: string): void {
-    for (const entry of this.#entries.values()) {
-      if (entry.isGreeted && sameEndpoint(entry.candidate.endpoint, endpoint)) this.#fail(now, entry, reason);
+    for (const entry of this.#entries.filter((one) => one.isGreeted)) {
+      if (sameEndpoint(entry.candidate.endpoint, endpoint)) this.fail(now, entry, reason);
     }
   }
 
   /** Greets who is due; `atOnce` handshakes may be under way. */
   handleTimeout(now: Instant, atOnce: number): void {
-    for (const entry of this.#entries.values()) {
-      if (entry.isGreeted && entry.dueAt <= now) this.#fail(now, entry, "no-answer");
+    if (this.#entries.length === 0) return;
+    for (const entry of this.#entries.filter((one) => one.isGreeted && one.dueAt <= now)) {
+      this.fail(now, entry, "no-answer");
     }
-    let greeted = this.#greeted();
-    for (const entry of this.#entries.values()) {
+    let greeted = this.greeted();
+    for (const entry of this.#entries) {
       if (greeted >= atOnce) return;
       if (entry.isGreeted || entry.dueAt > now) continue;
       if (!this.#hellos.take(now)) return;
@@ -132,25 +129,27 @@ export class Dialer {
     return this.#failures.shift();
   }
 
-  /** When there is something to do; what is due already and held up by the bounds is looked at again shortly. */
+  /** When there is something to do: who is greeted gives up, or who waits can be greeted. */
   pollTimeout(now: Instant, atOnce: number): Deadline | undefined {
-    const isHeldUp = this.#greeted() >= atOnce;
-    let at: Instant | undefined;
-    for (const entry of this.#entries.values()) {
-      if (isHeldUp && !entry.isGreeted) continue;
-      const dueAt = entry.dueAt <= now && !entry.isGreeted ? after(now, heldUpMs) : entry.dueAt;
-      if (at === undefined || dueAt < at) at = dueAt;
+    if (this.#entries.length === 0) return undefined;
+    const isHeldUp = this.greeted() >= atOnce;
+    const notBefore = isHeldUp ? now : this.#hellos.nextAt(now);
+    let first: Deadline | undefined;
+    for (const { isGreeted, dueAt } of this.#entries) {
+      if (isHeldUp && !isGreeted) continue;
+      const at = isGreeted || dueAt > notBefore ? dueAt : notBefore;
+      first = earliest(first, { at, reason: "dial" });
     }
-    return at === undefined ? undefined : { at, reason: "dial" };
+    return first;
   }
 
-  #greeted(): number {
+  private greeted(): number {
     let greeted = 0;
-    for (const { isGreeted } of this.#entries.values()) if (isGreeted) greeted++;
+    for (const { isGreeted } of this.#entries) if (isGreeted) greeted++;
     return greeted;
   }
 
-  #fail(now: Instant, entry: Entry, reason: string): void {
+  private fail(now: Instant, entry: Entry, reason: string): void {
     const { candidate } = entry;
     entry.failures++;
     entry.isGreeted = false;
@@ -161,26 +160,22 @@ export class Dialer {
       this.#failures.push({ candidate, reason });
       return;
     }
-    this.#entries.delete(keyOf(candidate));
+    this.#entries = this.#entries.filter((other) => other !== entry);
     this.#failures.push({ candidate, reason });
     const { namedBy } = candidate;
-    if (namedBy === undefined) return;
-    if (!this.#badTips.has(namedBy))
-      this.#badTips.set(namedBy, new TokenBucket({ perSecond: badTipsPerSecond, burst: badTipsAtOnce }));
-    this.#badTips.get(namedBy)?.take(now);
+    if (namedBy !== undefined) namedBy.tips = spend(badTipRate, namedBy.tips, now) ?? namedBy.tips;
   }
 
-  #hasRoom(now: Instant, candidate: Candidate): boolean {
+  private hasRoom(now: Instant, candidate: Candidate): boolean {
     const isGiven = isGivenAddress(candidate);
     const { namedBy } = candidate;
-    const others = [...this.#entries.values()].map((entry) => entry.candidate);
+    const others = this.#entries.map((entry) => entry.candidate);
     const beside = others.filter((other) => isGivenAddress(other) === isGiven).length;
     if (beside >= (isGiven ? bootstrapsMax : this.#limits.hearsay)) return false;
     if (namedBy === undefined) return true;
     const ofNeighbour = others.filter((other) => other.namedBy === namedBy).length;
-    return (
-      ofNeighbour < this.#limits.hearsayPerNeighbour && this.#badTips.get(namedBy)?.has(now, 1) !== false
-    );
+    const isHeard = spend(badTipRate, namedBy.tips, now) !== undefined;
+    return isHeard && ofNeighbour < this.#limits.hearsayPerNeighbour;
   }
 }
 
@@ -189,18 +184,23 @@ function isGivenAddress({ source }: Candidate): boolean {
   return source === "remembered" || source === "configured";
 }
 
-function keyOf({ nodeId, endpoint }: Candidate): string {
-  return nodeId === undefined ? endpointText(endpoint) : idKey(nodeId);
+/** Whether both name one node or, where neither says which, one address. */
+function isSame(a: Candidate, b: Candidate): boolean {
+  if (a.nodeId === undefined || b.nodeId === undefined) {
+    return a.nodeId === b.nodeId && sameEndpoint(a.endpoint, b.endpoint);
+  }
+  return sameId(a.nodeId, b.nodeId);
 }
 
 const hellosPerSecond = 3;
+const helloRate = { perSecond: hellosPerSecond, burst: hellosPerSecond } as const;
 /** The link gives up a handshake after 3 s; this is for an answer that never comes from there. */
 const answerMsMax = 4_000;
 const attemptsMax = 3;
 const firstRetryMs = 1_000;
 const retryMsMax = 60_000;
-const heldUpMs = 200;
 
 /** Tips of one neighbour that may fail before it is not listened to, and how soon that is forgotten. */
 const badTipsAtOnce = 8;
 const badTipsPerSecond = 0.1;
+const badTipRate = { perSecond: badTipsPerSecond, burst: badTipsAtOnce } as const;

@@ -1,8 +1,7 @@
-import { ExpiringMap } from "../core/bounded.js";
 import { equalBytes } from "../core/bytes.js";
-import { endpointText, type Endpoint } from "../core/endpoint.js";
+import { sameEndpoint, type Endpoint } from "../core/endpoint.js";
 import { beaconSourcesMax } from "../core/limits.js";
-import { idKey, sameId, type NodeId } from "../core/node-id.js";
+import { sameId, type NodeId } from "../core/node-id.js";
 import { jitter, type Random } from "../core/random.js";
 import { after, type Deadline, type Instant } from "../core/time.js";
 import { encodeBeacon, type Beacon } from "../wire/beacon.js";
@@ -18,6 +17,15 @@ export type BeaconWorth =
   /** Linked already, ourselves, another overlay, or tried just now. */
   | "nothing";
 
+/** A beacon that was found worth a hello. */
+interface Greeting {
+  readonly from: Endpoint;
+  /** The node it was of; absent once it led to a link. */
+  nodeId: NodeId | undefined;
+  /** No other hello goes to that address before. */
+  readonly until: Instant;
+}
+
 /**
  * Finding each other on a LAN (protocol §4): beacons by Trickle, 0.5 to 32 s, three heard make ours superfluous, an
  * unknown Node-ID makes them frequent again. Beacons are for bootstrap only; no lookup uses them.
@@ -32,9 +40,8 @@ export class Discovery {
   readonly #neighbourhood: Neighbourhood;
   readonly #random: Random;
   readonly #outbox: Outbox;
-  readonly #greeted = new ExpiringMap<true>(beaconSourcesMax);
-  readonly #hellos = new TokenBucket({ perSecond: hellosPerSecond, burst: hellosAtOnce });
-  readonly #fromBeacon = new Set<string>();
+  #greetings: Greeting[] = [];
+  readonly #hellos = new TokenBucket(helloRate);
   #trickle: Trickle | undefined;
   #heard = 0;
   #foreign = 0;
@@ -81,17 +88,20 @@ export class Discovery {
       this.#trickle.handleConsistent();
       return "nothing";
     }
-    return this.#isWorthHello(now, from, beacon.nodeId) ? "greet" : "nothing";
+    return this.isWorthHello(now, from, beacon.nodeId) ? "greet" : "nothing";
   }
 
   /** A link is up: if a beacon led to it, its hello is given back; says whether one did. */
   handleLinkUp(nodeId: NodeId): boolean {
-    const isMet = this.#fromBeacon.delete(idKey(nodeId));
-    if (isMet) this.#hellos.refund(1);
-    return isMet;
+    const greeting = this.#greetings.find((one) => one.nodeId !== undefined && sameId(one.nodeId, nodeId));
+    if (greeting === undefined) return false;
+    greeting.nodeId = undefined;
+    this.#hellos.refund(1);
+    return true;
   }
 
   handleTimeout(now: Instant): void {
+    if (this.#greetings.length > 0) this.expire(now);
     if (this.#trickle?.handleTimeout(now) !== true) return;
     const { self, stage, table } = this.#neighbourhood;
     const load = Math.min(255, Math.floor((255 * table.all.length) / table.capacity));
@@ -106,17 +116,21 @@ export class Discovery {
     return this.#trickle?.pollTimeout();
   }
 
-  #isWorthHello(now: Instant, from: Endpoint, nodeId: NodeId): boolean {
-    this.#greeted.expire(now);
-    const source = endpointText(from);
+  private isWorthHello(now: Instant, from: Endpoint, nodeId: NodeId): boolean {
+    this.expire(now);
     const { table, topology } = this.#neighbourhood;
     if (!topology.wants(nodeId, table.all, table.capacity)) return false;
-    if (this.#greeted.get(source) !== undefined || !this.#hellos.take(now)) return false;
-    this.#greeted.set(source, true, after(now, sourcePauseMs));
-    this.#fromBeacon.add(idKey(nodeId));
-    if (this.#fromBeacon.size > beaconSourcesMax) this.#fromBeacon.clear();
+    if (this.#greetings.some((greeting) => sameEndpoint(greeting.from, from))) return false;
+    if (!this.#hellos.take(now)) return false;
+    if (this.#greetings.length >= beaconSourcesMax) this.#greetings.shift();
+    const until = after(now, sourcePauseMs);
+    this.#greetings.push({ from, nodeId, until });
     this.#trickle?.reset(now);
     return true;
+  }
+
+  private expire(now: Instant): void {
+    this.#greetings = this.#greetings.filter((greeting) => greeting.until > now);
   }
 }
 
@@ -125,5 +139,6 @@ const listenMs = 1_000;
 const firstBeaconMs = 1_000;
 const hellosAtOnce = 4;
 const hellosPerSecond = 0.5;
+const helloRate = { perSecond: hellosPerSecond, burst: hellosAtOnce } as const;
 /** 30 s between two hellos to one address, and the longest that one may be put off. */
 const sourcePauseMs = 33_000;

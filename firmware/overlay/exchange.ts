@@ -37,8 +37,8 @@ export class Exchange {
   handleMessage(now: Instant, from: Neighbour, arrival: { message: RoutedMessage; counter: number }): void {
     const { acks, router, requests } = this.#parts;
     const { message, counter } = arrival;
-    if (isRequest(message) && (this.#answersInstead(message) || router.handleRequest(now, message, from))) {
-      router.answer(now, from, this.#answer(now, message, from));
+    if (isRequest(message) && (this.answersInstead(message) || router.handleRequest(now, message, from))) {
+      router.answer(now, from, this.answer(now, message, from));
       return;
     }
     acks.note(now, from.link, counter);
@@ -67,13 +67,13 @@ export class Exchange {
   settle(now: Instant): void {
     const { requests, router, acks, outbox } = this.#parts;
     for (let isBusy = true; isBusy;) {
-      isBusy = this.#depart(now);
+      isBusy = this.depart(now);
       router.repair(now);
       for (let stranded = router.pollStranded(); stranded !== undefined; stranded = router.pollStranded()) {
         requests.handleStranded(now, stranded);
       }
       for (let outcome = requests.pollOutcome(); outcome !== undefined; outcome = requests.pollOutcome()) {
-        this.#handleOutcome(now, outcome);
+        this.handleOutcome(now, outcome);
         isBusy = true;
       }
     }
@@ -93,7 +93,7 @@ export class Exchange {
   }
 
   /** Puts requests of our own on their way; those that are ours to answer are answered at once. */
-  #depart(now: Instant): boolean {
+  private depart(now: Instant): boolean {
     const { requests, router } = this.#parts;
     let isBusy = false;
     for (let attempt = requests.pollAttempt(); attempt !== undefined; attempt = requests.pollAttempt()) {
@@ -102,18 +102,18 @@ export class Exchange {
       const departure = router.originate(now, request, first);
       requests.handleDeparture(now, transaction, departure);
       if (departure.kind === "here")
-        requests.handleAnswer(now, this.#answer(now, request, undefined), undefined);
+        requests.handleAnswer(now, this.answer(now, request, undefined), undefined);
     }
     return isBusy;
   }
 
   /** A node that is not a full peer passes Fetches on, but not those it can serve. */
-  #answersInstead(request: RoutedRequest): boolean {
+  private answersInstead(request: RoutedRequest): boolean {
     const { neighbourhood, responder } = this.#parts;
     return request.type === "fetch" && neighbourhood.stage !== "peer" && responder.holds(request);
   }
 
-  #answer(now: Instant, request: RoutedRequest, from: Neighbour | undefined): RoutedAnswer {
+  private answer(now: Instant, request: RoutedRequest, from: Neighbour | undefined): RoutedAnswer {
     const { responder, storeAdmission, replication, join } = this.#parts;
     switch (request.type) {
       case "fetch":
@@ -126,14 +126,14 @@ export class Exchange {
           const isCopy = request.hops === 0;
           replication.handleStored(now, verdict.stored, from, isCopy);
           if (isCopy) join.handleCopy(now);
-          if (verdict.isNew) this.#noteStored(now, verdict.stored, from);
+          if (verdict.isNew) this.noteStored(now, verdict.stored, from);
         }
         return responder.store(request, verdict);
       }
     }
   }
 
-  #handleOutcome(now: Instant, outcome: Outcome): void {
+  private handleOutcome(now: Instant, outcome: Outcome): void {
     const { inquiry, result } = outcome;
     const { publisher, replication, lookups, join } = this.#parts;
     const { reference } = inquiry;
@@ -143,7 +143,7 @@ export class Exchange {
         return;
       case "replication":
         replication.handleOutcome(now, reference, result);
-        this.#takeNewer(now, outcome);
+        this.takeNewer(now, outcome);
         return;
       case "lookup":
         lookups.handleOutcome(now, reference, result);
@@ -152,15 +152,15 @@ export class Exchange {
         this.#news.push({ kind: "findFinished", request: reference, contacts: contactsOf(outcome) });
         return;
       case "join":
-        this.#handleNamed(join.handleOutcome(result), outcome);
+        this.handleNamed(join.handleOutcome(result), outcome);
         return;
       case "survey":
-        this.#handleNamed(contactsOf(outcome), outcome);
+        this.handleNamed(contactsOf(outcome), outcome);
     }
   }
 
   /** A record of our own that came from another was perhaps not written here. */
-  #noteStored(now: Instant, stored: StoredRecord, from: Neighbour | undefined): void {
+  private noteStored(now: Instant, stored: StoredRecord, from: Neighbour | undefined): void {
     const { publisher, neighbourhood } = this.#parts;
     this.#news.push({ kind: "recordStored" });
     const isOurs = sameId(stored.owner.nodeId, neighbourhood.self);
@@ -168,7 +168,7 @@ export class Exchange {
   }
 
   /** The receiver of a copy holds a newer generation: we take it, as if it had been handed to us. */
-  #takeNewer(now: Instant, { inquiry, result }: Outcome): void {
+  private takeNewer(now: Instant, { inquiry, result }: Outcome): void {
     if (result.kind !== "answered" || result.answer.type !== "storeAnswer" || result.from === undefined)
       return;
     const { newer } = result.answer;
@@ -181,10 +181,10 @@ export class Exchange {
       via: new Uint8Array(0),
     };
     const { remainingS } = newer;
-    this.#answer(now, { type: "store", ...header, kind, record: newer, remainingS }, result.from);
+    this.answer(now, { type: "store", ...header, kind, record: newer, remainingS }, result.from);
   }
 
-  #handleNamed(contacts: readonly Contact[], { result }: Outcome): void {
+  private handleNamed(contacts: readonly Contact[], { result }: Outcome): void {
     const namedBy = result.kind === "answered" ? result.from : undefined;
     if (contacts.length > 0) this.#news.push({ kind: "contactsNamed", contacts, namedBy });
   }

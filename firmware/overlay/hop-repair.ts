@@ -76,7 +76,7 @@ export class HopRepair {
   handleSent(token: number, counter: number | undefined): void {
     const frame = this.#held.find((held) => held.token === token);
     if (frame === undefined) return;
-    if (counter === undefined) this.#failHop(frame);
+    if (counter === undefined) this.failHop(frame);
     else if (frame.counters.push(counter) > countersMax) frame.counters.shift();
   }
 
@@ -86,7 +86,7 @@ export class HopRepair {
       const frame = this.#held.find((held) => held.to === from && held.counters.includes(counter));
       if (frame === undefined) continue;
       if (frame.sends === 1) from.srttMs += (elapsed(frame.sentAt, now) - from.srttMs) / 8;
-      this.#release(frame);
+      this.release(frame);
     }
   }
 
@@ -95,18 +95,18 @@ export class HopRepair {
     const frame = this.#held.find(
       (held) => held.to === from && held.isRequest && held.transaction === transaction,
     );
-    if (frame !== undefined) this.#release(frame);
+    if (frame !== undefined) this.release(frame);
   }
 
   /** A neighbour is gone: what it had not acknowledged goes another way at once. */
   handleLinkDown(gone: Neighbour): void {
-    for (const frame of this.#held.filter((held) => held.to === gone)) this.#failHop(frame);
+    for (const frame of this.#held.filter((held) => held.to === gone)) this.failHop(frame);
   }
 
   handleTimeout(now: Instant): void {
     for (const frame of this.#held.filter((held) => held.resendAt <= now)) {
       if (frame.sends >= sendsMax) {
-        this.#failHop(frame);
+        this.failHop(frame);
         continue;
       }
       frame.sends++;
@@ -142,14 +142,14 @@ export class HopRepair {
   }
 
   /** Takes the frame out of the held ones and asks for another way, if it may have one. */
-  #failHop(frame: HeldFrame): void {
-    this.#release(frame);
+  private failHop(frame: HeldFrame): void {
+    this.release(frame);
     frame.failedHops++;
     const reroutes = frame.mayReroute && frame.failedHops <= alternativesMax;
     this.#repairs.push({ kind: reroutes ? "reroute" : "giveUp", frame });
   }
 
-  #release(frame: HeldFrame): void {
+  private release(frame: HeldFrame): void {
     const at = this.#held.indexOf(frame);
     if (at >= 0) this.#held.splice(at, 1);
   }

@@ -1,9 +1,9 @@
 import type { Instant } from "../core/time.js";
-import { TokenBucket } from "../core/token-bucket.js";
+import { spend } from "./allowance.js";
+import type { Neighbour } from "./node-table.js";
 
 /** Messages taken from one neighbour: enough for all it can have to say, too few to keep a phone from its speech. */
 export class InboundLimit {
-  readonly #byRow = new Map<number, TokenBucket>();
   #dropped = 0;
 
   /** Messages dropped. */
@@ -11,23 +11,15 @@ export class InboundLimit {
     return this.#dropped;
   }
 
-  /** Whether one more message of the neighbour in `row` is taken now. */
-  take(now: Instant, row: number): boolean {
-    let bucket = this.#byRow.get(row);
-    if (bucket === undefined) {
-      bucket = new TokenBucket({ perSecond: messagesPerSecond, burst: messagesAtOnce });
-      this.#byRow.set(row, bucket);
-    }
-    if (bucket.take(now)) return true;
-    this.#dropped++;
-    return false;
-  }
-
-  /** The row is free. */
-  handleLinkDown(row: number): void {
-    this.#byRow.delete(row);
+  /** Whether one more message of the neighbour is taken now. */
+  take(now: Instant, from: Neighbour): boolean {
+    const messages = spend(messageRate, from.messages, now);
+    if (messages === undefined) this.#dropped++;
+    else from.messages = messages;
+    return messages !== undefined;
   }
 }
 
 const messagesAtOnce = 100;
 const messagesPerSecond = 50;
+const messageRate = { perSecond: messagesPerSecond, burst: messagesAtOnce } as const;

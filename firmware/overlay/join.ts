@@ -26,9 +26,10 @@ export class Join {
   readonly #neighbourhood: Neighbourhood;
   readonly #requests: Requests;
   readonly #outbox: Outbox;
-  readonly #views: string[][] = [];
+  #views = 0;
+  /** The nodes that the first view shows, until the second is compared with it. */
+  #firstView: readonly string[] = [];
   #asked = 0;
-  #admittedBy: string | undefined;
   #state: JoinState = { kind: "done" };
 
   constructor(neighbourhood: Neighbourhood, requests: Requests, outbox: Outbox) {
@@ -46,26 +47,25 @@ export class Join {
     this.#state = { kind: "done" };
   }
 
-  /** Views of the overlay that came in, and whose was the first, for `status`. */
-  describe(): { readonly views: number; readonly admittedBy: string | undefined } {
-    return { views: this.#views.length, admittedBy: this.#admittedBy };
+  /** Views of the overlay that came in, for `status`. */
+  get views(): number {
+    return this.#views;
   }
 
   /** A link is up: the first two are asked for our neighbours. */
   handleLinkUp(now: Instant, neighbour: Neighbour): void {
     if (this.#state.kind === "done") return;
     if (this.#state.kind === "listening") {
-      this.#admittedBy = idKey(neighbour.nodeId);
       this.#state = { kind: "linking", quietAt: after(now, quietMs), until: after(now, linkingMsMax) };
     }
-    if (this.#asked < viewsWanted) this.#askForNeighbours(now, neighbour);
+    if (this.#asked < viewsWanted) this.askForNeighbours(now, neighbour);
   }
 
   /** The last link is gone before we were in: it begins again. */
   handleAlone(now: Instant): void {
     if (this.#state.kind !== "linking") return;
     this.#asked = 0;
-    this.#views.length = 0;
+    this.#views = 0;
     this.start(now);
   }
 
@@ -76,10 +76,10 @@ export class Join {
       return [];
     }
     const { contacts } = result.answer;
-    const [first] = this.#views;
     const view = contacts.map(({ nodeId }) => idKey(nodeId));
-    if (this.#views.length < viewsWanted) this.#views.push(view);
-    if (first !== undefined) this.#compare(first, view);
+    this.#views++;
+    if (this.#views > 1) this.compare(this.#firstView, view);
+    this.#firstView = this.#views === 1 ? view : [];
     return contacts;
   }
 
@@ -102,7 +102,7 @@ export class Join {
         this.#state = { kind: "done" };
         return "peer";
       case "linking":
-        if (pending > 0 || this.#views.length === 0) state.quietAt = after(now, quietMs);
+        if (pending > 0 || this.#views === 0) state.quietAt = after(now, quietMs);
         if (!isOver(now, state)) return undefined;
         this.#state = {
           kind: "filling",
@@ -127,7 +127,7 @@ export class Join {
     return { at: at > now ? at : now, reason: state.kind };
   }
 
-  #askForNeighbours(now: Instant, neighbour: Neighbour): void {
+  private askForNeighbours(now: Instant, neighbour: Neighbour): void {
     const asked = this.#requests.ask(now, {
       asker: "join",
       reference: this.#asked,
@@ -139,7 +139,7 @@ export class Join {
   }
 
   /** Two ways in must show the same neighbours, or one of them shows a world of its own. Both are kept; it is told. */
-  #compare(first: readonly string[], second: readonly string[]): void {
+  private compare(first: readonly string[], second: readonly string[]): void {
     const missing = second.filter((key) => !first.includes(key)).length;
     if (first.length > 0 && missing * 2 > second.length)
       this.#outbox.push({ kind: "viewsDiffered", missing });

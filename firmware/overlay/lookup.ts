@@ -41,7 +41,7 @@ export class Lookups {
   readonly #neighbourhood: Neighbourhood;
   readonly #requests: Requests;
   readonly #verification: RecordVerification;
-  readonly #lookups = new Map<number, Lookup>();
+  #lookups: readonly Lookup[] = [];
   readonly #news: LookupNews[] = [];
 
   constructor(neighbourhood: Neighbourhood, requests: Requests, verification: RecordVerification) {
@@ -52,7 +52,7 @@ export class Lookups {
 
   /** Begins a lookup; `request` comes back with the news. */
   begin(now: Instant, request: number, sought: Pick<Lookup, "resource" | "kind" | "key">): void {
-    if (this.#lookups.size >= lookupsMax) {
+    if (this.#lookups.length >= lookupsMax) {
       this.#news.push({ kind: "fetchFinished", request, outcome: { status: "failed", reason: "too-many" } });
       return;
     }
@@ -67,14 +67,14 @@ export class Lookups {
       unanswered: 0,
       answered: 0,
     };
-    this.#lookups.set(request, lookup);
-    this.#ask(now, lookup, undefined);
-    this.#advance(now, lookup);
+    this.#lookups = [...this.#lookups, lookup];
+    this.ask(now, lookup, undefined);
+    this.advance(now, lookup);
   }
 
   /** An inquiry of a lookup ended. */
   handleOutcome(now: Instant, reference: number, result: InquiryResult): void {
-    const lookup = this.#lookups.get(reference);
+    const lookup = this.find(reference);
     if (lookup === undefined) return;
     lookup.unanswered--;
     if (result.kind === "answered") {
@@ -82,18 +82,18 @@ export class Lookups {
       const { answer, from } = result;
       if (from !== undefined) lookup.asked.add(idKey(from.nodeId));
       if (answer.type === "fetchAnswer") this.#verification.enqueue(now, soughtBy(lookup), answer);
-      else if (answer.type === "findAnswer") this.#handleContacts(lookup, answer.contacts);
+      else if (answer.type === "findAnswer") this.handleContacts(lookup, answer.contacts);
     }
-    this.#advance(now, lookup);
+    this.advance(now, lookup);
   }
 
   /** A verified record, or none where the signature was wrong. */
   handleVerified(now: Instant): void {
     for (let done = this.#verification.pollVerified(); done !== undefined;) {
-      const lookup = this.#lookups.get(done.reference);
+      const lookup = this.find(done.reference);
       if (lookup !== undefined) {
         if (done.record !== undefined) lookup.gathering.add(done.record);
-        this.#advance(now, lookup);
+        this.advance(now, lookup);
       }
       done = this.#verification.pollVerified();
     }
@@ -101,16 +101,16 @@ export class Lookups {
 
   /** A node that is waited for may be linked now: it is asked. */
   handleLinkUp(now: Instant, neighbour: Neighbour): void {
-    for (const lookup of this.#lookups.values()) {
-      if (lookup.awaited.delete(idKey(neighbour.nodeId))) this.#ask(now, lookup, neighbour);
+    for (const lookup of this.#lookups) {
+      if (lookup.awaited.delete(idKey(neighbour.nodeId))) this.ask(now, lookup, neighbour);
     }
   }
 
   handleTimeout(now: Instant): void {
-    for (const lookup of this.#lookups.values()) {
+    for (const lookup of this.#lookups) {
       if (lookup.until > now) continue;
       lookup.awaited.clear();
-      this.#finish(lookup);
+      this.finish(lookup);
     }
   }
 
@@ -120,29 +120,33 @@ export class Lookups {
 
   pollTimeout(): Deadline | undefined {
     let at: Instant | undefined;
-    for (const { until } of this.#lookups.values()) if (at === undefined || until < at) at = until;
+    for (const { until } of this.#lookups) if (at === undefined || until < at) at = until;
     return at === undefined ? undefined : { at, reason: "lookup" };
   }
 
+  private find(request: number): Lookup | undefined {
+    return this.#lookups.find((lookup) => lookup.request === request);
+  }
+
   /** Goes on when everything asked has been answered and verified. */
-  #advance(now: Instant, lookup: Lookup): void {
+  private advance(now: Instant, lookup: Lookup): void {
     if (lookup.unanswered > 0 || lookup.awaited.size > 0 || this.#verification.isBusyWith(lookup.request))
       return;
     if (lookup.phase === "first" && lookup.gathering.isInDoubt) {
       lookup.phase = "inDoubt";
-      this.#askNearest(now, lookup);
+      this.askNearest(now, lookup);
       if (lookup.unanswered > 0) return;
     }
-    this.#finish(lookup);
+    this.finish(lookup);
   }
 
   /** Puts the question to each of the nearest nodes, and asks by another way which those are. */
-  #askNearest(now: Instant, lookup: Lookup): void {
+  private askNearest(now: Instant, lookup: Lookup): void {
     const { topology } = this.#neighbourhood;
     const nearest = topology.nearest(lookup.resource, this.#neighbourhood.storing(), responsibleMax);
     for (const member of nearest) {
       const neighbour = this.#neighbourhood.neighbourOf(member);
-      if (neighbour !== undefined) this.#ask(now, lookup, neighbour);
+      if (neighbour !== undefined) this.ask(now, lookup, neighbour);
     }
     const detour = topology.nearest(this.#neighbourhood.self, this.#neighbourhood.table.all, 1)[0];
     if (detour === undefined) return;
@@ -156,7 +160,7 @@ export class Lookups {
     if (asked) lookup.unanswered++;
   }
 
-  #ask(now: Instant, lookup: Lookup, direct: Neighbour | undefined): void {
+  private ask(now: Instant, lookup: Lookup, direct: Neighbour | undefined): void {
     const { kind, key } = lookup;
     const asked = this.#requests.ask(now, {
       asker: "lookup",
@@ -171,7 +175,7 @@ export class Lookups {
   }
 
   /** Nodes nearer than we knew: they are to be linked and asked themselves. */
-  #handleContacts(lookup: Lookup, contacts: readonly Contact[]): void {
+  private handleContacts(lookup: Lookup, contacts: readonly Contact[]): void {
     const { topology, self } = this.#neighbourhood;
     const known = topology.nearest(lookup.resource, this.#neighbourhood.storing(), responsibleMax);
     const farthest = known.length < responsibleMax ? undefined : known.at(-1);
@@ -188,14 +192,14 @@ export class Lookups {
 
   /** A node that was waited for cannot be linked. */
   handleUnreachable(now: Instant, nodeId: Uint8Array): void {
-    for (const lookup of this.#lookups.values()) {
-      if (lookup.awaited.delete(idKey(nodeId))) this.#advance(now, lookup);
+    for (const lookup of this.#lookups) {
+      if (lookup.awaited.delete(idKey(nodeId))) this.advance(now, lookup);
     }
   }
 
-  #finish(lookup: Lookup): void {
+  private finish(lookup: Lookup): void {
     const { request } = lookup;
-    this.#lookups.delete(request);
+    this.#lookups = this.#lookups.filter((other) => other !== lookup);
     this.#verification.abandon(request);
     const records: VerifiedRecord[] = lookup.gathering.living();
     if (records.length > 0) {

@@ -43,14 +43,14 @@ export class Membership {
     neighbourhood.endpoint ??= linked.ownEndpoint;
     bootstrap.handleLinkUp(linked.endpoint, discovery.handleLinkUp(nodeId));
     dialer.handleLinkUp(nodeId, linked.endpoint);
-    const seating = this.#seat(now, linked);
+    const seating = this.seat(now, linked);
     if (seating.kind === "full") {
-      this.#refer(linked);
+      this.refer(linked);
       return;
     }
     const { neighbour } = seating;
-    if (seating.kind === "renewed") this.#handleGone(now, neighbour);
-    this.#handleChange(now, undefined);
+    if (seating.kind === "renewed") this.handleGone(now, neighbour);
+    this.handleChange(now, undefined);
     this.#parts.updates.handleLinkUp(now, neighbour);
     this.#parts.join.handleLinkUp(now, neighbour);
     this.#parts.lookups.handleLinkUp(now, neighbour);
@@ -61,8 +61,8 @@ export class Membership {
     const { neighbourhood, join } = this.#parts;
     const gone = neighbourhood.table.remove(link);
     if (gone === undefined) return;
-    this.#handleGone(now, gone);
-    if (reason !== "evicted") this.#seekAgain(now, gone, reason);
+    this.handleGone(now, gone);
+    if (reason !== "evicted") this.seekAgain(now, gone, reason);
     if (neighbourhood.table.all.length === 0) join.handleAlone(now);
   }
 
@@ -70,7 +70,7 @@ export class Membership {
     this.#parts.updates.handleContacts(from, update.contacts);
     if (from.stage !== update.stage) {
       from.stage = update.stage;
-      this.#handleChange(now, undefined);
+      this.handleChange(now, undefined);
     }
     this.offer(now, update.contacts, { source: "neighbour", namedBy: from });
   }
@@ -89,7 +89,7 @@ export class Membership {
     for (const { nodeId, endpoint, flags } of contacts) {
       if (sameId(nodeId, neighbourhood.self) || table.byNodeId(nodeId) !== undefined) continue;
       if (!topology.wants(nodeId, table.all, table.capacity)) continue;
-      dialer.offer(now, { nodeId, endpoint, ...how }, this.#delayMs(nodeId, flags));
+      dialer.offer(now, { nodeId, endpoint, ...how }, this.delayMs(nodeId, flags));
     }
   }
 
@@ -100,13 +100,13 @@ export class Membership {
     const isJoined = stage === "peer";
     neighbourhood.setStage(stage);
     updates.handleStageChange(now);
-    this.#handleChange(now, undefined);
+    this.handleChange(now, undefined);
     outbox.push({ kind: "stageChanged", stage });
     if (isJoined) outbox.push({ kind: "joined" });
   }
 
   /** Seats a linked node; a full table gives up a less useful link for it, if there is one. */
-  #seat(now: Instant, linked: OverlayLink): Seating {
+  private seat(now: Instant, linked: OverlayLink): Seating {
     const { table, topology } = this.#parts.neighbourhood;
     const seating = table.seat(now, linked);
     if (seating.kind !== "full") return seating;
@@ -118,14 +118,14 @@ export class Membership {
   }
 
   /** A node that fell silent may only have been cut off; a configured one is wanted back in any case. */
-  #seekAgain(now: Instant, { nodeId, endpoint }: Neighbour, reason: string): void {
+  private seekAgain(now: Instant, { nodeId, endpoint }: Neighbour, reason: string): void {
     const { bootstrap, dialer } = this.#parts;
     if (bootstrap.handleLinkDown(now, endpoint, dialer) || reason !== "silent") return;
     dialer.offer(now, { nodeId, endpoint, source: "found" }, silentRetryMs);
   }
 
   /** No room: the newcomer is told of others before the link is closed (protocol §4, I5). */
-  #refer(linked: OverlayLink): void {
+  private refer(linked: OverlayLink): void {
     const { neighbourhood, outbox } = this.#parts;
     const { nodeId } = linked.credential;
     const contacts = neighbourhood.contacts(nodeId, referralsMax, nodeId);
@@ -136,18 +136,15 @@ export class Membership {
   }
 
   /** What hangs on a neighbour that is gone, or that came again without memory. */
-  #handleGone(now: Instant, gone: Neighbour): void {
-    const { repair, acks, updates, digests, dialer, storeAdmission } = this.#parts;
+  private handleGone(now: Instant, gone: Neighbour): void {
+    const { repair, acks, dialer } = this.#parts;
     repair.handleLinkDown(gone);
     acks.handleLinkDown(gone.link);
-    updates.handleLinkDown(gone);
-    digests.handleLinkDown(gone);
     dialer.handleLinkDown(gone);
-    storeAdmission.handleLinkDown(gone.row);
-    this.#handleChange(now, gone.nodeId);
+    this.handleChange(now, gone);
   }
 
-  #handleChange(now: Instant, gone: NodeId | undefined): void {
+  private handleChange(now: Instant, gone: Neighbour | undefined): void {
     const { neighbourhood, replication, publisher, digests, upkeep } = this.#parts;
     neighbourhood.handleChange();
     replication.handleMembershipChange(now, gone);
@@ -161,7 +158,7 @@ export class Membership {
    * fall upon one that has just been switched on: who seeks a place greets at once, a peer waits for it to do so;
    * of equals the lesser Node-ID begins.
    */
-  #delayMs(nodeId: NodeId, flags: number): Duration {
+  private delayMs(nodeId: NodeId, flags: number): Duration {
     const { stage, self, table } = this.#parts.neighbourhood;
     if (table.all.length === 0) return 0;
     const ours = contactFlags(stage);

@@ -1,6 +1,6 @@
 import type { Endpoint } from "../core/endpoint.js";
 import { replicasMax, responsibleMax } from "../core/limits.js";
-import { sameId, type NodeId } from "../core/node-id.js";
+import { sameId, type NodeId, type ResourceId } from "../core/node-id.js";
 import type { Contact } from "../wire/kinds/contact.js";
 import type { Stage } from "../wire/kinds/neighbours.js";
 import { NodeTable, type Neighbour } from "./node-table.js";
@@ -16,6 +16,19 @@ export function contactFlags(stage: Stage): number {
   return stores(stage) ? 1 : 0;
 }
 
+/** What stands at a place, with the nodes that should hold it as reckoned last. */
+export interface Placed {
+  readonly resource: ResourceId;
+  replicas: readonly Member[];
+  /** The state of the neighbourhood in which they were reckoned; -1: never. */
+  reckonedIn: number;
+}
+
+/** This node as a member; all other members are neighbours. */
+interface Self extends Member {
+  stage: Stage;
+}
+
 /** This node among its neighbours: who is who, at which stage, and who answers for what. */
 export class Neighbourhood {
   readonly self: NodeId;
@@ -23,33 +36,37 @@ export class Neighbourhood {
   readonly table: NodeTable;
   /** Where this node is, as far as it knows: its own address, or how another sees it. */
   endpoint: Endpoint | undefined = undefined;
-  #stage: Stage = "joining";
+  readonly #me: Self;
   #storing: readonly Member[] | undefined;
+  /** Counts the states this neighbourhood has been in. */
+  #state = 0;
 
   constructor(self: NodeId, topology: Topology, rows: number) {
     this.self = self;
     this.topology = topology;
+    this.#me = { nodeId: self, stage: "joining" };
     this.table = new NodeTable(rows);
   }
 
   /** This node's own stage. */
   get stage(): Stage {
-    return this.#stage;
+    return this.#me.stage;
   }
 
   setStage(stage: Stage): void {
-    this.#stage = stage;
+    this.#me.stage = stage;
     this.handleChange();
   }
 
   /** To be called after every change of a row or of a stage. */
   handleChange(): void {
     this.#storing = undefined;
+    this.#state++;
   }
 
   /** The nodes that hold records, this one among them when it does. */
   storing(): readonly Member[] {
-    this.#storing ??= this.#listStoring();
+    this.#storing ??= this.listStoring();
     return this.#storing;
   }
 
@@ -58,22 +75,30 @@ export class Neighbourhood {
     return this.topology.nearest(resource, this.storing(), replicasMax);
   }
 
+  /** The same, reckoned anew only where a row or a stage has changed since. */
+  replicasOf(placed: Placed): readonly Member[] {
+    if (placed.reckonedIn !== this.#state) {
+      placed.replicas = this.replicas(placed.resource);
+      placed.reckonedIn = this.#state;
+    }
+    return placed.replicas;
+  }
+
   /**
    * Whether this node is near enough to be asked to hold a record: one of the nearest, or next in line when one is
    * full.
    */
   isResponsible(resource: Uint8Array): boolean {
-    const nearest = this.topology.nearest(resource, this.storing(), responsibleMax);
-    return nearest.some((member) => this.isSelf(member));
+    return this.topology.nearest(resource, this.storing(), responsibleMax).includes(this.#me);
   }
 
   isSelf(member: Member): boolean {
-    return sameId(member.nodeId, this.self);
+    return member === this.#me;
   }
 
   /** The neighbour that a member is, unless it is this node. */
   neighbourOf(member: Member): Neighbour | undefined {
-    return this.table.byNodeId(member.nodeId);
+    return this.isSelf(member) ? undefined : (member as Neighbour);
   }
 
   /**
@@ -82,7 +107,7 @@ export class Neighbourhood {
    */
   contacts(target: Uint8Array, count: number, except: NodeId | undefined): Contact[] {
     const members: Member[] = this.table.all.filter((neighbour) => neighbour.stage !== "leaving");
-    if (this.#stage !== "leaving") members.push({ nodeId: this.self, stage: this.#stage });
+    if (this.stage !== "leaving") members.push(this.#me);
     const others = members.filter(({ nodeId }) => except === undefined || !sameId(nodeId, except));
     const contacts: Contact[] = [];
     for (const member of this.topology.nearest(target, others, count)) {
@@ -93,9 +118,9 @@ export class Neighbourhood {
     return contacts;
   }
 
-  #listStoring(): readonly Member[] {
+  private listStoring(): readonly Member[] {
     const storing: Member[] = this.table.all.filter((neighbour) => stores(neighbour.stage));
-    if (stores(this.#stage)) storing.push({ nodeId: this.self, stage: this.#stage });
+    if (stores(this.stage)) storing.push(this.#me);
     return storing;
   }
 }

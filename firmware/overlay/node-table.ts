@@ -1,30 +1,53 @@
 import { assert } from "../core/assert.js";
 import type { Endpoint } from "../core/endpoint.js";
-import { idKey, type NodeId } from "../core/node-id.js";
+import { sameId, type NodeId } from "../core/node-id.js";
 import type { Duration, Instant } from "../core/time.js";
 import type { Credential } from "../identity/credential.js";
 import type { Stage } from "../wire/kinds/neighbours.js";
+import type { FullAt } from "./allowance.js";
 import type { Member } from "./topology.js";
 
 /**
  * A linked node. It is in the table because its own handshake proved its credential, never because someone named
- * it.
+ * it. What a machine remembers of a neighbour is here, too, so that it ends with it.
  */
-export interface Neighbour extends Member {
-  /** Row in the table; with `generation` what a via handle names. */
+export interface Neighbour extends Member, Conversation {
+  /** Row in the table. */
   readonly row: number;
-  /** Counts the nodes this row has held, 0 .. 127. */
-  readonly generation: number;
+  /** What names it in the way back of a message, 2 B: how many nodes the row has held, 0 .. 127, then the row. */
+  readonly handle: number;
   readonly nodeId: NodeId;
   readonly since: Instant;
   /** Number of the link as the link layer has it; changes with a new session. */
   link: number;
   credential: Credential;
   endpoint: Endpoint;
-  /** As the node says in its updates. */
   stage: Stage;
   /** Smoothed round trip, ms. */
   srttMs: Duration;
+  /** What is left to it of its messages, of the signatures verified for it, of its tips that may fail. */
+  messages: FullAt;
+  signatures: FullAt;
+  tips: FullAt;
+}
+
+/** What has been said since the link came up; it begins anew with a new session. */
+interface Conversation {
+  /** As the node says in its updates. */
+  stage: Stage;
+  /** The update sent last, with our stage, and when the next one is due. */
+  toldStage: Stage | undefined;
+  toldAt: Instant | undefined;
+  tellAt: Instant | undefined;
+  /**
+   * The digest said last, `undefined` when it is to be said again in any case; when it was sent, and when records are
+   * compared next.
+   */
+  digest: string | undefined;
+  digestAt: Instant | undefined;
+  compareAt: Instant | undefined;
+  /** Whether its link is watched at the short interval. */
+  isWatched: boolean;
 }
 
 /** What a new link brings. */
@@ -42,97 +65,100 @@ export type Seating =
 
 /** The linked nodes, in rows whose number is fixed. A full table refuses; who makes room is decided by the topology. */
 export class NodeTable {
-  readonly #rows: (Neighbour | undefined)[];
+  readonly capacity: number;
+  /** Nodes each row has held, 0 .. 127. */
   readonly #generations: Uint8Array;
-  readonly #byId = new Map<string, Neighbour>();
-  readonly #byLink = new Map<number, Neighbour>();
   #all: readonly Neighbour[] = [];
 
   constructor(rows: number) {
     assert(rows > 0 && rows <= rowsMax, "a via handle names at most 512 rows");
-    this.#rows = new Array<Neighbour | undefined>(rows).fill(undefined);
+    this.capacity = rows;
     this.#generations = new Uint8Array(rows);
   }
 
-  get capacity(): number {
-    return this.#rows.length;
-  }
-
-  /** All linked nodes, by row. */
+  /** All linked nodes, by row; a list that was taken does not change. */
   get all(): readonly Neighbour[] {
     return this.#all;
   }
 
   /** Gives a linked node a row. A node that has one keeps it and gets the new link: its former session is replaced. */
   seat(now: Instant, linked: LinkedNode): Seating {
-    const known = this.#byId.get(idKey(linked.credential.nodeId));
-    if (known !== undefined) return this.#renew(known, linked);
-    const row = this.#rows.indexOf(undefined);
-    if (row < 0) return { kind: "full" };
+    const known = this.byNodeId(linked.credential.nodeId);
+    if (known !== undefined) {
+      const formerLink = known.link;
+      known.link = linked.link;
+      known.credential = linked.credential;
+      known.endpoint = linked.endpoint;
+      Object.assign(known, strangers);
+      return { kind: "renewed", neighbour: known, formerLink };
+    }
+    const row = this.freeRow();
+    if (row >= this.capacity) return { kind: "full" };
     const neighbour: Neighbour = {
       row,
-      generation: this.#generations[row] ?? 0,
+      handle: ((this.#generations[row] ?? 0) << rowBits) | row,
       nodeId: linked.credential.nodeId,
       since: now,
       link: linked.link,
       credential: linked.credential,
       endpoint: linked.endpoint,
-      stage: "joining",
       srttMs: firstSrttMs,
+      messages: 0,
+      signatures: 0,
+      tips: 0,
+      ...strangers,
     };
-    this.#rows[row] = neighbour;
-    this.#byId.set(idKey(neighbour.nodeId), neighbour);
-    this.#byLink.set(neighbour.link, neighbour);
-    this.#list();
+    this.#all = [...this.#all.slice(0, row), neighbour, ...this.#all.slice(row)];
     return { kind: "seated", neighbour };
   }
 
   /** Frees the row of a link that is gone; `undefined` when the link has none (any more). */
   remove(link: number): Neighbour | undefined {
-    const neighbour = this.#byLink.get(link);
-    if (neighbour === undefined) return undefined;
-    this.#rows[neighbour.row] = undefined;
-    this.#generations[neighbour.row] = (neighbour.generation + 1) % generations;
-    this.#byLink.delete(link);
-    this.#byId.delete(idKey(neighbour.nodeId));
-    this.#list();
-    return neighbour;
+    const gone = this.byLink(link);
+    if (gone === undefined) return undefined;
+    this.#generations[gone.row] = ((gone.handle >> rowBits) + 1) % generations;
+    this.#all = this.#all.filter((neighbour) => neighbour !== gone);
+    return gone;
   }
 
   byLink(link: number): Neighbour | undefined {
-    return this.#byLink.get(link);
+    for (const neighbour of this.#all) if (neighbour.link === link) return neighbour;
+    return undefined;
   }
 
   byNodeId(nodeId: Uint8Array): Neighbour | undefined {
-    return this.#byId.get(idKey(nodeId));
+    for (const neighbour of this.#all) if (sameId(neighbour.nodeId, nodeId)) return neighbour;
+    return undefined;
   }
 
   /** The node that a handle of ours names, unless its row has been given to another since. */
   byHandle(handle: number): Neighbour | undefined {
-    const neighbour = this.#rows[handle & (rowsMax - 1)];
-    return neighbour?.generation === handle >> rowBits ? neighbour : undefined;
+    for (const neighbour of this.#all) if (neighbour.handle === handle) return neighbour;
+    return undefined;
   }
 
-  /** The 2-byte handle of a row: generation, then row. */
-  handleOf(neighbour: Neighbour): number {
-    return (neighbour.generation << rowBits) | neighbour.row;
-  }
-
-  #renew(known: Neighbour, linked: LinkedNode): Seating {
-    const formerLink = known.link;
-    this.#byLink.delete(formerLink);
-    known.link = linked.link;
-    known.credential = linked.credential;
-    known.endpoint = linked.endpoint;
-    known.stage = "joining";
-    this.#byLink.set(linked.link, known);
-    return { kind: "renewed", neighbour: known, formerLink };
-  }
-
-  #list(): void {
-    this.#all = this.#rows.filter((row) => row !== undefined);
+  /** The first row that is free; past the last one when none is. */
+  private freeRow(): number {
+    let row = 0;
+    for (const neighbour of this.#all) if (neighbour.row === row) row++;
+    return row;
   }
 }
+
+/** The digest of no records: what a link shows before it is told otherwise. */
+const noRecords = "0000000000000000";
+
+/** Two that have said nothing to each other. */
+const strangers: Conversation = {
+  stage: "joining",
+  toldStage: undefined,
+  toldAt: undefined,
+  tellAt: undefined,
+  digest: noRecords,
+  digestAt: undefined,
+  compareAt: undefined,
+  isWatched: false,
+};
 
 const rowBits = 9;
 const rowsMax = 1 << rowBits;

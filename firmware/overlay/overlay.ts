@@ -41,6 +41,9 @@ export class Overlay {
   readonly #departure = new Departure();
   readonly #inbound = new InboundLimit();
   #now: Instant = 0 as Instant;
+  /** What is due next; reckoned when it is asked for, after a call that may have changed it. */
+  #next: Deadline | undefined;
+  #isNextKnown = false;
   #nextRequest = 1;
 
   constructor(options: OverlayOptions) {
@@ -57,40 +60,43 @@ export class Overlay {
     join.start(now);
     upkeep.start(now);
     bootstrap.start(now, bootstraps, dialer);
-    this.#settle(now);
+    this.settle(now);
+  }
+
+  /** Where this node is from now on. */
+  setLocal(local: Endpoint): void {
+    this.#parts.neighbourhood.endpoint = local;
   }
 
   handleBeacon(now: Instant, from: Endpoint, beacon: Beacon): void {
     if (this.#departure.isLeaving) return;
     this.#membership.handleBeacon(now, from, beacon);
-    this.#settle(now);
+    this.settle(now);
   }
 
   handleLinkUp(now: Instant, linked: OverlayLink): void {
     if (this.#departure.isGone) return;
     this.#membership.handleLinkUp(now, linked);
-    this.#settle(now);
+    this.settle(now);
   }
 
   handleLinkDown(now: Instant, link: number, reason: string): void {
-    const neighbour = this.#parts.neighbourhood.table.byLink(link);
-    if (neighbour !== undefined) this.#inbound.handleLinkDown(neighbour.row);
     this.#membership.handleLinkDown(now, link, reason);
-    this.#settle(now);
+    this.settle(now);
   }
 
   /** A link that was asked for by a `connect` effect did not come about. */
   handleConnectFailed(now: Instant, endpoint: Endpoint, reason: string): void {
     this.#parts.dialer.handleConnectFailed(now, endpoint, reason);
-    this.#settle(now);
+    this.settle(now);
   }
 
   /** A message of a neighbour, in the frame with this counter. Messages of links without a row are dropped. */
   handleMessage(now: Instant, link: number, message: Message, counter: number): void {
     const from = this.#parts.neighbourhood.table.byLink(link);
-    if (from === undefined || this.#departure.isGone || !this.#inbound.take(now, from.row)) return;
-    this.#handle(now, from, message, counter);
-    this.#settle(now);
+    if (from === undefined || this.#departure.isGone || !this.#inbound.take(now, from)) return;
+    this.handle(now, from, message, counter);
+    this.settle(now);
   }
 
   handlePong(now: Instant, pong: OverlayPong): void {
@@ -98,40 +104,41 @@ export class Overlay {
     if (from === undefined) return;
     from.srttMs += (pong.roundTripMs - from.srttMs) / 8;
     this.#parts.digests.handlePong(now, from, pong.digest);
-    this.#settle(now);
+    this.settle(now);
   }
 
   /** The counter of the frame that a `send` effect with a token went out in; `undefined`: there is no such link. */
   handleSent(now: Instant, token: number, counter: number | undefined): void {
     this.#parts.repair.handleSent(token, counter);
-    if (counter === undefined) this.#settle(now);
+    if (counter === undefined) this.settle(now);
   }
 
   handleTimeout(now: Instant): void {
     const { replication, digests, publisher, verification, lookups, discovery, updates, upkeep } =
       this.#parts;
-    if (this.#departure.isGone) return;
+    const next = this.pollTimeout();
+    if (next === undefined || next.at > now) return;
     this.#exchange.handleTimeout(now);
     verification.handleTimeout();
     lookups.handleVerified(now);
     lookups.handleTimeout(now);
     discovery.handleTimeout(now);
-    this.#parts.dialer.handleTimeout(now, this.#handshakesAtOnce());
+    this.#parts.dialer.handleTimeout(now, this.handshakesAtOnce());
     updates.handleTimeout(now);
     replication.handleTimeout(now);
     digests.handleTimeout(now);
     publisher.handleTimeout(now);
     if (upkeep.isRankDue(now)) upkeep.rank([...publisher.holders(), ...digests.sharers()]);
     upkeep.handleTimeout(now);
-    this.#advance(now);
-    this.#settle(now);
+    this.advance(now);
+    this.settle(now);
   }
 
   /** Signs a record of our own, stores it and keeps it stored; false when there are too many. */
   publish(now: Instant, publication: Publication): boolean {
     const isTaken = this.#parts.publisher.publish(now, publication);
     this.#parts.publisher.handleTimeout(now);
-    this.#settle(now);
+    this.settle(now);
     return isTaken;
   }
 
@@ -139,14 +146,14 @@ export class Overlay {
   unpublish(now: Instant, address: Pick<Publication, "resource" | "kind" | "key">): void {
     this.#parts.publisher.unpublish(now, address);
     this.#parts.publisher.handleTimeout(now);
-    this.#settle(now);
+    this.settle(now);
   }
 
   /** Looks up the records of a Kind at a resource, or the one of `key`; the number comes back with `fetchFinished`. */
   fetch(now: Instant, resource: ResourceId, kind: number, key?: Uint8Array): number {
     const request = this.#nextRequest++;
     this.#parts.lookups.begin(now, request, { resource, kind, key });
-    this.#settle(now);
+    this.settle(now);
     return request;
   }
 
@@ -154,7 +161,7 @@ export class Overlay {
   find(now: Instant, target: NodeId | ResourceId, count: number): number {
     const request = this.#nextRequest++;
     this.#exchange.find(now, request, { target, count });
-    this.#settle(now);
+    this.settle(now);
     return request;
   }
 
@@ -168,7 +175,7 @@ export class Overlay {
     upkeep.stop();
     this.#membership.enterStage(now, "leaving");
     this.#parts.updates.handleTimeout(now);
-    this.#settle(now);
+    this.settle(now);
   }
 
   describe(now: Instant): OverlayDescription {
@@ -180,29 +187,14 @@ export class Overlay {
     return this.#parts.outbox.poll();
   }
 
+  /** Asked after each packet, so it costs next to nothing where nothing has changed. */
   pollTimeout(): Deadline | undefined {
-    if (this.#departure.isGone) return undefined;
-    const { replication, digests, publisher, verification, lookups, discovery, updates, upkeep } =
-      this.#parts;
-    let first = earliest(this.#exchange.pollTimeout(), this.#departure.pollTimeout(this.#now));
-    first = earliest(first, this.#parts.dialer.pollTimeout(this.#now, this.#handshakesAtOnce()));
-    first = earliest(first, this.#parts.join.pollTimeout(this.#now));
-    for (const machine of [
-      replication,
-      digests,
-      publisher,
-      verification,
-      lookups,
-      discovery,
-      updates,
-      upkeep,
-    ]) {
-      first = earliest(first, machine.pollTimeout());
-    }
-    return first;
+    if (!this.#isNextKnown) this.#next = this.#departure.isGone ? undefined : this.earliest();
+    this.#isNextKnown = true;
+    return this.#next;
   }
 
-  #handle(now: Instant, from: Neighbour, message: Message, counter: number): void {
+  private handle(now: Instant, from: Neighbour, message: Message, counter: number): void {
     switch (message.type) {
       case "update":
         this.#membership.handleUpdate(now, from, message);
@@ -224,16 +216,16 @@ export class Overlay {
       case "fragment":
         return;
       default:
-        this.#handleRouted(now, from, message, counter);
+        this.handleRouted(now, from, message, counter);
     }
   }
 
-  #handleRouted(now: Instant, from: Neighbour, message: RoutedMessage, counter: number): void {
+  private handleRouted(now: Instant, from: Neighbour, message: RoutedMessage, counter: number): void {
     this.#exchange.handleMessage(now, from, { message, counter });
   }
 
   /** Steps of joining and of leaving that are due. */
-  #advance(now: Instant): void {
+  private advance(now: Instant): void {
     const { join, bootstrap, dialer, replication, outbox, neighbourhood } = this.#parts;
     const stage = join.handleTimeout(now, bootstrap.isTrying, dialer.pending);
     if (stage !== undefined) this.#membership.enterStage(now, stage);
@@ -243,8 +235,9 @@ export class Overlay {
   }
 
   /** Carries news between the machines until there is none. */
-  #settle(now: Instant): void {
+  private settle(now: Instant): void {
     this.#now = now;
+    this.#isNextKnown = false;
     const { lookups, dialer, bootstrap, digests, upkeep, outbox } = this.#parts;
     for (let isBusy = true; isBusy;) {
       isBusy = false;
@@ -276,8 +269,29 @@ export class Overlay {
     }
   }
 
+  private earliest(): Deadline | undefined {
+    const { replication, digests, publisher, verification, lookups, discovery, updates, upkeep } =
+      this.#parts;
+    let first = earliest(this.#exchange.pollTimeout(), this.#departure.pollTimeout(this.#now));
+    first = earliest(first, this.#parts.dialer.pollTimeout(this.#now, this.handshakesAtOnce()));
+    first = earliest(first, this.#parts.join.pollTimeout(this.#now));
+    for (const machine of [
+      replication,
+      digests,
+      publisher,
+      verification,
+      lookups,
+      discovery,
+      updates,
+      upkeep,
+    ]) {
+      first = earliest(first, machine.pollTimeout());
+    }
+    return first;
+  }
+
   /** Two handshakes at once leave time for speech; with no link yet there is none to disturb. */
-  #handshakesAtOnce(): number {
+  private handshakesAtOnce(): number {
     return this.#parts.neighbourhood.table.all.length === 0 ? 4 : 2;
   }
 }

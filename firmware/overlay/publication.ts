@@ -1,4 +1,4 @@
-import type { ResourceId } from "../core/node-id.js";
+import { sameId, type NodeId, type ResourceId } from "../core/node-id.js";
 import type { Instant } from "../core/time.js";
 import type { Record } from "../wire/kinds/record.js";
 import type { Neighbour } from "./node-table.js";
@@ -15,7 +15,6 @@ export interface Publication {
 
 /** One of our records and how it stands. */
 export interface PublishedRecord {
-  readonly id: string;
   readonly reference: number;
   readonly publication: Publication;
   /** It is being removed: what is stored is a tombstone. */
@@ -23,8 +22,8 @@ export interface PublishedRecord {
   /** As signed last. */
   record: Record | undefined;
   signedAt: Instant;
-  /** The replica set it was stored to, as text. */
-  replicas: string;
+  /** The nodes that should hold it, as they were when it was stored. */
+  replicas: readonly NodeId[];
   dueAt: Instant;
   isUnderWay: boolean;
   isStored: boolean;
@@ -37,14 +36,14 @@ export interface PublishedRecord {
 /** A record that has not been stored yet; it is due at once. */
 export function beginPublication(
   now: Instant,
-  parts: Pick<PublishedRecord, "id" | "reference" | "publication">,
+  parts: Pick<PublishedRecord, "reference" | "publication">,
 ): PublishedRecord {
   return {
     ...parts,
     isRemoved: false,
     record: undefined,
     signedAt: now,
-    replicas: "",
+    replicas: [],
     dueAt: now,
     isUnderWay: false,
     isStored: false,
@@ -52,4 +51,11 @@ export function beginPublication(
     withCredential: false,
     referral: undefined,
   };
+}
+
+/** Whether a record was stored while these nodes should hold it. */
+export function isStoredWith({ replicas: former }: PublishedRecord, replicas: readonly NodeId[]): boolean {
+  if (former.length !== replicas.length) return false;
+  for (const [at, id] of replicas.entries()) if (!sameId(id, former[at] ?? id)) return false;
+  return true;
 }

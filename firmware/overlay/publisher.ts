@@ -1,7 +1,7 @@
 import type { Crypto } from "../../hal/crypto.js";
 import { equalBytes } from "../core/bytes.js";
 import { publishedRecordsMax } from "../core/limits.js";
-import { idKey, type ResourceId } from "../core/node-id.js";
+import type { NodeId, ResourceId } from "../core/node-id.js";
 import { jitter, type Random } from "../core/random.js";
 import { after, elapsed, type Deadline, type Instant } from "../core/time.js";
 import type { KeyRing } from "../identity/key-ring.js";
@@ -12,8 +12,8 @@ import type { Outbox } from "./effect.js";
 import { kindDefinition } from "./kind-definition.js";
 import type { Neighbourhood } from "./neighbourhood.js";
 import type { Neighbour } from "./node-table.js";
-import { beginPublication, type Publication, type PublishedRecord } from "./publication.js";
-import { recordId } from "./record-store.js";
+import { beginPublication, isStoredWith, type Publication, type PublishedRecord } from "./publication.js";
+import { sameAddress } from "./record-store.js";
 import type { Inquiry, InquiryResult, Requests } from "./request.js";
 
 /** What the publisher works with. */
@@ -37,7 +37,7 @@ export class Publisher {
   readonly #neighbourhood: Neighbourhood;
   readonly #requests: Requests;
   readonly #outbox: Outbox;
-  readonly #entries = new Map<string, PublishedRecord>();
+  #entries: PublishedRecord[] = [];
   #lastGeneration: number;
   #hasStored = false;
   #nextReference = 1;
@@ -55,64 +55,62 @@ export class Publisher {
 
   /** Publishes a record, or a new value of one; false when there are too many. */
   publish(now: Instant, publication: Publication): boolean {
-    const id = recordId(publication);
-    const former = this.#entries.get(id);
-    if (former === undefined && this.#entries.size >= publishedRecordsMax) return false;
-    this.#entries.set(id, beginPublication(now, { id, reference: this.#nextReference++, publication }));
+    const former = this.find(publication);
+    if (former === undefined && this.#entries.length >= publishedRecordsMax) return false;
+    this.replace(former, beginPublication(now, { reference: this.#nextReference++, publication }));
     return true;
   }
 
   /** Removes a record: a tombstone takes its place until nobody can remember an older generation. */
   unpublish(now: Instant, address: Pick<Publication, "resource" | "kind" | "key">): void {
-    const entry = this.#entries.get(recordId(address));
+    const entry = this.find(address);
     if (entry === undefined || entry.isRemoved) return;
-    const { id, publication } = entry;
-    this.#entries.set(id, {
-      ...beginPublication(now, { id, reference: this.#nextReference++, publication }),
-      isRemoved: true,
-    });
+    const { publication } = entry;
+    const removal = beginPublication(now, { reference: this.#nextReference++, publication });
+    removal.isRemoved = true;
+    this.replace(entry, removal);
   }
 
   /** Who stores has changed: what is now to be held elsewhere is stored again shortly. */
   handleMembershipChange(now: Instant): void {
-    for (const entry of this.#entries.values()) {
-      if (!entry.isStored || this.#replicasOf(entry) === entry.replicas) continue;
+    for (const entry of this.#entries) {
+      if (!entry.isStored || isStoredWith(entry, this.replicasOf(entry))) continue;
       const soon = after(now, jitter(this.#options.random, ...restoreMs));
       if (soon < entry.dueAt) entry.dueAt = soon;
     }
   }
 
   handleTimeout(now: Instant): void {
-    for (const entry of this.#entries.values()) {
-      if (!entry.isUnderWay && entry.dueAt <= now) this.#store(now, entry);
+    for (const entry of this.#entries) {
+      if (!entry.isUnderWay && entry.dueAt <= now) this.store(now, entry);
     }
   }
 
   /** How a Store of ours ended. */
   handleOutcome(now: Instant, reference: number, result: InquiryResult): void {
-    const entry = [...this.#entries.values()].find((candidate) => candidate.reference === reference);
+    const entry = this.#entries.find((candidate) => candidate.reference === reference);
     if (entry === undefined) return;
     entry.isUnderWay = false;
     if (result.kind !== "answered") {
-      this.#fail(now, entry, result.kind === "timedOut" ? "no answer" : "no way to where it belongs");
+      this.fail(now, entry, result.kind === "timedOut" ? "no answer" : "no way to where it belongs");
     } else if (result.answer.type === "storeAnswer") {
-      this.#handleAnswer(now, entry, result.answer);
+      this.handleAnswer(now, entry, result.answer);
     } else {
-      this.#fail(now, entry, result.answer.status);
+      this.fail(now, entry, result.answer.status);
     }
   }
 
   /** A record with our Node-ID came from another: news if it is newer than what we wrote. */
   handleSeen(now: Instant, address: Pick<Publication, "resource" | "kind" | "key">, record: Record): void {
-    const entry = this.#entries.get(recordId(address));
+    const entry = this.find(address);
     if (entry?.record !== undefined && record.generation > entry.record.generation) {
-      this.#handleNewer(now, entry, record);
+      this.handleNewer(now, entry, record);
     }
   }
 
   /** Our records and whether they are stored, for `status`. */
   describe(): { readonly resource: ResourceId; readonly kind: number; readonly isStored: boolean }[] {
-    return [...this.#entries.values()].map(({ publication: { resource, kind }, isStored }) => ({
+    return this.#entries.map(({ publication: { resource, kind }, isStored }) => ({
       resource,
       kind,
       isStored,
@@ -122,7 +120,7 @@ export class Publisher {
   /** The neighbours our records are stored with first: their death is to be noticed soon. */
   holders(): Neighbour[] {
     const holders: Neighbour[] = [];
-    for (const { publication } of this.#entries.values()) {
+    for (const { publication } of this.#entries) {
       const [first] = this.#neighbourhood.replicas(publication.resource);
       const neighbour = first === undefined ? undefined : this.#neighbourhood.neighbourOf(first);
       if (neighbour !== undefined) holders.push(neighbour);
@@ -132,15 +130,15 @@ export class Publisher {
 
   pollTimeout(): Deadline | undefined {
     let at: Instant | undefined;
-    for (const { isUnderWay, dueAt } of this.#entries.values()) {
+    for (const { isUnderWay, dueAt } of this.#entries) {
       if (!isUnderWay && (at === undefined || dueAt < at)) at = dueAt;
     }
     return at === undefined ? undefined : { at, reason: "publish" };
   }
 
-  #store(now: Instant, entry: PublishedRecord): void {
-    const isDueForRefresh = elapsed(entry.signedAt, now) >= this.#refreshMs(entry) * refreshTolerance;
-    if (entry.record === undefined || isDueForRefresh) this.#sign(now, entry);
+  private store(now: Instant, entry: PublishedRecord): void {
+    const isDueForRefresh = elapsed(entry.signedAt, now) >= this.refreshMs(entry) * refreshTolerance;
+    if (entry.record === undefined || isDueForRefresh) this.sign(now, entry);
     const { record, publication, referral } = entry;
     if (record === undefined) return;
     const ageS = Math.floor(elapsed(entry.signedAt, now) / 1000);
@@ -158,12 +156,12 @@ export class Publisher {
       ...(referral !== undefined && { direct: referral }),
     };
     entry.referral = undefined;
-    entry.replicas = this.#replicasOf(entry);
-    entry.isUnderWay = entry.replicas !== "" && this.#requests.ask(now, inquiry);
+    entry.replicas = this.replicasOf(entry);
+    entry.isUnderWay = entry.replicas.length > 0 && this.#requests.ask(now, inquiry);
     if (!entry.isUnderWay) entry.dueAt = after(now, jitter(this.#options.random, ...waitMs));
   }
 
-  #sign(now: Instant, entry: PublishedRecord): void {
+  private sign(now: Instant, entry: PublishedRecord): void {
     const { crypto, keyRing, overlayId, configSequence } = this.#options;
     const { resource, kind, key, value, lifetimeS } = entry.publication;
     this.#lastGeneration = Math.min(this.#lastGeneration + 1, generationMax);
@@ -182,10 +180,10 @@ export class Publisher {
     );
   }
 
-  #handleAnswer(now: Instant, entry: PublishedRecord, answer: StoreAnswer): void {
-    if (answer.status === "ok") this.#handleStored(now, entry);
+  private handleAnswer(now: Instant, entry: PublishedRecord, answer: StoreAnswer): void {
+    if (answer.status === "ok") this.handleStored(now, entry);
     else if (answer.status === "generation-too-low" && answer.newer !== undefined) {
-      this.#handleNewer(now, entry, answer.newer);
+      this.handleNewer(now, entry, answer.newer);
     } else if (answer.status === "need-credential" && !entry.withCredential) {
       entry.withCredential = true;
       entry.dueAt = now;
@@ -193,11 +191,11 @@ export class Publisher {
       entry.referral = (answer.candidates ?? [])
         .map((contact) => this.#neighbourhood.table.byNodeId(contact.nodeId))
         .find((neighbour) => neighbour !== undefined);
-      this.#fail(now, entry, answer.status);
+      this.fail(now, entry, answer.status);
     }
   }
 
-  #handleStored(now: Instant, entry: PublishedRecord): void {
+  private handleStored(now: Instant, entry: PublishedRecord): void {
     const { resource } = entry.publication;
     this.#hasStored = true;
     entry.failures = 0;
@@ -206,12 +204,12 @@ export class Publisher {
       entry.dueAt = now;
       return;
     }
-    const refreshMs = this.#refreshMs(entry);
+    const refreshMs = this.refreshMs(entry);
     const spread = jitter(this.#options.random, -refreshMs * refreshSpread, refreshMs * refreshSpread);
     entry.dueAt = after(entry.signedAt, refreshMs + spread);
     entry.isStored = true;
     if (entry.isRemoved) {
-      this.#entries.delete(entry.id);
+      this.#entries = this.#entries.filter((other) => other !== entry);
       this.#outbox.push({ kind: "unpublished", resource });
       return;
     }
@@ -220,7 +218,7 @@ export class Publisher {
       resource,
       replicas: this.#neighbourhood.replicas(resource).length,
     });
-    if (this.#replicasOf(entry) !== entry.replicas) {
+    if (!isStoredWith(entry, this.replicasOf(entry))) {
       entry.dueAt = after(now, jitter(this.#options.random, ...restoreMs));
     }
   }
@@ -231,23 +229,23 @@ export class Publisher {
    * has our key. An older record of ours, or one from another place, is no reason: whoever stores can show those
    * for ever.
    */
-  #handleNewer(now: Instant, entry: PublishedRecord, newer: Record): void {
+  private handleNewer(now: Instant, entry: PublishedRecord, newer: Record): void {
     const { crypto, keyRing, overlayId } = this.#options;
     const { resource, kind } = entry.publication;
     const place = { overlayId, resource, kind };
     if (entry.record !== undefined && equalBytes(newer.signature, entry.record.signature)) {
-      this.#handleStored(now, entry);
+      this.handleStored(now, entry);
     } else if (isNews(entry, newer) && verifyRecord(crypto, keyRing.publicKey, place, newer)) {
       if (this.#hasStored) this.#outbox.push({ kind: "clonedKeyNoticed", nodeId: keyRing.nodeId });
       this.#lastGeneration = Math.max(this.#lastGeneration, newer.generation);
       entry.record = undefined;
       entry.dueAt = now;
     } else {
-      this.#fail(now, entry, "generation-too-low");
+      this.fail(now, entry, "generation-too-low");
     }
   }
 
-  #fail(now: Instant, entry: PublishedRecord, reason: string): void {
+  private fail(now: Instant, entry: PublishedRecord, reason: string): void {
     entry.failures++;
     const delayMs = Math.min(firstRetryMs * 2 ** Math.min(entry.failures - 1, 5), retryMsMax);
     entry.dueAt = after(now, delayMs + jitter(this.#options.random, 0, delayMs / 4));
@@ -255,15 +253,21 @@ export class Publisher {
     this.#outbox.push({ kind: "publishFailed", resource: entry.publication.resource, reason });
   }
 
-  #refreshMs(entry: PublishedRecord): number {
+  private refreshMs(entry: PublishedRecord): number {
     return (entry.publication.lifetimeS * 1000) / 3;
   }
 
-  #replicasOf(entry: PublishedRecord): string {
-    return this.#neighbourhood
-      .replicas(entry.publication.resource)
-      .map(({ nodeId }) => idKey(nodeId))
-      .join();
+  private replicasOf(entry: PublishedRecord): NodeId[] {
+    return this.#neighbourhood.replicas(entry.publication.resource).map(({ nodeId }) => nodeId);
+  }
+
+  private find(address: Pick<Publication, "resource" | "kind" | "key">): PublishedRecord | undefined {
+    return this.#entries.find(({ publication }) => sameAddress(publication, address));
+  }
+
+  private replace(former: PublishedRecord | undefined, entry: PublishedRecord): void {
+    if (former === undefined) this.#entries.push(entry);
+    else this.#entries = this.#entries.map((other) => (other === former ? entry : other));
   }
 }
 

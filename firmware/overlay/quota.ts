@@ -1,5 +1,6 @@
 import { ownersPerNameMax } from "../core/limits.js";
 import { toHex } from "../core/bytes.js";
+import { sameId, type NodeId } from "../core/node-id.js";
 import { recordBytes, type Deposit, type RecordStore, type StoredRecord } from "./record-store.js";
 
 /** Why there is no room for a record. */
@@ -16,7 +17,7 @@ export type QuotaFault = "quota" | "name-contested" | "full";
  */
 export function quotaFault(
   store: RecordStore,
-  deposit: Pick<Deposit, "resource" | "kind" | "record" | "owner" | "through">,
+  deposit: Pick<Deposit, "kind" | "record" | "owner" | "through"> & { readonly resource: Uint8Array },
   entriesPerOwnerMax: number,
 ): QuotaFault | undefined {
   const { resource, kind, record, owner, through } = deposit;
@@ -27,7 +28,7 @@ export function quotaFault(
   }
   const bytes = recordBytes(record) - (former === undefined ? 0 : recordBytes(former.record));
   if (bytes <= 0) return undefined;
-  if (through !== "" && exceedsShare(store, deposit, bytes)) return "quota";
+  if (through !== undefined && exceedsShare(store, deposit, bytes)) return "quota";
   return store.evictionFor(bytes, former) === undefined ? "full" : undefined;
 }
 
@@ -41,7 +42,7 @@ function exceedsShare(
   const ofOwner = bytesWhere(store, (stored) => toHex(stored.owner.ownerKey) === ownerKey);
   if (ofOwner + bytes > store.capacityBytes * ownerShare) return true;
   if (store.bytes + bytes <= store.capacityBytes * crowdedShare) return false;
-  const throughIt = bytesWhere(store, (stored) => stored.through === deposit.through);
+  const throughIt = bytesWhere(store, (stored) => isFrom(stored, deposit.through));
   return throughIt + bytes > store.capacityBytes * neighbourShare;
 }
 
@@ -61,9 +62,13 @@ function entryFault(
   return !owners.has(ownerKey) && owners.size >= ownersPerNameMax ? "name-contested" : undefined;
 }
 
+function isFrom(stored: StoredRecord, through: NodeId | undefined): boolean {
+  return stored.through !== undefined && through !== undefined && sameId(stored.through, through);
+}
+
 function bytesWhere(store: RecordStore, counts: (stored: StoredRecord) => boolean): number {
   let bytes = 0;
-  for (const stored of store.all()) if (counts(stored)) bytes += recordBytes(stored.record);
+  for (const stored of store.all) if (counts(stored)) bytes += recordBytes(stored.record);
   return bytes;
 }
 

@@ -1,10 +1,12 @@
 import type { Crypto } from "../../hal/crypto.js";
-import { copyBytes } from "../core/bytes.js";
-import { compareDistance, idKey, resourceId, type NodeId, type ResourceId } from "../core/node-id.js";
+import { concatBytes, equalBytes } from "../core/bytes.js";
+import { compareDistance, resourceId, sameId, type NodeId, type ResourceId } from "../core/node-id.js";
 import { encodeText } from "../core/text.js";
 import { after, elapsed, type Instant } from "../core/time.js";
 import type { Credential } from "../identity/credential.js";
 import type { HeldRecord, Record } from "../wire/kinds/record.js";
+import type { Placed } from "./neighbourhood.js";
+import type { CopyTask } from "./replication.js";
 
 /** Where a record stands. */
 export interface RecordAddress {
@@ -13,34 +15,31 @@ export interface RecordAddress {
   readonly key: Uint8Array;
 }
 
-/** A record held here: verified, with its owner and with who else is known to hold the same generation. */
-export interface StoredRecord extends RecordAddress {
-  /** The address as a Map key. */
-  readonly id: string;
+/** A record held here: verified, with its owner, and with what is known of its copies and to be done for them. */
+export interface StoredRecord extends RecordAddress, Placed, CopyTask {
   readonly record: Record;
   readonly owner: Credential;
   /** End of its lifetime, counted from receipt here. */
   readonly until: Instant;
   /** When this owner's claim was first stored here: survives new generations. */
   readonly heldSince: Instant;
-  /** The neighbour it was stored through, as a Map key; empty for our own. */
-  readonly through: string;
-  /** First 4 B of a hash of the address, and 8 B of one of address and generation: what digests are made of. */
-  readonly short: Uint8Array;
-  readonly digest: Uint8Array;
-  /** Keys of the nodes known to hold this generation: they sent it, acknowledged it or named it in a digest. */
-  readonly holders: Set<string>;
+  /** The neighbour it was stored through; absent for our own. */
+  readonly through: NodeId | undefined;
+  /** First 32 bits of a hash of the address, and 64 of one of address and generation: what digests are made of. */
+  readonly short: number;
+  readonly digestHigh: number;
+  readonly digestLow: number;
 }
 
-/** What is needed to hold a record. */
+/** What is needed to hold a record. Its bytes are kept as they are: they are no part of a datagram. */
 export interface Deposit {
-  readonly resource: Uint8Array;
+  readonly resource: ResourceId;
   readonly kind: number;
   readonly record: Record;
   readonly owner: Credential;
   /** Seconds left of its lifetime. */
   readonly remainingS: number;
-  readonly through: string;
+  readonly through: NodeId | undefined;
 }
 
 /**
@@ -51,9 +50,8 @@ export class RecordStore {
   readonly capacityBytes: number;
   readonly #crypto: Crypto;
   readonly #self: NodeId;
-  readonly #byResource = new Map<string, StoredRecord[]>();
+  #all: readonly StoredRecord[] = [];
   #bytes = 0;
-  #count = 0;
 
   constructor(crypto: Crypto, self: NodeId, capacityBytes: number) {
     this.#crypto = crypto;
@@ -66,74 +64,64 @@ export class RecordStore {
     return this.#bytes;
   }
 
-  /** Records held, tombstones included. */
-  get count(): number {
-    return this.#count;
-  }
-
-  /** All records, by resource. */
-  all(): StoredRecord[] {
-    return [...this.#byResource.values()].flat();
+  /** All records, tombstones included; a list that was taken does not change. */
+  get all(): readonly StoredRecord[] {
+    return this.#all;
   }
 
   /** The records of a Kind at a resource, tombstones included. */
   list(resource: Uint8Array, kind: number): StoredRecord[] {
-    return (this.#byResource.get(idKey(resource)) ?? []).filter((stored) => stored.kind === kind);
+    return this.#all.filter((stored) => stored.kind === kind && sameId(stored.resource, resource));
   }
 
   find(resource: Uint8Array, kind: number, key: Uint8Array): StoredRecord | undefined {
-    const id = recordId({ resource, kind, key });
-    return this.#byResource.get(idKey(resource))?.find((stored) => stored.id === id);
+    const address = { resource, kind, key };
+    return this.#all.find((stored) => sameAddress(stored, address));
   }
 
   /** Holds a record, in place of a former generation. The caller has seen that there is room. */
   put(now: Instant, deposit: Deposit): StoredRecord {
-    const { record, kind, owner, through } = deposit;
-    const former = this.find(deposit.resource, kind, record.key);
+    const { resource, kind, record, owner, through } = deposit;
+    const former = this.find(resource, kind, record.key);
     const stored: StoredRecord = {
-      id: recordId({ resource: deposit.resource, kind, key: record.key }),
-      resource: resourceId(copyBytes(deposit.resource)),
+      resource,
       kind,
-      key: copyBytes(record.key),
-      record: copyRecord(record),
+      key: record.key,
+      record,
       owner,
       until: after(now, deposit.remainingS * 1000),
       heldSince: former?.heldSince ?? now,
       through,
-      ...this.#digests(deposit),
-      holders: new Set<string>(),
+      ...this.digests(deposit),
+      replicas: [],
+      reckonedIn: -1,
+      holders: [],
+      tendAt: former?.tendAt,
+      waitingUntil: former?.waitingUntil,
+      dropAt: former?.dropAt,
+      refusedBy: former?.refusedBy ?? [],
     };
     if (former !== undefined) this.remove(former);
-    const beside = this.#byResource.get(idKey(stored.resource));
-    if (beside === undefined) this.#byResource.set(idKey(stored.resource), [stored]);
-    else beside.push(stored);
+    this.#all = [...this.#all, stored];
     this.#bytes += recordBytes(record);
-    this.#count++;
     return stored;
   }
 
   remove(stored: StoredRecord): void {
-    const key = idKey(stored.resource);
-    const beside = this.#byResource.get(key) ?? [];
-    const at = beside.indexOf(stored);
-    if (at < 0) return;
-    beside.splice(at, 1);
-    if (beside.length === 0) this.#byResource.delete(key);
+    if (!this.#all.includes(stored)) return;
+    this.#all = this.#all.filter((other) => other !== stored);
     this.#bytes -= recordBytes(stored.record);
-    this.#count--;
   }
 
-  /** Removes what has ended and returns it. */
-  expire(now: Instant): StoredRecord[] {
-    const ended = this.all().filter((stored) => stored.until <= now);
-    for (const stored of ended) this.remove(stored);
-    return ended;
+  /** Removes what has ended. */
+  expire(now: Instant): void {
+    for (const stored of this.#all) if (stored.until <= now) this.remove(stored);
   }
 
   /** When the first record ends. */
   nextExpiry(): Instant | undefined {
     let first: Instant | undefined;
-    for (const { until } of this.all()) if (first === undefined || until < first) first = until;
+    for (const { until } of this.#all) if (first === undefined || until < first) first = until;
     return first;
   }
 
@@ -145,7 +133,7 @@ export class RecordStore {
   evictionFor(bytes: number, former?: StoredRecord): StoredRecord[] | undefined {
     let needed = this.#bytes + bytes - this.capacityBytes;
     if (needed <= 0) return [];
-    const spare = this.all().filter((stored) => stored !== former && stored.holders.size >= copiesElsewhere);
+    const spare = this.#all.filter((stored) => stored !== former && stored.holders.length >= copiesElsewhere);
     spare.sort((a, b) => compareDistance(this.#self, b.resource, a.resource));
     const victims: StoredRecord[] = [];
     for (const stored of spare) {
@@ -156,7 +144,7 @@ export class RecordStore {
     return undefined;
   }
 
-  #digests(deposit: Deposit): { short: Uint8Array; digest: Uint8Array } {
+  private digests(deposit: Deposit): Pick<StoredRecord, "short" | "digestHigh" | "digestLow"> {
     const { resource, kind, record } = deposit;
     const label = encodeText("Muster/1 digest");
     const numbers = new DataView(new ArrayBuffer(12));
@@ -165,9 +153,11 @@ export class RecordStore {
     numbers.setUint32(8, record.generation % 0x100000000);
     const bytes = new Uint8Array(numbers.buffer);
     const kindBytes = bytes.subarray(0, 4);
+    const digest = this.#crypto.sha512(label, resource, bytes, record.key);
     return {
-      short: this.#crypto.sha512(label, resource, kindBytes, record.key).slice(0, shortBytes),
-      digest: this.#crypto.sha512(label, resource, bytes, record.key).slice(0, digestBytes),
+      short: uint32At(this.#crypto.sha512(label, resource, kindBytes, record.key), 0),
+      digestHigh: uint32At(digest, 0),
+      digestLow: uint32At(digest, 4),
     };
   }
 }
@@ -187,32 +177,43 @@ export function recordBytes(record: Pick<Record, "key" | "value">): number {
   return fixedBytes + record.key.length + (record.value?.length ?? 0);
 }
 
-/** An address as a Map key. */
-export function recordId(address: {
-  readonly resource: Uint8Array;
-  readonly kind: number;
-  readonly key: Uint8Array;
-}): string {
-  return `${idKey(address.resource)}/${address.kind}/${idKey(address.key)}`;
+/** Whether two records stand at the same place: one is a generation of the other. */
+export function sameAddress(
+  a: Pick<RecordAddress, "kind" | "key"> & { readonly resource: Uint8Array },
+  b: Pick<RecordAddress, "kind" | "key"> & { readonly resource: Uint8Array },
+): boolean {
+  return a.kind === b.kind && sameId(a.resource, b.resource) && equalBytes(a.key, b.key);
 }
 
 /** A copy that outlives the datagram the record came in. */
 export function copyRecord(record: Record): Record {
-  const { generation, lifetimeS, epoch } = record;
-  return {
-    key: copyBytes(record.key),
+  return copyPlaced(new Uint8Array(0), record)[1];
+}
+
+/** Copies of a record and of its resource, their bytes in one buffer: four would take a buffer's head each. */
+export function copyPlaced(resource: Uint8Array, record: Record): [ResourceId, Record] {
+  const { key, value, signature, generation, lifetimeS, epoch } = record;
+  const bytes = concatBytes(resource, key, signature, value ?? new Uint8Array(0));
+  const keyAt = resource.length;
+  const signatureAt = keyAt + key.length;
+  const valueAt = signatureAt + signature.length;
+  const copy: Record = {
+    key: bytes.subarray(keyAt, signatureAt),
     generation,
     lifetimeS,
     epoch,
-    value: record.value === null ? null : copyBytes(record.value),
-    signature: copyBytes(record.signature),
+    value: value === null ? null : bytes.subarray(valueAt),
+    signature: bytes.subarray(signatureAt, valueAt),
   };
+  return [resourceId(bytes.subarray(0, keyAt)), copy];
+}
+
+function uint32At(bytes: Uint8Array, at: number): number {
+  return new DataView(bytes.buffer, bytes.byteOffset + at, 4).getUint32(0);
 }
 
 /** Resource-ID 16, signature 64, numbers, digests and times 40. */
 const fixedBytes = 120;
-const shortBytes = 4;
-const digestBytes = 8;
 
 /** Copies on other nodes that make ours one too many. */
 const copiesElsewhere = 3;

@@ -33,6 +33,13 @@ interface Waiting {
   readonly credentials: readonly Uint8Array[];
 }
 
+/** A record found good in a lookup: the bytes signed and the signature, as text. */
+interface GoodRecord {
+  readonly reference: number;
+  readonly text: string;
+  readonly owner: Credential;
+}
+
 /**
  * Verifies the records of Fetch answers, one public-key operation a turn, so that speech goes on beside. A record
  * counts only if the owner that its key or an accompanying credential names may write there and has signed it.
@@ -43,8 +50,8 @@ export class RecordVerification {
   readonly #credentials: CredentialCache;
   readonly #waiting: Waiting[] = [];
   readonly #verified: Verified[] = [];
-  /** Records found good in each lookup: several nodes answer with the same. */
-  readonly #good = new Map<number, { readonly text: string; readonly owner: Credential }[]>();
+  /** Records found good, until their lookup is over: several nodes answer with the same. */
+  #good: readonly GoodRecord[] = [];
   #readyAt: Instant | undefined;
   #refused = 0;
 
@@ -86,7 +93,7 @@ export class RecordVerification {
 
   /** A lookup is over: what waits for it is not verified. */
   abandon(reference: number): void {
-    this.#good.delete(reference);
+    this.#good = this.#good.filter((good) => good.reference !== reference);
     for (let at = this.#waiting.length - 1; at >= 0; at--) {
       if (this.#waiting[at]?.sought.reference === reference) this.#waiting.splice(at, 1);
     }
@@ -97,7 +104,7 @@ export class RecordVerification {
     const next = this.#waiting[0];
     if (next === undefined) return;
     const { reference } = next.sought;
-    const owner = this.#step(next);
+    const owner = this.step(next);
     if (owner === "again") return;
     this.#waiting.shift();
     if (owner === undefined) this.#refused++;
@@ -118,23 +125,23 @@ export class RecordVerification {
   }
 
   /** The owner when the record is good; "again" when a credential was verified and the record is for the next turn. */
-  #step(waiting: Waiting): Credential | "again" | undefined {
+  private step(waiting: Waiting): Credential | "again" | undefined {
     const { sought, record } = waiting;
     const place = { overlayId: this.#admission.overlayId, resource: sought.resource, kind: sought.kind };
     const text = toHex(recordToBeSigned(place, record)) + toHex(record.signature);
-    const good = this.#good.get(sought.reference) ?? [];
-    const former = good.find((entry) => entry.text === text);
+    const { reference } = sought;
+    const former = this.#good.find((good) => good.reference === reference && good.text === text);
     if (former !== undefined) return former.owner;
-    const known = this.#knownOwner(waiting);
-    if (known === undefined) return this.#verifyCredential(waiting) ? "again" : undefined;
-    if (!this.#mayWrite(waiting, known)) return undefined;
+    const known = this.knownOwner(waiting);
+    if (known === undefined) return this.verifyCredential(waiting) ? "again" : undefined;
+    if (!this.mayWrite(waiting, known)) return undefined;
     if (!verifyRecord(this.#crypto, known.publicKey, place, record)) return undefined;
-    this.#good.set(sought.reference, [...good, { text, owner: known }]);
+    this.#good = [...this.#good, { reference, text, owner: known }];
     return known;
   }
 
   /** The owner by a credential that is verified already. */
-  #knownOwner({ sought, record, credentials }: Waiting): Credential | undefined {
+  private knownOwner({ sought, record, credentials }: Waiting): Credential | undefined {
     const definition = kindDefinition(sought.kind);
     if (definition === undefined) return undefined;
     const named = ownerInKey(definition.policy, record.key);
@@ -142,8 +149,7 @@ export class RecordVerification {
     if (known !== undefined) return known;
     for (const bytes of credentials) {
       const verified = this.#credentials.findBytes(bytes);
-      if (verified !== undefined && this.#mayWrite({ sought, record, credentials }, verified))
-        return verified;
+      if (verified !== undefined && this.mayWrite({ sought, record, credentials }, verified)) return verified;
     }
     return undefined;
   }
@@ -152,16 +158,15 @@ export class RecordVerification {
    * Verifies the accompanying credential of the one who may write the record; false when there is none or it is
    * bad.
    */
-  #verifyCredential(waiting: Waiting): boolean {
+  private verifyCredential(waiting: Waiting): boolean {
     for (const bytes of waiting.credentials) {
       const read = readCredential(this.#crypto, this.#admission, bytes);
-      if (read.ok && this.#mayWrite(waiting, read.value))
-        return this.#credentials.verify(bytes) !== undefined;
+      if (read.ok && this.mayWrite(waiting, read.value)) return this.#credentials.verify(bytes) !== undefined;
     }
     return false;
   }
 
-  #mayWrite({ sought, record }: Waiting, credential: Credential): boolean {
+  private mayWrite({ sought, record }: Waiting, credential: Credential): boolean {
     const policy = kindDefinition(sought.kind)?.policy;
     if (policy === undefined) return false;
     const rule = { policy, placement: { resource: sought.resource, key: record.key } };

@@ -1,29 +1,31 @@
 import { handoversMax } from "../core/limits.js";
-import { idKey, type NodeId } from "../core/node-id.js";
 import { jitter, type Random } from "../core/random.js";
 import { after, type Deadline, type Instant } from "../core/time.js";
 import type { Status } from "../wire/kinds/routed.js";
 import type { Neighbourhood } from "./neighbourhood.js";
 import type { Neighbour } from "./node-table.js";
-import { remainingS, type RecordStore, type StoredRecord } from "./record-store.js";
+import { remainingS, sameAddress, type RecordStore, type StoredRecord } from "./record-store.js";
 import type { InquiryResult, Requests } from "./request.js";
 import type { Member } from "./topology.js";
 
-/** What this node still has to do for one record. */
-interface Task {
-  dueAt: Instant;
+/** What is known of the copies of one record, and what this node still has to do for them. */
+export interface CopyTask {
+  /** The neighbours known to hold this generation: they sent it, acknowledged it or named it in a digest. */
+  holders: readonly Member[];
+  /** When it is looked at next; absent: at once. */
+  tendAt: Instant | undefined;
   /** Until when it is left to a nearer holder to make copies; absent: not waiting. */
   waitingUntil: Instant | undefined;
   /** When our copy may go, once all who should hold it do and we should not. */
   dropAt: Instant | undefined;
-  /** Nodes that refused it, as Map keys: another is asked in their place. Bounded by the nearest nodes there are. */
-  readonly refusedBy: Set<string>;
+  /** Neighbours that refused it: another is asked in their place. Bounded by the nearest nodes there are. */
+  refusedBy: readonly Member[];
 }
 
 /** A copy on its way. */
 interface Handover {
-  readonly id: string;
-  readonly generation: number;
+  readonly reference: number;
+  readonly stored: StoredRecord;
   readonly to: Neighbour;
   readonly withCredential: boolean;
 }
@@ -39,8 +41,7 @@ export class Replication {
   readonly #store: RecordStore;
   readonly #requests: Requests;
   readonly #random: Random;
-  readonly #tasks = new Map<string, Task>();
-  readonly #handovers = new Map<number, Handover>();
+  #handovers: readonly Handover[] = [];
   #nextReference = 1;
 
   constructor(
@@ -59,7 +60,7 @@ export class Replication {
 
   /** Whether some record is still missing where it should be; what a leaving node waits for. */
   get isIncomplete(): boolean {
-    return this.#store.all().some((stored) => this.#missing(stored).length > 0);
+    return this.#store.all.some((stored) => this.missing(stored).length > 0);
   }
 
   /**
@@ -67,176 +68,159 @@ export class Replication {
    * once.
    */
   handleStored(now: Instant, stored: StoredRecord, from: Neighbour | undefined, isCopy: boolean): void {
-    if (isCopy && from !== undefined) stored.holders.add(idKey(from.nodeId));
-    const task = this.#tasks.get(stored.id);
-    if (isCopy && task !== undefined) return;
-    const dueAt = isCopy ? after(now, jitter(this.#random, ...copyCheckMs)) : now;
-    this.#tasks.set(stored.id, {
-      dueAt,
-      waitingUntil: isCopy ? undefined : now,
-      dropAt: undefined,
-      refusedBy: new Set<string>(),
-    });
+    if (isCopy && from !== undefined) addHolder(stored, from);
+    if (isCopy && stored.tendAt !== undefined) return;
+    stored.tendAt = isCopy ? after(now, jitter(this.#random, ...copyCheckMs)) : now;
+    stored.waitingUntil = isCopy ? undefined : now;
+    stored.dropAt = undefined;
+    stored.refusedBy = [];
   }
 
   /** A neighbour holds this generation: it said so in a digest. */
   handleHolder(stored: StoredRecord, holder: Neighbour): void {
-    stored.holders.add(idKey(holder.nodeId));
+    addHolder(stored, holder);
   }
 
   /** A neighbour lacks a record it should hold: it is to get a copy. */
   handleMissing(now: Instant, stored: StoredRecord, lacking: Neighbour): void {
-    stored.holders.delete(idKey(lacking.nodeId));
-    this.#taskOf(now, stored).dueAt = now;
+    removeHolder(stored, lacking);
+    stored.tendAt = now;
   }
 
   /** Who stores has changed: every record is looked at again. `gone`: a node whose copies are lost with it. */
-  handleMembershipChange(now: Instant, gone: NodeId | undefined): void {
-    for (const stored of this.#store.all()) {
-      if (gone !== undefined) stored.holders.delete(idKey(gone));
-      const task = this.#taskOf(now, stored);
-      task.dueAt = after(now, settleMs);
-      task.refusedBy.clear();
+  handleMembershipChange(now: Instant, gone: Neighbour | undefined): void {
+    for (const stored of this.#store.all) {
+      if (gone !== undefined) removeHolder(stored, gone);
+      stored.tendAt = after(now, settleMs);
+      stored.refusedBy = [];
     }
   }
 
   handleTimeout(now: Instant): void {
-    for (const stored of this.#store.expire(now)) this.#tasks.delete(stored.id);
-    for (const stored of this.#store.all()) {
-      if (this.#taskOf(now, stored).dueAt <= now) this.#tend(now, stored);
+    this.#store.expire(now);
+    for (const stored of this.#store.all) {
+      if (stored.tendAt === undefined || stored.tendAt <= now) this.tend(now, stored);
     }
-    if (this.#tasks.size > this.#store.count) this.#forgetRemoved();
   }
 
   /** How a copy went. */
   handleOutcome(now: Instant, reference: number, result: InquiryResult): void {
-    const handover = this.#handovers.get(reference);
-    this.#handovers.delete(reference);
-    const stored = this.#store.all().find((candidate) => candidate.id === handover?.id);
-    if (handover === undefined || stored === undefined) return;
-    if (stored.record.generation !== handover.generation) return;
-    this.#noteStatus(now, stored, handover, result.kind === "answered" ? result.answer.status : result.kind);
+    const handover = this.#handovers.find((one) => one.reference === reference);
+    if (handover === undefined) return;
+    this.#handovers = this.#handovers.filter((one) => one !== handover);
+    if (!this.#store.all.includes(handover.stored)) return;
+    this.noteStatus(now, handover, result.kind === "answered" ? result.answer.status : result.kind);
   }
 
   pollTimeout(): Deadline | undefined {
     let at = this.#store.nextExpiry();
-    if (this.#handovers.size < handoversMax) {
-      for (const { dueAt } of this.#tasks.values()) if (at === undefined || dueAt < at) at = dueAt;
+    if (this.#handovers.length < handoversMax) {
+      for (const { tendAt } of this.#store.all) {
+        if (tendAt !== undefined && (at === undefined || tendAt < at)) at = tendAt;
+      }
     }
     return at === undefined ? undefined : { at, reason: "replication" };
   }
 
-  #noteStatus(
-    now: Instant,
-    stored: StoredRecord,
-    handover: Handover,
-    status: Status | "timedOut" | "noRoute",
-  ): void {
-    const task = this.#taskOf(now, stored);
+  private noteStatus(now: Instant, handover: Handover, status: Status | "timedOut" | "noRoute"): void {
+    const { stored, to } = handover;
     switch (status) {
       case "ok":
-        stored.holders.add(idKey(handover.to.nodeId));
-        task.dueAt = now;
+        addHolder(stored, to);
+        stored.tendAt = now;
         return;
       case "need-credential":
-        if (!handover.withCredential) this.#hand(now, stored, handover.to, true);
-        else task.dueAt = after(now, refusedRetryMs);
+        if (!handover.withCredential) this.hand(now, stored, to, true);
+        else stored.tendAt = after(now, refusedRetryMs);
         return;
       case "generation-too-low":
-        task.dueAt = after(now, outdatedRetryMs);
+        stored.tendAt = after(now, outdatedRetryMs);
         return;
       case "busy":
       case "timedOut":
       case "noRoute":
-        task.dueAt = after(now, jitter(this.#random, ...busyRetryMs));
+        stored.tendAt = after(now, jitter(this.#random, ...busyRetryMs));
         return;
       default:
-        task.refusedBy.add(idKey(handover.to.nodeId));
-        task.dueAt = after(now, refusedRetryMs);
+        stored.refusedBy = [...stored.refusedBy, to];
+        stored.tendAt = after(now, refusedRetryMs);
     }
   }
 
-  #tend(now: Instant, stored: StoredRecord): void {
-    const task = this.#taskOf(now, stored);
-    const missing = this.#missing(stored);
+  private tend(now: Instant, stored: StoredRecord): void {
+    const missing = this.missing(stored);
     if (missing.length === 0) {
-      this.#complete(now, stored, task);
+      this.complete(now, stored);
       return;
     }
-    task.dropAt = undefined;
-    if (!this.#isTurn(now, stored, task)) {
-      task.dueAt = task.waitingUntil ?? now;
+    stored.dropAt = undefined;
+    if (!this.isTurn(now, stored)) {
+      stored.tendAt = stored.waitingUntil ?? now;
       return;
     }
-    task.dueAt = after(now, handoverCheckMs);
+    stored.tendAt = after(now, handoverCheckMs);
     for (const member of missing) {
       const to = this.#neighbourhood.neighbourOf(member);
-      if (to === undefined || this.#isUnderWay(stored, to)) continue;
-      if (!this.#hand(now, stored, to, false)) {
-        task.dueAt = after(now, jitter(this.#random, ...busyRetryMs));
+      if (to === undefined || this.isUnderWay(stored, to)) continue;
+      if (!this.hand(now, stored, to, false)) {
+        stored.tendAt = after(now, jitter(this.#random, ...busyRetryMs));
         return;
       }
     }
   }
 
   /** All who should hold it do. If we are not among them, our copy goes after a while. */
-  #complete(now: Instant, stored: StoredRecord, task: Task): void {
-    task.waitingUntil = undefined;
-    const isOurs = this.#wanted(stored).some((member) => this.#neighbourhood.isSelf(member));
+  private complete(now: Instant, stored: StoredRecord): void {
+    stored.waitingUntil = undefined;
+    const isOurs = this.wanted(stored).some((member) => this.#neighbourhood.isSelf(member));
     if (isOurs || this.#neighbourhood.storing().length === 0) {
-      task.dropAt = undefined;
-      task.dueAt = after(now, quietCheckMs);
+      stored.dropAt = undefined;
+      stored.tendAt = after(now, quietCheckMs);
       return;
     }
-    task.dropAt ??= after(now, keptAfterHandoverMs);
-    task.dueAt = task.dropAt;
-    if (task.dropAt > now) return;
-    this.#store.remove(stored);
-    this.#tasks.delete(stored.id);
+    stored.dropAt ??= after(now, keptAfterHandoverMs);
+    stored.tendAt = stored.dropAt;
+    if (stored.dropAt <= now) this.#store.remove(stored);
   }
 
   /**
    * Whether it is for this node to make the copies now: it is the nearest that has it, it leaves, or the nearest
    * did not.
    */
-  #isTurn(now: Instant, stored: StoredRecord, task: Task): boolean {
+  private isTurn(now: Instant, stored: StoredRecord): boolean {
     if (this.#neighbourhood.stage === "leaving") return true;
-    const holders = this.#wanted(stored).filter((member) => this.#presumedHolder(stored, member));
+    const holders = this.wanted(stored).filter((member) => this.presumedHolder(stored, member));
     const [nearest] = holders;
     if (nearest === undefined || this.#neighbourhood.isSelf(nearest)) return true;
-    task.waitingUntil ??= after(now, jitter(this.#random, ...othersDelayMs));
-    return task.waitingUntil <= now;
+    stored.waitingUntil ??= after(now, jitter(this.#random, ...othersDelayMs));
+    return stored.waitingUntil <= now;
   }
 
   /** A full peer is presumed to hold what it should; one that is filling only if we know it. */
-  #presumedHolder(stored: StoredRecord, member: Member): boolean {
-    return member.stage === "peer" || stored.holders.has(idKey(member.nodeId));
+  private presumedHolder(stored: StoredRecord, member: Member): boolean {
+    return member.stage === "peer" || stored.holders.includes(member);
   }
 
   /** The nodes that should hold it, those who refused passed over. */
-  #wanted(stored: StoredRecord): Member[] {
-    const refusedBy = this.#tasks.get(stored.id)?.refusedBy;
-    if (refusedBy === undefined || refusedBy.size === 0) return this.#neighbourhood.replicas(stored.resource);
-    const { topology } = this.#neighbourhood;
-    const willing = this.#neighbourhood.storing().filter((member) => !refusedBy.has(idKey(member.nodeId)));
-    return topology.nearest(stored.resource, willing, copiesWanted);
+  private wanted(stored: StoredRecord): readonly Member[] {
+    const { refusedBy } = stored;
+    if (refusedBy.length === 0) return this.#neighbourhood.replicasOf(stored);
+    const willing = this.#neighbourhood.storing().filter((member) => !refusedBy.includes(member));
+    return this.#neighbourhood.topology.nearest(stored.resource, willing, copiesWanted);
   }
 
-  #missing(stored: StoredRecord): Member[] {
-    return this.#wanted(stored).filter(
-      (member) => !this.#neighbourhood.isSelf(member) && !stored.holders.has(idKey(member.nodeId)),
+  private missing(stored: StoredRecord): Member[] {
+    return this.wanted(stored).filter(
+      (member) => !this.#neighbourhood.isSelf(member) && !stored.holders.includes(member),
     );
   }
 
-  #isUnderWay(stored: StoredRecord, to: Neighbour): boolean {
-    for (const handover of this.#handovers.values()) {
-      if (handover.id === stored.id && handover.to === to) return true;
-    }
-    return false;
+  private isUnderWay(stored: StoredRecord, to: Neighbour): boolean {
+    return this.#handovers.some((handover) => handover.to === to && sameAddress(handover.stored, stored));
   }
 
-  #hand(now: Instant, stored: StoredRecord, to: Neighbour, withCredential: boolean): boolean {
-    if (this.#handovers.size >= handoversMax) return false;
+  private hand(now: Instant, stored: StoredRecord, to: Neighbour, withCredential: boolean): boolean {
+    if (this.#handovers.length >= handoversMax) return false;
     const reference = this.#nextReference++;
     const asked = this.#requests.ask(now, {
       asker: "replication",
@@ -251,30 +235,17 @@ export class Replication {
         ...(withCredential && { credential: stored.owner.bytes }),
       },
     });
-    if (!asked) return false;
-    this.#handovers.set(reference, {
-      id: stored.id,
-      generation: stored.record.generation,
-      to,
-      withCredential,
-    });
-    return true;
+    if (asked) this.#handovers = [...this.#handovers, { reference, stored, to, withCredential }];
+    return asked;
   }
+}
 
-  #taskOf(now: Instant, stored: StoredRecord): Task {
-    let task = this.#tasks.get(stored.id);
-    if (task === undefined) {
-      task = { dueAt: now, waitingUntil: undefined, dropAt: undefined, refusedBy: new Set<string>() };
-      this.#tasks.set(stored.id, task);
-    }
-    return task;
-  }
+function addHolder(stored: StoredRecord, holder: Neighbour): void {
+  if (!stored.holders.includes(holder)) stored.holders = [...stored.holders, holder];
+}
 
-  /** Tasks of records that made room for others or were removed. */
-  #forgetRemoved(): void {
-    const kept = new Set(this.#store.all().map((stored) => stored.id));
-    for (const id of this.#tasks.keys()) if (!kept.has(id)) this.#tasks.delete(id);
-  }
+function removeHolder(stored: StoredRecord, former: Neighbour): void {
+  stored.holders = stored.holders.filter((holder) => holder !== former);
 }
 
 const copiesWanted = 3;

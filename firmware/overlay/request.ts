@@ -72,7 +72,7 @@ export interface Attempt {
  */
 export class Requests {
   readonly #random: Random;
-  readonly #pending = new Map<number, Pending>();
+  #pending: readonly Pending[] = [];
   readonly #attempts: Attempt[] = [];
   readonly #outcomes: Outcome[] = [];
   #strayAnswers = 0;
@@ -83,7 +83,7 @@ export class Requests {
 
   /** Requests under way. */
   get size(): number {
-    return this.#pending.size;
+    return this.#pending.length;
   }
 
   /** Answers nobody waited for. */
@@ -93,12 +93,12 @@ export class Requests {
 
   /** Takes up an inquiry; false when too many are under way. */
   ask(now: Instant, inquiry: Inquiry): boolean {
-    if (this.#pending.size >= requestsMax) return false;
+    if (this.#pending.length >= requestsMax) return false;
     let transaction = randomUint32(this.#random);
-    while (this.#pending.has(transaction)) transaction = randomUint32(this.#random);
+    while (this.find(transaction) !== undefined) transaction = randomUint32(this.#random);
     const pending: Pending = { transaction, inquiry, attempts: 0, firstHop: undefined, dueAt: now };
-    this.#pending.set(transaction, pending);
-    this.#try(now, pending);
+    this.#pending = [...this.#pending, pending];
+    this.try(now, pending);
     return true;
   }
 
@@ -109,34 +109,34 @@ export class Requests {
 
   /** Where the attempt went. */
   handleDeparture(now: Instant, transaction: number, departure: Departure): void {
-    const pending = this.#pending.get(transaction);
+    const pending = this.find(transaction);
     if (pending === undefined) return;
     if (departure.kind === "sent") pending.firstHop = departure.to;
-    else if (departure.kind === "noRoute") this.#handleNoRoute(now, pending);
+    else if (departure.kind === "noRoute") this.handleNoRoute(now, pending);
   }
 
   /** An answer that came home, from a neighbour or from this node itself. */
   handleAnswer(now: Instant, answer: RoutedAnswer, from: Neighbour | undefined): void {
-    const pending = this.#pending.get(answer.transaction);
+    const pending = this.find(answer.transaction);
     if (pending === undefined || !answersTo(pending.inquiry, answer, from)) {
       this.#strayAnswers++;
       return;
     }
-    if (answer.type === "errorAnswer" && answer.status === "no-route") this.#handleNoRoute(now, pending);
-    else this.#finish(pending, { kind: "answered", answer, from });
+    if (answer.type === "errorAnswer" && answer.status === "no-route") this.handleNoRoute(now, pending);
+    else this.finish(pending, { kind: "answered", answer, from });
   }
 
   /** Hop repair found no way for a request of ours. */
   handleStranded(now: Instant, transaction: number): void {
-    const pending = this.#pending.get(transaction);
-    if (pending !== undefined) this.#handleNoRoute(now, pending);
+    const pending = this.find(transaction);
+    if (pending !== undefined) this.handleNoRoute(now, pending);
   }
 
   handleTimeout(now: Instant): void {
-    for (const pending of this.#pending.values()) {
+    for (const pending of this.#pending) {
       if (pending.dueAt > now) continue;
-      if (pending.attempts < attemptsMax) this.#try(now, pending);
-      else this.#finish(pending, { kind: "timedOut" });
+      if (pending.attempts < attemptsMax) this.try(now, pending);
+      else this.finish(pending, { kind: "timedOut" });
     }
   }
 
@@ -147,11 +147,15 @@ export class Requests {
 
   pollTimeout(): Deadline | undefined {
     let at: Instant | undefined;
-    for (const { dueAt } of this.#pending.values()) if (at === undefined || dueAt < at) at = dueAt;
+    for (const { dueAt } of this.#pending) if (at === undefined || dueAt < at) at = dueAt;
     return at === undefined ? undefined : { at, reason: "request" };
   }
 
-  #try(now: Instant, pending: Pending): void {
+  private find(transaction: number): Pending | undefined {
+    return this.#pending.find((pending) => pending.transaction === transaction);
+  }
+
+  private try(now: Instant, pending: Pending): void {
     const { inquiry, transaction, firstHop } = pending;
     pending.attempts++;
     pending.dueAt = after(now, answerDelayMsMax);
@@ -171,13 +175,13 @@ export class Requests {
   }
 
   /** No way just now: the retry comes sooner. */
-  #handleNoRoute(now: Instant, pending: Pending): void {
+  private handleNoRoute(now: Instant, pending: Pending): void {
     if (pending.attempts < attemptsMax) pending.dueAt = after(now, noRoutePauseMs);
-    else this.#finish(pending, { kind: "noRoute" });
+    else this.finish(pending, { kind: "noRoute" });
   }
 
-  #finish(pending: Pending, result: InquiryResult): void {
-    this.#pending.delete(pending.transaction);
+  private finish(pending: Pending, result: InquiryResult): void {
+    this.#pending = this.#pending.filter((other) => other !== pending);
     this.#outcomes.push({ inquiry: pending.inquiry, result });
   }
 }

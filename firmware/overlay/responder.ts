@@ -25,7 +25,7 @@ export class Responder {
 
   /** Whether this node has something to answer a Fetch with. */
   holds(request: FetchRequest): boolean {
-    return this.#select(request).length > 0;
+    return this.select(request).length > 0;
   }
 
   /** The records asked for, tombstones included: who compares answers must see what was removed. */
@@ -35,7 +35,7 @@ export class Responder {
     if (kindDefinition(request.kind) === undefined) {
       return { ...answer, status: "unknown-kind", records: [], credentials: [] };
     }
-    const chosen = fitting(this.#select(request), request.wantCredentials);
+    const chosen = fitting(this.select(request), request.wantCredentials);
     if (chosen.length === 0) return { ...answer, status: "not-found", records: [], credentials: [] };
     const isContested = new Set(chosen.map(ownerKeyOf)).size > 1;
     return {
@@ -75,14 +75,14 @@ export class Responder {
           generation: verdict.newer.generation,
         };
       case "full":
-        return { ...answer, status: "full", candidates: this.#candidates(request) };
+        return { ...answer, status: "full", candidates: this.candidates(request) };
       default:
         return { ...answer, status: verdict.status };
     }
   }
 
   /** The next nodes that could hold it (protocol §4, I5: a full node refers). */
-  #candidates(request: StoreRequest): Contact[] {
+  private candidates(request: StoreRequest): Contact[] {
     const resource = request.destination.first;
     const nearest = this.#neighbourhood.topology.nearest(
       resource,
@@ -98,7 +98,7 @@ export class Responder {
     });
   }
 
-  #select(request: FetchRequest): StoredRecord[] {
+  private select(request: FetchRequest): StoredRecord[] {
     const { kind, key } = request;
     const resource = request.destination.first;
     if (key === undefined) return this.#store.list(resource, kind);

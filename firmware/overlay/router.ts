@@ -38,15 +38,15 @@ export class Router {
 
   /** Sends a request of our own, by `first` when it is given; "here": this node is the one to answer it. */
   originate(now: Instant, request: RoutedRequest, first: Neighbour | undefined): Departure {
-    if (first !== undefined) return this.#depart(now, first, request);
-    const route = this.#firstRoute(request);
+    if (first !== undefined) return this.depart(now, first, request);
+    const route = this.firstRoute(request);
     switch (route.kind) {
       case "deliver":
         return { kind: "here" };
       case "answerError":
         return { kind: "noRoute" };
       case "forward":
-        return this.#depart(now, route.to, { ...request, destination: route.destination });
+        return this.depart(now, route.to, { ...request, destination: route.destination });
     }
   }
 
@@ -59,11 +59,11 @@ export class Router {
       this.answer(now, from, { type: "errorAnswer", transaction, via: request.via, status: route.status });
       return false;
     }
-    const via = pushHandle(request.via, this.#neighbourhood.table.handleOf(from));
+    const via = pushHandle(request.via, from.handle);
     if (via === undefined) {
       this.answer(now, from, { type: "errorAnswer", transaction, via: request.via, status: "hops-exceeded" });
     } else {
-      this.#sendRequest(now, route.to, {
+      this.sendRequest(now, route.to, {
         ...request,
         destination: route.destination,
         hops: request.hops - 1,
@@ -86,7 +86,7 @@ export class Router {
   /** Sends an answer on its way back. */
   answer(now: Instant, to: Neighbour, answer: RoutedAnswer): void {
     const message = encodeMessage(answer);
-    this.#transmit(now, {
+    this.transmit(now, {
       to,
       message,
       transaction: answer.transaction,
@@ -101,8 +101,8 @@ export class Router {
       const { frame } = repair;
       if (repair.kind === "resend") {
         this.#outbox.push({ kind: "send", link: frame.to.link, message: frame.message, token: frame.token });
-      } else if (repair.kind === "giveUp" || !this.#reroute(now, frame)) {
-        this.#giveUp(now, frame);
+      } else if (repair.kind === "giveUp" || !this.reroute(now, frame)) {
+        this.giveUp(now, frame);
       }
     }
   }
@@ -113,24 +113,24 @@ export class Router {
   }
 
   /** Another first hop than the one to avoid; where there is no other, that one again. */
-  #firstRoute(request: RoutedRequest): RequestRoute {
+  private firstRoute(request: RoutedRequest): RequestRoute {
     const route = routeRequest(this.#neighbourhood, request, undefined);
     if (route.kind !== "deliver" || request.avoid === undefined) return route;
     return routeRequest(this.#neighbourhood, { ...request, avoid: [] }, undefined);
   }
 
-  #depart(now: Instant, to: Neighbour, request: RoutedRequest): Departure {
-    this.#sendRequest(now, to, request);
+  private depart(now: Instant, to: Neighbour, request: RoutedRequest): Departure {
+    this.sendRequest(now, to, request);
     return { kind: "sent", to };
   }
 
-  #sendRequest(now: Instant, to: Neighbour, request: RoutedRequest): void {
+  private sendRequest(now: Instant, to: Neighbour, request: RoutedRequest): void {
     const message = encodeMessage(request);
     const { transaction } = request;
-    this.#transmit(now, { to, message, transaction, isRequest: true, mayReroute: request.hops > 0 });
+    this.transmit(now, { to, message, transaction, isRequest: true, mayReroute: request.hops > 0 });
   }
 
-  #transmit(now: Instant, outgoing: Parameters<HopRepair["hold"]>[1]): void {
+  private transmit(now: Instant, outgoing: Parameters<HopRepair["hold"]>[1]): void {
     const token = this.#repair.hold(now, outgoing);
     const { message } = outgoing;
     const { link } = outgoing.to;
@@ -140,13 +140,13 @@ export class Router {
   }
 
   /** Sends the frame by the next-nearest neighbour, telling it whom to keep off. False when there is none. */
-  #reroute(now: Instant, frame: HeldFrame): boolean {
+  private reroute(now: Instant, frame: HeldFrame): boolean {
     const decoded = decodeMessage(frame.message);
     if (!decoded.ok || !isRequest(decoded.value)) return false;
     const former = decoded.value.avoid ?? [];
     if (former.length >= avoidMax) return false;
     const request = { ...decoded.value, avoid: [...former, frame.to.nodeId.slice(0, avoidPrefixBytes)] };
-    const route = routeRequest(this.#neighbourhood, request, this.#cameFrom(request.via));
+    const route = routeRequest(this.#neighbourhood, request, this.cameFrom(request.via));
     if (route.kind !== "forward") return false;
     const message = encodeMessage(request);
     this.#repair.reroute(now, frame, route.to, message);
@@ -155,13 +155,13 @@ export class Router {
   }
 
   /** Tells whoever asked that there is no route: the node a hop back, or ourselves. */
-  #giveUp(now: Instant, frame: HeldFrame): void {
+  private giveUp(now: Instant, frame: HeldFrame): void {
     if (!frame.isRequest) return;
     const decoded = decodeMessage(frame.message);
     if (!decoded.ok || !isRequest(decoded.value)) return;
     const { transaction, via } = decoded.value;
     const popped = popHandle(via);
-    const back = this.#cameFrom(via);
+    const back = this.cameFrom(via);
     if (popped === undefined) this.#stranded.push(transaction);
     else if (back !== undefined) {
       this.answer(now, back, { type: "errorAnswer", transaction, via: popped.rest, status: "no-route" });
@@ -169,7 +169,7 @@ export class Router {
   }
 
   /** The neighbour that a request we pass on came from; `undefined` for our own, and when it is gone. */
-  #cameFrom(via: Uint8Array): Neighbour | undefined {
+  private cameFrom(via: Uint8Array): Neighbour | undefined {
     const popped = popHandle(via);
     return popped === undefined ? undefined : this.#neighbourhood.table.byHandle(popped.handle);
   }

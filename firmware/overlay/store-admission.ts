@@ -1,19 +1,20 @@
 import type { Crypto } from "../../hal/crypto.js";
 import { equalBytes } from "../core/bytes.js";
-import { idKey } from "../core/node-id.js";
+import { resourceId, type ResourceId } from "../core/node-id.js";
 import type { Instant } from "../core/time.js";
 import { readCredential, type Admission, type Credential } from "../identity/credential.js";
 import { verifyRecord } from "../identity/record-signature.js";
-import type { HeldRecord } from "../wire/kinds/record.js";
+import type { HeldRecord, Record } from "../wire/kinds/record.js";
 import type { Status } from "../wire/kinds/routed.js";
 import type { StoreRequest } from "../wire/kinds/store.js";
+import { spend } from "./allowance.js";
 import { keyFits, ownerInKey, permits } from "./access-policy.js";
 import type { CredentialCache } from "./credential-cache.js";
 import { kindDefinition, type KindDefinition } from "./kind-definition.js";
 import type { Neighbourhood } from "./neighbourhood.js";
 import type { Neighbour } from "./node-table.js";
 import { quotaFault } from "./quota.js";
-import { heldRecord, recordBytes, type RecordStore, type StoredRecord } from "./record-store.js";
+import { copyPlaced, heldRecord, recordBytes, type RecordStore, type StoredRecord } from "./record-store.js";
 import { TokenBucket } from "../core/token-bucket.js";
 
 /** What became of a Store. */
@@ -50,7 +51,6 @@ interface Claimant {
 export class StoreAdmission {
   readonly #options: StoreAdmissionOptions;
   readonly #signatures: TokenBucket;
-  readonly #signaturesByRow = new Map<number, TokenBucket>();
 
   constructor(options: StoreAdmissionOptions) {
     this.#options = options;
@@ -65,7 +65,7 @@ export class StoreAdmission {
     const { store, neighbourhood } = this.#options;
     const definition = kindDefinition(request.kind);
     if (definition === undefined) return { status: "unknown-kind" };
-    const formFault = this.#formFault(request, definition);
+    const formFault = this.formFault(request, definition);
     if (formFault !== undefined) return { status: formFault };
     if (!neighbourhood.isResponsible(request.destination.first)) return { status: "forbidden" };
     const held = store.find(request.destination.first, request.kind, request.record.key);
@@ -74,19 +74,14 @@ export class StoreAdmission {
         ? { status: "ok", stored: held, isNew: false }
         : { status: "generation-too-low", newer: heldRecord(now, held) };
     }
-    const claimant = this.#claimant(request, definition);
+    const claimant = this.claimant(request, definition);
     if (claimant === undefined) return { status: "need-credential" };
-    const claimFault = this.#claimFault(request, definition, claimant, from);
-    const fault = claimFault ?? this.#proofFault(now, request, claimant, from);
-    return fault === undefined ? this.#take(now, request, claimant, from) : { status: fault };
+    const claimFault = this.claimFault(request, definition, claimant, from);
+    const fault = claimFault ?? this.proofFault(now, request, claimant, from);
+    return fault === undefined ? this.take(now, request, claimant, from) : { status: fault };
   }
 
-  /** A row is free: the next neighbour in it begins with a budget of its own. */
-  handleLinkDown(row: number): void {
-    this.#signaturesByRow.delete(row);
-  }
-
-  #formFault(request: StoreRequest, definition: KindDefinition): StoreFault | undefined {
+  private formFault(request: StoreRequest, definition: KindDefinition): StoreFault | undefined {
     const { record } = request;
     if ((record.value?.length ?? 0) > definition.valueBytesMax) return "too-large";
     if (record.lifetimeS > definition.lifetimeSMax || record.lifetimeS === 0) return "forbidden";
@@ -95,7 +90,7 @@ export class StoreAdmission {
   }
 
   /** The owner as the key or the credential with the request says; nothing is verified yet. */
-  #claimant(request: StoreRequest, definition: KindDefinition): Claimant | undefined {
+  private claimant(request: StoreRequest, definition: KindDefinition): Claimant | undefined {
     const { crypto, admission, credentials } = this.#options;
     const named = ownerInKey(definition.policy, request.record.key);
     const known = named === undefined ? undefined : credentials.find(named);
@@ -107,7 +102,7 @@ export class StoreAdmission {
     return read.ok ? { credential: read.value, isVerified: false } : undefined;
   }
 
-  #claimFault(
+  private claimFault(
     request: StoreRequest,
     definition: KindDefinition,
     claimant: Claimant,
@@ -117,12 +112,12 @@ export class StoreAdmission {
     const resource = request.destination.first;
     const rule = { policy: definition.policy, placement: { resource, key: request.record.key } };
     if (!permits(crypto, admission.overlayId, rule, claimant.credential)) return "forbidden";
-    const claim = { ...request, resource, owner: claimant.credential, through: throughOf(from) };
+    const claim = { ...request, resource, owner: claimant.credential, through: from?.nodeId };
     return quotaFault(store, claim, definition.entriesPerOwnerMax);
   }
 
   /** The expensive part: at most two public-key operations, within the budget. */
-  #proofFault(
+  private proofFault(
     now: Instant,
     request: StoreRequest,
     claimant: Claimant,
@@ -130,7 +125,7 @@ export class StoreAdmission {
   ): StoreFault | undefined {
     if (from === undefined) return undefined;
     const { crypto, admission, credentials } = this.#options;
-    if (!this.#mayVerify(now, from, claimant.isVerified ? 1 : 2)) return "busy";
+    if (!this.mayVerify(now, from, claimant.isVerified ? 1 : 2)) return "busy";
     if (!claimant.isVerified && credentials.verify(claimant.credential.bytes) === undefined)
       return "forbidden";
     const place = {
@@ -143,26 +138,23 @@ export class StoreAdmission {
       : "forbidden";
   }
 
-  #mayVerify(now: Instant, from: Neighbour, operations: number): boolean {
-    const { signaturesPerSecond } = this.#options;
-    let ofRow = this.#signaturesByRow.get(from.row);
-    if (ofRow === undefined) {
-      ofRow = new TokenBucket({
-        perSecond: signaturesPerSecond * neighbourShare,
-        burst: Math.max(2, signaturesPerSecond * neighbourShare),
-      });
-      this.#signaturesByRow.set(from.row, ofRow);
-    }
-    if (!ofRow.take(now, operations)) return false;
-    if (this.#signatures.take(now, operations)) return true;
-    ofRow.refund(operations);
-    return false;
+  private mayVerify(now: Instant, from: Neighbour, operations: number): boolean {
+    const perSecond = this.#options.signaturesPerSecond * neighbourShare;
+    const signatures = spend({ perSecond, burst: Math.max(2, perSecond) }, from.signatures, now, operations);
+    if (signatures === undefined || !this.#signatures.take(now, operations)) return false;
+    from.signatures = signatures;
+    return true;
   }
 
-  #take(now: Instant, request: StoreRequest, claimant: Claimant, from: Neighbour | undefined): StoreVerdict {
+  private take(
+    now: Instant,
+    request: StoreRequest,
+    claimant: Claimant,
+    from: Neighbour | undefined,
+  ): StoreVerdict {
     const { store } = this.#options;
-    const { record, kind } = request;
-    const resource = request.destination.first;
+    const { kind } = request;
+    const [resource, record] = depositOf(request, from);
     const former = store.find(resource, kind, record.key);
     const bytes = recordBytes(record) - (former === undefined ? 0 : recordBytes(former.record));
     for (const victim of store.evictionFor(bytes, former) ?? []) store.remove(victim);
@@ -172,14 +164,16 @@ export class StoreAdmission {
       record,
       owner: claimant.credential,
       remainingS: Math.min(request.remainingS ?? record.lifetimeS, record.lifetimeS),
-      through: throughOf(from),
+      through: from?.nodeId,
     });
     return { status: "ok", stored, isNew: true };
   }
 }
 
-function throughOf(from: Neighbour | undefined): string {
-  return from === undefined ? "" : idKey(from.nodeId);
+/** What is kept of a Store: our own record as it is, of another's a copy that outlives its datagram. */
+function depositOf(request: StoreRequest, from: Neighbour | undefined): [ResourceId, Record] {
+  const { destination, record } = request;
+  return from === undefined ? [resourceId(destination.first), record] : copyPlaced(destination.first, record);
 }
 
 function isSame(held: StoredRecord, request: StoreRequest): boolean {

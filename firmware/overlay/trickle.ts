@@ -38,7 +38,7 @@ export class Trickle {
   reset(now: Instant): void {
     if (this.#intervalMs <= this.#limits.intervalMsMin) return;
     this.#intervalMs = this.#limits.intervalMsMin;
-    this.#begin(now);
+    this.begin(now);
   }
 
   /** Whether a message is to be sent now. */
@@ -50,7 +50,7 @@ export class Trickle {
     }
     if (this.#endsAt <= now) {
       this.#intervalMs = Math.min(2 * this.#intervalMs, this.#limits.intervalMsMax);
-      this.#begin(now);
+      this.begin(now);
     }
     return isDue;
   }
@@ -59,7 +59,7 @@ export class Trickle {
     return { at: this.#isSent ? this.#endsAt : this.#sendAt, reason: "beacon" };
   }
 
-  #begin(now: Instant): void {
+  private begin(now: Instant): void {
     this.#heard = 0;
     this.#isSent = false;
     this.#sendAt = after(now, jitter(this.#random, this.#intervalMs / 2, this.#intervalMs));

@@ -2,20 +2,11 @@ import { contactsInMessageMax } from "../core/limits.js";
 import { jitter, type Random } from "../core/random.js";
 import { after, type Deadline, type Instant } from "../core/time.js";
 import type { Contact } from "../wire/kinds/contact.js";
-import type { Stage } from "../wire/kinds/neighbours.js";
 import { encodeMessage } from "../wire/message.js";
+import { Acquaintances } from "./acquaintances.js";
 import type { Outbox } from "./effect.js";
 import { contactFlags, type Neighbourhood } from "./neighbourhood.js";
 import type { Neighbour } from "./node-table.js";
-
-/** What a neighbour has been told. */
-interface Told {
-  /** Rows of nodes it knows of: we told it, or it told us. */
-  readonly rows: Set<number>;
-  stage: Stage | undefined;
-  sentAt: Instant | undefined;
-  dueAt: Instant | undefined;
-}
 
 /**
  * Telling neighbours of each other (protocol §4, upkeep): at link-up, when a node is new here, when our own stage
@@ -28,7 +19,8 @@ export class Updates {
   readonly #outbox: Outbox;
   readonly #random: Random;
   readonly #configSequence: number;
-  readonly #told = new Map<Neighbour, Told>();
+  /** Whom a neighbour knows of: we told it, or it told us. */
+  readonly #known: Acquaintances;
 
   constructor(
     neighbourhood: Neighbourhood,
@@ -39,80 +31,69 @@ export class Updates {
     this.#outbox = outbox;
     this.#random = parts.random;
     this.#configSequence = parts.configSequence;
+    this.#known = new Acquaintances(neighbourhood.table.capacity);
   }
 
   /** A new neighbour hears from us at once, the others of it a little later. */
   handleLinkUp(now: Instant, neighbour: Neighbour): void {
-    this.#told.set(neighbour, {
-      rows: new Set([neighbour.row]),
-      stage: undefined,
-      sentAt: undefined,
-      dueAt: now,
-    });
-    for (const [other, told] of this.#told) {
-      if (other === neighbour) continue;
-      told.rows.delete(neighbour.row);
-      this.#schedule(now, told);
-    }
-  }
-
-  handleLinkDown(gone: Neighbour): void {
-    this.#told.delete(gone);
-    for (const told of this.#told.values()) told.rows.delete(gone.row);
+    this.#known.forget(neighbour.row);
+    this.#known.introduce(neighbour.row, neighbour.row);
+    neighbour.tellAt = now;
+    for (const other of this.#neighbourhood.table.all) if (other !== neighbour) this.schedule(now, other);
   }
 
   /** Our stage has changed: all are told at once. */
   handleStageChange(now: Instant): void {
-    for (const told of this.#told.values()) told.dueAt = now;
+    for (const neighbour of this.#neighbourhood.table.all) neighbour.tellAt = now;
   }
 
   /** A neighbour names nodes, so it knows them. */
   handleContacts(from: Neighbour, contacts: readonly Contact[]): void {
-    const told = this.#told.get(from);
     for (const { nodeId } of contacts) {
       const neighbour = this.#neighbourhood.table.byNodeId(nodeId);
-      if (neighbour !== undefined) told?.rows.add(neighbour.row);
+      if (neighbour !== undefined) this.#known.introduce(from.row, neighbour.row);
     }
   }
 
   handleTimeout(now: Instant): void {
-    for (const [neighbour, told] of this.#told) {
-      if (told.dueAt !== undefined && told.dueAt <= now) this.#tell(now, neighbour, told);
+    for (const neighbour of this.#neighbourhood.table.all) {
+      if (neighbour.tellAt !== undefined && neighbour.tellAt <= now) this.tell(now, neighbour);
     }
   }
 
   pollTimeout(): Deadline | undefined {
     let at: Instant | undefined;
-    for (const { dueAt } of this.#told.values()) {
-      if (dueAt !== undefined && (at === undefined || dueAt < at)) at = dueAt;
+    for (const { tellAt } of this.#neighbourhood.table.all) {
+      if (tellAt !== undefined && (at === undefined || tellAt < at)) at = tellAt;
     }
     return at === undefined ? undefined : { at, reason: "update" };
   }
 
-  #schedule(now: Instant, told: Told): void {
-    if (told.dueAt !== undefined) return;
+  private schedule(now: Instant, neighbour: Neighbour): void {
+    if (neighbour.tellAt !== undefined) return;
     const soon = after(now, jitter(this.#random, ...newsDelayMs));
-    const allowed = told.sentAt === undefined ? soon : after(told.sentAt, leastPauseMs);
-    told.dueAt = soon > allowed ? soon : allowed;
+    const allowed = neighbour.toldAt === undefined ? soon : after(neighbour.toldAt, leastPauseMs);
+    neighbour.tellAt = soon > allowed ? soon : allowed;
   }
 
-  #tell(now: Instant, neighbour: Neighbour, told: Told): void {
+  private tell(now: Instant, neighbour: Neighbour): void {
     const { table, topology, stage } = this.#neighbourhood;
-    const news = table.all.filter((other) => !told.rows.has(other.row) && other.stage !== "leaving");
+    const { row } = neighbour;
+    const news = table.all.filter((other) => !this.#known.knows(row, other.row) && other.stage !== "leaving");
     const named = topology.nearest(neighbour.nodeId, news, contactsInMessageMax);
-    told.dueAt = undefined;
-    if (named.length === 0 && told.stage === stage) return;
+    neighbour.tellAt = undefined;
+    if (named.length === 0 && neighbour.toldStage === stage) return;
     const contacts = named.map(({ nodeId, endpoint, stage }) => ({
       nodeId,
       endpoint,
       flags: contactFlags(stage),
     }));
-    for (const { row } of named) told.rows.add(row);
-    told.stage = stage;
-    told.sentAt = now;
+    for (const other of named) this.#known.introduce(row, other.row);
+    neighbour.toldStage = stage;
+    neighbour.toldAt = now;
     const message = encodeMessage({ type: "update", configSequence: this.#configSequence, stage, contacts });
     this.#outbox.push({ kind: "send", link: neighbour.link, message });
-    if (named.length < news.length) told.dueAt = after(now, leastPauseMs);
+    if (named.length < news.length) neighbour.tellAt = after(now, leastPauseMs);
   }
 }
 

@@ -13,7 +13,6 @@ export class Upkeep {
   readonly #requests: Requests;
   readonly #outbox: Outbox;
   readonly #random: Random;
-  readonly #watched = new Set<number>();
   #rankAt: Instant | undefined;
   #surveyAt: Instant | undefined;
   #rememberAt: Instant | undefined;
@@ -59,29 +58,27 @@ export class Upkeep {
   rank(close: readonly Neighbour[]): void {
     this.#rankAt = undefined;
     const { table, topology } = this.#neighbourhood;
-    const ranked = new Set<Neighbour>(close.slice(0, closelyWatchedMax));
-    for (const sibling of topology.siblings(table.all))
-      if (ranked.size < closelyWatchedMax) ranked.add(sibling);
-    for (const { link } of table.all) {
-      const isWatched = this.#watched.has(link);
-      const shouldBe = [...ranked].some((neighbour) => neighbour.link === link);
-      if (isWatched === shouldBe) continue;
-      if (shouldBe) this.#watched.add(link);
-      else this.#watched.delete(link);
-      this.#outbox.push({ kind: "rank", link, interval: shouldBe ? "sibling" : "other" });
+    const ranked: Neighbour[] = [];
+    for (const neighbour of [...close, ...topology.siblings(table.all)]) {
+      if (ranked.length < closelyWatchedMax && !ranked.includes(neighbour)) ranked.push(neighbour);
     }
-    for (const link of this.#watched) if (table.byLink(link) === undefined) this.#watched.delete(link);
+    for (const neighbour of table.all) {
+      const isWatched = ranked.includes(neighbour);
+      if (neighbour.isWatched === isWatched) continue;
+      neighbour.isWatched = isWatched;
+      this.#outbox.push({ kind: "rank", link: neighbour.link, interval: isWatched ? "sibling" : "other" });
+    }
   }
 
   handleTimeout(now: Instant): void {
     if (this.#surveyAt !== undefined && this.#surveyAt <= now) {
       const longer = 2 ** Math.min(this.#quietRounds++, quietRoundsMax);
       this.#surveyAt = after(now, longer * jitter(this.#random, ...surveyMs));
-      this.#survey(now);
+      this.survey(now);
     }
     if (this.#rememberAt !== undefined && this.#rememberAt <= now) {
       this.#rememberAt = undefined;
-      this.#remember();
+      this.remember();
     }
   }
 
@@ -92,7 +89,7 @@ export class Upkeep {
   }
 
   /** Asks a random neighbour who is at a point where we may know nobody (protocol §4, I2). */
-  #survey(now: Instant): void {
+  private survey(now: Instant): void {
     const { table, topology } = this.#neighbourhood;
     const first = table.all[uniform(this.#random, Math.max(1, table.all.length))];
     if (first === undefined) return;
@@ -106,7 +103,7 @@ export class Upkeep {
   }
 
   /** The peers linked longest are the likeliest to be there the next time. */
-  #remember(): void {
+  private remember(): void {
     const peers = this.#neighbourhood.table.all.filter(({ stage }) => stores(stage));
     const oldest = [...peers].sort((a, b) => a.since - b.since).slice(0, siblingsMax);
     const text = oldest.map(({ nodeId }) => idKey(nodeId)).join();

@@ -25,61 +25,68 @@ export interface Contact {
  * would undo what it is for. Pure data; what changes is stored by whoever asks for `entries`.
  */
 export class PhoneBook {
-  readonly #contacts = new Map<string, Contact>();
+  #contacts: readonly Contact[] = [];
 
   find(name: string): Contact | undefined {
-    return this.#contacts.get(name);
+    return this.#contacts.find((contact) => contact.name === name);
   }
 
   /** All contacts by name. */
   entries(): Contact[] {
-    return [...this.#contacts.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return [...this.#contacts].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   /** Takes in what was stored; what is too much is left out. */
   load(contacts: readonly Contact[]): void {
-    for (const contact of contacts.slice(0, contactsMax)) this.#contacts.set(contact.name, contact);
+    for (const contact of contacts.slice(0, contactsMax)) this.put(contact);
   }
 
   add(name: string): "added" | "present" | "full" {
-    if (this.#contacts.has(name)) return "present";
-    if (this.#contacts.size >= contactsMax) return "full";
-    this.#contacts.set(name, { name, generation: 0 });
+    if (this.find(name) !== undefined) return "present";
+    if (this.#contacts.length >= contactsMax) return "full";
+    this.put({ name, generation: 0 });
     return "added";
   }
 
   /** False: there was none of that name. */
   remove(name: string): boolean {
-    return this.#contacts.delete(name);
+    const former = this.#contacts.length;
+    this.#contacts = this.#contacts.filter((contact) => contact.name !== name);
+    return this.#contacts.length < former;
   }
 
   /** Ties a name to a phone, adding the contact if need be; an earlier pin is replaced. */
   pin(name: string, pin: Pin): "pinned" | "full" {
     if (this.add(name) === "full") return "full";
     const copy = { nodeId: new Uint8Array(pin.nodeId) as NodeId, publicKey: new Uint8Array(pin.publicKey) };
-    this.#contacts.set(name, { name, generation: 0, ...this.#contacts.get(name), pin: copy });
+    this.put({ name, generation: 0, ...this.find(name), pin: copy });
     return "pinned";
   }
 
   /** Forgets which phone a name belongs to, and with it the generation seen. False: it was not pinned. */
   unpin(name: string): boolean {
-    if (this.#contacts.get(name)?.pin === undefined) return false;
-    this.#contacts.set(name, { name, generation: 0 });
+    if (this.find(name)?.pin === undefined) return false;
+    this.put({ name, generation: 0 });
     return true;
   }
 
   /** What the book says of a phone that goes by a name. */
   judge(name: string, phone: Pin): "unknown" | "same" | "other" {
-    const pin = this.#contacts.get(name)?.pin;
+    const pin = this.find(name)?.pin;
     if (pin === undefined) return "unknown";
     return equalBytes(pin.publicKey, phone.publicKey) && sameId(pin.nodeId, phone.nodeId) ? "same" : "other";
   }
 
   /** Notes a generation seen for a contact. True: it is news, to be stored. */
   noteGeneration(name: string, generation: number): boolean {
-    const contact = this.#contacts.get(name);
+    const contact = this.find(name);
     if (contact === undefined || generation <= contact.generation) return false;
-    this.#contacts.set(name, { ...contact, generation });
+    this.put({ ...contact, generation });
     return true;
+  }
+
+  private put(contact: Contact): void {
+    const others = this.#contacts.filter(({ name }) => name !== contact.name);
+    this.#contacts = [...others, contact];
   }
 }

@@ -43,25 +43,25 @@ export class Phone {
   // What the person does ------------------------------------------------------------------------------------
 
   call(now: Instant, name: string): void {
-    const current = this.#current();
+    const current = this.current();
     if (current !== undefined)
-      return this.#refuse(`There is a call with ${current.name} already. Hang up first.`);
+      return this.refuse(`There is a call with ${current.name} already. Hang up first.`);
     const call = `out-${++this.#calls}`;
     this.#state = { kind: "dialling", call, name, startedAt: now, giveUpAt: after(now, dialMsMax) };
     this.#effects.push({ kind: "placeCall", call, name });
-    this.#tell("dialling", `Calling ${name}.`, { name, call });
+    this.tell("dialling", `Calling ${name}.`, { name, call });
   }
 
   /** Takes the `number`-th of the phones that were offered, from 1. */
   choose(now: Instant, number: number): void {
     const state = this.#state;
-    if (state.kind !== "choosing") return this.#refuse("There is nothing to choose.");
+    if (state.kind !== "choosing") return this.refuse("There is nothing to choose.");
     const claim = state.claims[number - 1];
-    if (claim === undefined) return this.#refuse(`Choose a number from 1 to ${state.claims.length}.`);
+    if (claim === undefined) return this.refuse(`Choose a number from 1 to ${state.claims.length}.`);
     const { call, name, startedAt } = state;
     this.#state = { kind: "dialling", call, name, startedAt, giveUpAt: after(now, dialMsMax) };
     this.#effects.push({ kind: "chooseClaim", call, nodeId: claim.nodeId });
-    this.#tell("dialling", `Calling ${name} …${shortId(claim.nodeId)}.`, {
+    this.tell("dialling", `Calling ${name} …${shortId(claim.nodeId)}.`, {
       name,
       call,
       nodeId: toHex(claim.nodeId),
@@ -70,36 +70,36 @@ export class Phone {
 
   answer(_now: Instant): void {
     const state = this.#state;
-    if (state.kind !== "incoming" || state.answering) return this.#refuse("No call rings here.");
+    if (state.kind !== "incoming" || state.answering) return this.refuse("No call rings here.");
     this.#state = { ...state, answering: true };
     this.#effects.push({ kind: "answerCall", call: state.call });
   }
 
   decline(now: Instant): void {
     const state = this.#state;
-    if (state.kind !== "incoming") return this.#refuse("No call rings here.");
+    if (state.kind !== "incoming") return this.refuse("No call rings here.");
     this.#effects.push({ kind: "declineCall", call: state.call, reason: "declined" });
-    this.#end(now, state, endingHere(state));
+    this.end(now, state, endingHere(state));
   }
 
   /** Ends whatever call there is; declines one that rings here. */
   hangUp(now: Instant): void {
-    const current = this.#current();
-    if (current === undefined) return this.#refuse("There is no call.");
+    const current = this.current();
+    if (current === undefined) return this.refuse("There is no call.");
     if (current.kind === "incoming" && !current.answering) return this.decline(now);
     this.#effects.push({ kind: "endCall", call: current.call });
-    this.#end(now, current, endingHere(current));
+    this.end(now, current, endingHere(current));
   }
 
   /** Sends keys: digits 0-9, *, #, A-D. */
   dial(_now: Instant, digits: string): void {
-    if (this.#state.kind !== "talking") return this.#refuse("Keys can be sent during a call only.");
+    if (this.#state.kind !== "talking") return this.refuse("Keys can be sent during a call only.");
     this.#effects.push({ kind: "sendDigits", call: this.#state.call, digits });
   }
 
   message(_now: Instant, name: string, text: string): void {
     if (this.#awaited.size >= messagesAwaitedMax)
-      return this.#refuse("Too many messages are still on their way.");
+      return this.refuse("Too many messages are still on their way.");
     const message = ++this.#messages;
     this.#awaited.set(message, name);
     this.#effects.push({ kind: "sendMessage", message, name, text });
@@ -127,7 +127,7 @@ export class Phone {
       heldMs,
     }));
     const sentence = contestedSentence(name, offered.length, this.book.find(name)?.pin !== undefined);
-    this.#tell("contested", sentence, { name, call, claims: numbered });
+    this.tell("contested", sentence, { name, call, claims: numbered });
   }
 
   /** It rings at the other end. */
@@ -136,73 +136,73 @@ export class Phone {
     if (state.kind !== "dialling" || state.call !== call) return;
     this.#state = { ...state, kind: "ringing", giveUpAt: after(now, ringMsMax) };
     const sinceDialMs = elapsed(state.startedAt, now);
-    this.#tell("ringing", `It rings at ${state.name}'s.`, { name: state.name, call, sinceDialMs });
+    this.tell("ringing", `It rings at ${state.name}'s.`, { name: state.name, call, sinceDialMs });
   }
 
   handleIncoming(now: Instant, call: CallId, from: Party): void {
-    const current = this.#current();
+    const current = this.current();
     if (current !== undefined) {
       this.#effects.push({ kind: "declineCall", call, reason: "busy" });
-      this.#write({ direction: "incoming", from, startedAt: now, outcome: "missed while busy", talkedMs: 0 });
-      this.#tell("missed", `${from.name} called while you were busy.`, { ...factsOf(from), call });
+      this.write({ direction: "incoming", from, startedAt: now, outcome: "missed while busy", talkedMs: 0 });
+      this.tell("missed", `${from.name} called while you were busy.`, { ...factsOf(from), call });
       return;
     }
     const giveUpAt = after(now, ringMsMax);
     const { name } = from;
     this.#state = { kind: "incoming", call, name, party: from, startedAt: now, giveUpAt, answering: false };
-    this.#tell("incoming", `${name} …${shortId(from.nodeId)} is calling. Type: answer`, {
+    this.tell("incoming", `${name} …${shortId(from.nodeId)} is calling. Type: answer`, {
       ...factsOf(from),
       call,
     });
-    this.#warnOfOther(from);
+    this.warnOfOther(from);
   }
 
   /** The call stands: we answered, or they did. `with` says who they proved to be. */
   handleAnswered(now: Instant, call: CallId, party: Party): void {
-    const current = this.#current();
+    const current = this.current();
     if (current?.call !== call || current.kind === "talking") return;
     const direction = current.kind === "incoming" ? "incoming" : "outgoing";
     const { startedAt, name } = current;
     this.#state = { kind: "talking", call, name, party, direction, startedAt, talkingSince: now };
     const since = direction === "outgoing" ? { sinceDialMs: elapsed(startedAt, now) } : {};
-    this.#tell("talking", `You talk with ${name} …${shortId(party.nodeId)}.`, {
+    this.tell("talking", `You talk with ${name} …${shortId(party.nodeId)}.`, {
       ...factsOf(party),
       name,
       call,
       ...since,
     });
-    if (direction === "outgoing") this.#pinFirst(name, party);
+    if (direction === "outgoing") this.pinFirst(name, party);
   }
 
   /** The other side or the network ended the call. */
   handleEnded(now: Instant, call: CallId, end: CallEnd): void {
-    const current = this.#current();
-    if (current?.call === call) this.#end(now, current, endingThere(current, end));
+    const current = this.current();
+    if (current?.call === call) this.end(now, current, endingThere(current, end));
   }
 
   /** A key was pressed at the other end. */
   handleDigit(_now: Instant, call: CallId, digit: string): void {
     if (this.#state.kind === "talking" && this.#state.call === call) {
-      this.#tell("digit", `${this.#state.name} pressed ${digit}.`, { name: this.#state.name, digit });
+      this.tell("digit", `${this.#state.name} pressed ${digit}.`, { name: this.#state.name, digit });
     }
   }
 
   handleMessageReceived(_now: Instant, from: Party, text: string): void {
-    this.#tell("messageReceived", `${from.name}: ${text}`, { ...factsOf(from), text });
-    this.#warnOfOther(from);
+    this.tell("messageReceived", `${from.name}: ${text}`, { ...factsOf(from), text });
+    this.warnOfOther(from);
   }
 
   handleMessageDelivered(_now: Instant, message: number): void {
     const name = this.#awaited.get(message);
     if (name === undefined || !this.#awaited.delete(message)) return;
-    this.#tell("messageDelivered", `${name} got your message.`, { name, message });
+    this.tell("messageDelivered", `${name} got your message.`, { name, message });
   }
 
   /** `reason`: a phrase, as in "no phone of that name". */
   handleMessageFailed(_now: Instant, message: number, reason: string): void {
     const name = this.#awaited.get(message);
     if (name === undefined || !this.#awaited.delete(message)) return;
-    this.#tell("messageFailed", `${name} did not get your message: ${reason}.`, { name, message, reason });
+    this.tell("messageFailed", `${name} did not get your message: ${reason}.`, { name, message, reason });
   }
 
   handleTimeout(now: Instant): void {
@@ -215,7 +215,7 @@ export class Phone {
     } else {
       this.#effects.push({ kind: "endCall", call: state.call });
     }
-    this.#end(now, state, ending);
+    this.end(now, state, ending);
   }
 
   pollTimeout(): Deadline | undefined {
@@ -235,11 +235,11 @@ export class Phone {
     return this.#events.shift();
   }
 
-  #current(): CurrentCall | undefined {
+  private current(): CurrentCall | undefined {
     return this.#state.kind === "idle" || this.#state.kind === "ended" ? undefined : this.#state;
   }
 
-  #end(now: Instant, call: CurrentCall, { outcome, sentence }: CallEnding): void {
+  private end(now: Instant, call: CurrentCall, { outcome, sentence }: CallEnding): void {
     const talkedMs = call.kind === "talking" ? elapsed(call.talkingSince, now) : 0;
     const direction =
       call.kind === "incoming" || (call.kind === "talking" && call.direction === "incoming")
@@ -247,17 +247,17 @@ export class Phone {
         : "outgoing";
     const from = "party" in call ? call.party : { name: call.name };
     this.#state = { kind: "ended", name: call.name, outcome, until: after(now, endedShownMs) };
-    this.#write({
+    this.write({
       direction,
       from: { ...from, name: call.name },
       startedAt: call.startedAt,
       outcome,
       talkedMs,
     });
-    this.#tell("ended", sentence, { name: call.name, call: call.call, outcome, direction, talkedMs });
+    this.tell("ended", sentence, { name: call.name, call: call.call, outcome, direction, talkedMs });
   }
 
-  #write(entry: {
+  private write(entry: {
     direction: "incoming" | "outgoing";
     from: Pick<Party, "name"> & Partial<Party>;
     startedAt: Instant;
@@ -271,26 +271,26 @@ export class Phone {
   }
 
   /** The first call that is answered ties the name to the phone that answered (protocol.md §1). */
-  #pinFirst(name: string, party: Party): void {
-    if (this.book.judge(name, party) !== "unknown") return this.#warnOfOther({ ...party, name });
+  private pinFirst(name: string, party: Party): void {
+    if (this.book.judge(name, party) !== "unknown") return this.warnOfOther({ ...party, name });
     const nodeId = toHex(party.nodeId);
     if (this.book.pin(name, party) === "full")
-      return this.#refuse(`The phone book is full: ${name} was not noted.`);
+      return this.refuse(`The phone book is full: ${name} was not noted.`);
     this.#effects.push({ kind: "saveContacts" });
-    this.#tell("pinned", `${name} is now known to you as phone …${shortId(party.nodeId)}.`, { name, nodeId });
+    this.tell("pinned", `${name} is now known to you as phone …${shortId(party.nodeId)}.`, { name, nodeId });
   }
 
-  #warnOfOther(party: Party): void {
+  private warnOfOther(party: Party): void {
     if (this.book.judge(party.name, party) !== "other") return;
     const sentence = `This is not the phone you know as ${party.name}: be careful.`;
-    this.#tell("keyChanged", sentence, { name: party.name, nodeId: toHex(party.nodeId) });
+    this.tell("keyChanged", sentence, { name: party.name, nodeId: toHex(party.nodeId) });
   }
 
-  #refuse(sentence: string): void {
-    this.#tell("refused", sentence, {});
+  private refuse(sentence: string): void {
+    this.tell("refused", sentence, {});
   }
 
-  #tell(event: PhoneEvent["event"], sentence: string, facts: PhoneEvent["facts"]): void {
+  private tell(event: PhoneEvent["event"], sentence: string, facts: PhoneEvent["facts"]): void {
     this.#events.push({ event, sentence, facts });
   }
 }

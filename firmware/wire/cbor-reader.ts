@@ -54,37 +54,37 @@ export class CborReader {
 
   /** The head of an array with `least .. most` items; returns their count. */
   array(field: string, least: number, most: number): number {
-    return this.#counted(field, 4, least, most);
+    return this.counted(field, 4, least, most);
   }
 
   /** The head of a map with `least .. most` pairs; returns their count. */
   map(field: string, least: number, most: number): number {
-    return this.#counted(field, 5, least, most);
+    return this.counted(field, 5, least, most);
   }
 
   /** A whole number 0 .. `most`. */
   uint(field: string, most: number): number {
     const at = this.#at;
-    const value = this.#head(field, 0);
+    const value = this.head(field, 0);
     return value <= most ? value : this.fail(field, "out-of-range", at);
   }
 
   /** A whole number of either sign within `least .. most`. */
   int(field: string, least: number, most: number): number {
     const at = this.#at;
-    const value = this.peek() === "negative" ? -1 - this.#head(field, 1) : this.#head(field, 0);
+    const value = this.peek() === "negative" ? -1 - this.head(field, 1) : this.head(field, 0);
     return value >= least && value <= most ? value : this.fail(field, "out-of-range", at);
   }
 
   /** A byte string of `least .. most` bytes: a view into the input, to be copied if it outlives it. */
   bytes(field: string, least: number, most: number = least): Uint8Array {
-    return this.#string(field, 2, least, most);
+    return this.string(field, 2, least, most);
   }
 
   /** Text of at most `most` bytes of UTF-8. */
   text(field: string, least: number, most: number): string {
     const at = this.#at;
-    const text = decodeText(this.#string(field, 3, least, most));
+    const text = decodeText(this.string(field, 3, least, most));
     if (text !== undefined) return text;
     this.fail(field, "bad-text", at);
     return "";
@@ -92,7 +92,7 @@ export class CborReader {
 
   boolean(field: string): boolean {
     if (this.peek() === "boolean") return this.#bytes[this.#at++] === 0xf5;
-    this.fail(field, this.#endOrType());
+    this.fail(field, this.endOrType());
     return false;
   }
 
@@ -106,7 +106,7 @@ export class CborReader {
   /** The raw bytes of the next item, of any type, nested at most `depth` deep; keys of its maps must ascend. */
   item(field: string, depth: number): Uint8Array {
     const start = this.#at;
-    this.#skip(field, depth);
+    this.skip(field, depth);
     return this.failed ? this.#bytes.subarray(0, 0) : this.#bytes.subarray(start, this.#at);
   }
 
@@ -129,16 +129,16 @@ export class CborReader {
     return this.#error === undefined ? ok(value) : err(this.#error);
   }
 
-  #counted(field: string, major: number, least: number, most: number): number {
+  private counted(field: string, major: number, least: number, most: number): number {
     const at = this.#at;
-    const count = this.#head(field, major);
+    const count = this.head(field, major);
     if (this.failed) return 0;
     return count >= least && count <= most ? count : this.fail(field, "wrong-length", at);
   }
 
-  #string(field: string, major: number, least: number, most: number): Uint8Array {
+  private string(field: string, major: number, least: number, most: number): Uint8Array {
     const at = this.#at;
-    const length = this.#head(field, major);
+    const length = this.head(field, major);
     const start = this.#at;
     if (!this.failed && (length < least || length > most)) this.fail(field, "wrong-length", at);
     if (!this.failed && start + length > this.#bytes.length) this.fail(field, "truncated", at);
@@ -147,19 +147,19 @@ export class CborReader {
     return this.#bytes.subarray(start, start + length);
   }
 
-  #head(field: string, major: number): number {
+  private head(field: string, major: number): number {
     if (this.failed) return 0;
     const at = this.#at;
     const first = this.#bytes[at];
-    if (first === undefined || first >> 5 !== major) return this.fail(field, this.#endOrType());
+    if (first === undefined || first >> 5 !== major) return this.fail(field, this.endOrType());
     const low = first & 31;
     this.#at++;
     if (low < 24) return low;
-    return low > 27 ? this.fail(field, "wrong-type", at) : this.#argument(field, low - 24);
+    return low > 27 ? this.fail(field, "wrong-type", at) : this.argument(field, low - 24);
   }
 
   /** The argument of a head in its 1, 2, 4 or 8 bytes (`size` 0 .. 3). */
-  #argument(field: string, size: number): number {
+  private argument(field: string, size: number): number {
     const head = this.#at - 1;
     const width = 1 << size;
     if (this.#at + width > this.#bytes.length) return this.fail(field, "truncated", head);
@@ -169,26 +169,26 @@ export class CborReader {
     return Number.isSafeInteger(value) ? value : this.fail(field, "out-of-range", head);
   }
 
-  #skip(field: string, depth: number): void {
+  private skip(field: string, depth: number): void {
     if (depth < 0) this.fail(field, "too-deep");
     switch (this.peek()) {
       case "uint":
-        this.#head(field, 0);
+        this.head(field, 0);
         return;
       case "negative":
-        this.#head(field, 1);
+        this.head(field, 1);
         return;
       case "bytes":
-        this.#string(field, 2, 0, this.#bytes.length);
+        this.string(field, 2, 0, this.#bytes.length);
         return;
       case "text":
         this.text(field, 0, this.#bytes.length);
         return;
       case "array":
-        this.#skipItems(field, this.array(field, 0, this.#bytes.length), depth);
+        this.skipItems(field, this.array(field, 0, this.#bytes.length), depth);
         return;
       case "map":
-        this.#skipPairs(field, this.map(field, 0, this.#bytes.length), depth);
+        this.skipPairs(field, this.map(field, 0, this.#bytes.length), depth);
         return;
       case "boolean":
         this.boolean(field);
@@ -198,28 +198,28 @@ export class CborReader {
         return;
       case "other":
       case "end":
-        this.fail(field, this.#endOrType());
+        this.fail(field, this.endOrType());
     }
   }
 
-  #skipItems(field: string, count: number, depth: number): void {
-    for (let i = 0; i < count && !this.failed; i++) this.#skip(field, depth - 1);
+  private skipItems(field: string, count: number, depth: number): void {
+    for (let i = 0; i < count && !this.failed; i++) this.skip(field, depth - 1);
   }
 
   /** Keys must ascend bytewise (RFC 8949 §4.2.1), which leaves no room for one twice. */
-  #skipPairs(field: string, count: number, depth: number): void {
+  private skipPairs(field: string, count: number, depth: number): void {
     let previous = this.#bytes.subarray(0, 0);
     for (let i = 0; i < count && !this.failed; i++) {
       const start = this.#at;
-      this.#skip(field, depth - 1);
+      this.skip(field, depth - 1);
       const key = this.#bytes.subarray(start, this.#at);
       if (compareBytes(previous, key) >= 0) this.fail(field, "key-order", start);
       previous = key;
-      this.#skip(field, depth - 1);
+      this.skip(field, depth - 1);
     }
   }
 
-  #endOrType(): WireFault {
+  private endOrType(): WireFault {
     return this.#at >= this.#bytes.length ? "truncated" : "wrong-type";
   }
 }

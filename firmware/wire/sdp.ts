@@ -98,49 +98,49 @@ class SdpReader {
     let at = 0;
     for (const [number, whole] of text.split("\n").entries()) {
       if (number > sdpLinesMax || this.#error !== undefined) break;
-      this.#take(number, whole.endsWith("\r") ? whole.slice(0, -1) : whole, at);
+      this.take(number, whole.endsWith("\r") ? whole.slice(0, -1) : whole, at);
       at += whole.length + 1;
     }
-    if (this.#origin === undefined) this.#fail("missing", text.length, "origin");
+    if (this.#origin === undefined) this.fail("missing", text.length, "origin");
     const origin = this.#origin ?? { user: "", sessionId: "", sessionVersion: "", address: "" };
     return this.#error === undefined
       ? ok({ origin, lines: this.#lines, media: this.#media })
       : err(this.#error);
   }
 
-  #take(number: number, line: string, at: number): void {
-    if (number === 0 && line !== "v=0") this.#fail("unknown-kind", at, "version");
-    else if (number >= sdpLinesMax && line !== "") this.#fail("too-long", at, "lines");
-    else if (number > 0 && line !== "") this.#line(line, at);
+  private take(number: number, line: string, at: number): void {
+    if (number === 0 && line !== "v=0") this.fail("unknown-kind", at, "version");
+    else if (number >= sdpLinesMax && line !== "") this.fail("too-long", at, "lines");
+    else if (number > 0 && line !== "") this.line(line, at);
   }
 
-  #line(line: string, at: number): void {
+  private line(line: string, at: number): void {
     const type = line.charAt(0);
     const value = line.slice(2);
     if (line.charAt(1) !== "=" || !/[a-z]/.test(type) || /[\0\r]/.test(value))
-      this.#fail("bad-syntax", at, "line");
-    else if (type === "m") this.#beginMedia(value, at);
-    else if (type === "o" && this.#media.length === 0) this.#readOrigin(value, at);
+      this.fail("bad-syntax", at, "line");
+    else if (type === "m") this.beginMedia(value, at);
+    else if (type === "o" && this.#media.length === 0) this.readOrigin(value, at);
     else (this.#media[this.#media.length - 1]?.lines ?? this.#lines).push({ type, value });
   }
 
-  #readOrigin(value: string, at: number): void {
+  private readOrigin(value: string, at: number): void {
     const match = /^([^ ]+) +([0-9]{1,20}) +([0-9]{1,20}) +IN +[^ ]+ +([^ ]+) *$/.exec(value);
-    if (match === null) this.#fail("bad-syntax", at, "origin");
-    else if (this.#origin !== undefined) this.#fail("bad-syntax", at, "origin/repeated");
+    if (match === null) this.fail("bad-syntax", at, "origin");
+    else if (this.#origin !== undefined) this.fail("bad-syntax", at, "origin/repeated");
     else {
       const [, user = "", sessionId = "", sessionVersion = "", address = ""] = match;
       this.#origin = { user, sessionId, sessionVersion, address };
     }
   }
 
-  #beginMedia(value: string, at: number): void {
+  private beginMedia(value: string, at: number): void {
     const match = /^([^ /]+) +([0-9]{1,5})(?:\/([0-9]{1,5}))? +([^ ]+)((?: +[^ ]+)*) *$/.exec(value);
     const port = Number(match?.[2]);
     if (match === null || port > 65535) {
-      this.#fail("bad-syntax", at, "media");
+      this.fail("bad-syntax", at, "media");
     } else if (this.#media.length >= sdpMediaMax) {
-      this.#fail("too-long", at, "media");
+      this.fail("too-long", at, "media");
     } else {
       const formats = (match[5] ?? "").split(" ").filter((format) => format !== "");
       const media = { media: match[1] ?? "", port, protocol: match[4] ?? "", formats, lines: [] };
@@ -148,7 +148,7 @@ class SdpReader {
     }
   }
 
-  #fail(kind: WireFault, at: number, where: string): void {
+  private fail(kind: WireFault, at: number, where: string): void {
     this.#error ??= { kind, at, in: `sdp/${where}` };
   }
 }

@@ -85,7 +85,7 @@ export class CallTable {
     if (this.#requests.some((request) => request.handleResponse(transaction, response, sender))) return;
     const call = this.#outgoing.find((each) => each.owns(transaction));
     const answer = call?.handleResponse(now, transaction, response, sender);
-    if (call !== undefined && answer !== undefined) this.#answered(now, call, answer, response);
+    if (call !== undefined && answer !== undefined) this.answered(now, call, answer, response);
   }
 
   handleFailed(now: Instant, transaction: TransactionId, fault: TransactionFault): void {
@@ -132,7 +132,7 @@ export class CallTable {
   }
 
   /** A 2xx makes a dialog even when nobody wants it any more; then it is ended by BYE (RFC 3261 §13.2.2.4, §15). */
-  #answered(now: Instant, call: OutgoingCall, answer: CallAnswer, response: SipResponse): void {
+  private answered(now: Instant, call: OutgoingCall, answer: CallAnswer, response: SipResponse): void {
     const { invite, peer, local, wanted } = answer;
     const dialog = dialogOfResponse(invite, response, peer);
     const session = new Session(this.#context, {

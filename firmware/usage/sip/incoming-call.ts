@@ -37,12 +37,12 @@ export class IncomingCall {
     this.#start = start;
     this.#localTag = context.line.token(8);
     this.#giveUpAt = after(now, sipRingCalleeMs);
-    if (!this.#isAcceptable()) {
+    if (!this.isAcceptable()) {
       this.#live = false;
-      this.#respond(now, 488);
+      this.respond(now, 488);
       return;
     }
-    this.#respond(now, 180);
+    this.respond(now, 180);
     const { nodeKey, userName } = start.from;
     context.events.push({ kind: "incomingCall", call: start.call, from: userName, peer: nodeKey });
   }
@@ -83,21 +83,21 @@ export class IncomingCall {
   /** The person does not want the call, or not now. */
   decline(now: Instant, as: "busy" | "decline"): void {
     const status = as === "busy" ? 486 : 603;
-    this.#refuse(now, status, { outcome: "declinedHere", status });
+    this.refuse(now, status, { outcome: "declinedHere", status });
   }
 
   /** The caller gives up: by CANCEL (§9.2), or by BYE in the early dialog (§15). */
   cancel(now: Instant): void {
-    this.#refuse(now, 487, { outcome: "callerGaveUp", status: 487 });
+    this.refuse(now, 487, { outcome: "callerGaveUp", status: 487 });
   }
 
   /** The caller's node is gone. */
   handlePeerUnreachable(peer: string): void {
-    if (peer === this.#start.from.nodeKey) this.#end({ outcome: "callerGaveUp", status: 503 });
+    if (peer === this.#start.from.nodeKey) this.end({ outcome: "callerGaveUp", status: 503 });
   }
 
   handleTimeout(now: Instant): void {
-    if (this.#live && this.#giveUpAt <= now) this.#refuse(now, 480, { outcome: "missed", status: 480 });
+    if (this.#live && this.#giveUpAt <= now) this.refuse(now, 480, { outcome: "missed", status: 480 });
   }
 
   pollTimeout(): Deadline | undefined {
@@ -105,26 +105,26 @@ export class IncomingCall {
   }
 
   /** An INVITE without an offer is acceptable; one with an offer only if it can be answered. */
-  #isAcceptable(): boolean {
+  private isAcceptable(): boolean {
     const { body } = this.#start.request;
     if (body.length === 0) return true;
     return answerOffer(body, localMedia(this.#context, { address: "0.0.0.0", port: 9 })).ok;
   }
 
-  #refuse(now: Instant, status: number, ending: Ending): void {
+  private refuse(now: Instant, status: number, ending: Ending): void {
     if (!this.#live) return;
-    this.#respond(now, status);
-    this.#end(ending);
+    this.respond(now, status);
+    this.end(ending);
   }
 
-  #end(ending: Ending): void {
+  private end(ending: Ending): void {
     if (!this.#live) return;
     this.#live = false;
     const { userName } = this.#start.from;
     this.#context.events.push({ kind: "ended", call: this.call, with: userName, ...ended(ending, userName) });
   }
 
-  #respond(now: Instant, status: number): void {
+  private respond(now: Instant, status: number): void {
     const { request, transaction } = this.#start;
     const content = headersOnly(this.#context.line.contact());
     this.#context.transactions.respond(

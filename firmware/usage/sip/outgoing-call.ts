@@ -68,8 +68,8 @@ export class OutgoingCall {
     this.#context = context;
     this.#giveUpAt = after(now, sipRingMs);
     const first = context.line.request("INVITE", start.to, headersOnly());
-    this.#legs = start.targets.slice(0, sipTargetsMax).map((target) => this.#ring(now, first, target));
-    this.#settle();
+    this.#legs = start.targets.slice(0, sipTargetsMax).map((target) => this.ring(now, first, target));
+    this.settle();
   }
 
   /** Whether the person still waits for it. */
@@ -98,9 +98,9 @@ export class OutgoingCall {
     if (leg === undefined) return undefined;
     const trusted = sender === this.to;
     if (!trusted) leg.ending ??= { outcome: "impostor", status: 403 };
-    if (response.status < 200) this.#proceed(now, leg, response.status);
-    else if (response.status < 300) return this.#answer(now, leg, trusted);
-    else this.#refuse(now, leg, response.status);
+    if (response.status < 200) this.proceed(now, leg, response.status);
+    else if (response.status < 300) return this.answer(now, leg, trusted);
+    else this.refuse(now, leg, response.status);
     return undefined;
   }
 
@@ -109,7 +109,7 @@ export class OutgoingCall {
     if (leg === undefined || leg.stage === "over") return;
     leg.stage = "over";
     leg.ending ??= endingOfFault(fault);
-    this.#settle();
+    this.settle();
   }
 
   /** The transaction of a leg has ended. */
@@ -119,14 +119,14 @@ export class OutgoingCall {
 
   /** The person ends the call before it is answered. */
   cancel(now: Instant): void {
-    this.#end({ outcome: "cancelled", status: 487 });
-    this.#cancelLegs(now);
+    this.end({ outcome: "cancelled", status: 487 });
+    this.cancelLegs(now);
   }
 
   handleTimeout(now: Instant): void {
     if (!this.#decided && this.#giveUpAt <= now) {
-      this.#end({ outcome: "noAnswer", status: 487 });
-      this.#cancelLegs(now);
+      this.end({ outcome: "noAnswer", status: 487 });
+      this.cancelLegs(now);
     }
     for (const leg of this.#legs) {
       if (leg.stage === "over" || leg.endAt === undefined || leg.endAt > now) continue;
@@ -134,7 +134,7 @@ export class OutgoingCall {
       leg.closed = true;
       if (leg.transaction !== undefined) this.#context.transactions.forget(leg.transaction);
     }
-    this.#settle();
+    this.settle();
   }
 
   pollTimeout(): Deadline | undefined {
@@ -148,7 +148,7 @@ export class OutgoingCall {
     return first;
   }
 
-  #ring(now: Instant, first: SipRequest, target: CallTarget): Leg {
+  private ring(now: Instant, first: SipRequest, target: CallTarget): Leg {
     const { line, transactions } = this.#context;
     const local = localMedia(this.#context, target.media);
     const invite = { ...line.forked(first), ...sdpContent(line.contact(), encodeSdp(makeOffer(local))) };
@@ -167,48 +167,48 @@ export class OutgoingCall {
     return { ...leg, stage: "over", ending: { outcome: "lineFull", status: 503 } };
   }
 
-  #proceed(now: Instant, leg: Leg, status: number): void {
+  private proceed(now: Instant, leg: Leg, status: number): void {
     if (leg.stage === "over") return;
     leg.stage = "proceeding";
-    if (leg.cancelled || leg.ending !== undefined) this.#sendCancel(now, leg);
+    if (leg.cancelled || leg.ending !== undefined) this.sendCancel(now, leg);
     else if (status > 100 && !leg.rang && !this.#decided) {
       leg.rang = true;
       this.#context.events.push({ kind: "ringing", call: this.call, peer: leg.peer });
     }
   }
 
-  #answer(now: Instant, leg: Leg, trusted: boolean): CallAnswer {
+  private answer(now: Instant, leg: Leg, trusted: boolean): CallAnswer {
     const wanted = trusted && !this.#decided;
     leg.stage = "over";
     if (wanted) {
       this.#decided = true;
-      this.#cancelLegs(now);
+      this.cancelLegs(now);
     }
-    this.#settle();
+    this.settle();
     return { invite: leg.invite, peer: leg.peer, local: leg.local, wanted };
   }
 
-  #refuse(now: Instant, leg: Leg, status: number): void {
+  private refuse(now: Instant, leg: Leg, status: number): void {
     if (leg.stage === "over") return;
     leg.stage = "over";
     leg.ending ??= endingOfStatus(status);
     if (status >= 600 && !this.#decided) {
-      this.#end(leg.ending);
-      this.#cancelLegs(now);
+      this.end(leg.ending);
+      this.cancelLegs(now);
     }
-    this.#settle();
+    this.settle();
   }
 
-  #cancelLegs(now: Instant): void {
+  private cancelLegs(now: Instant): void {
     for (const leg of this.#legs) {
       if (leg.stage === "over" || leg.cancelled) continue;
       leg.cancelled = true;
-      if (leg.stage === "proceeding") this.#sendCancel(now, leg);
+      if (leg.stage === "proceeding") this.sendCancel(now, leg);
     }
   }
 
   /** A CANCEL waits for a provisional response: what has not arrived cannot be cancelled (RFC 3261 §9.1). */
-  #sendCancel(now: Instant, leg: Leg): void {
+  private sendCancel(now: Instant, leg: Leg): void {
     if (leg.endAt !== undefined) return;
     leg.cancelled = true;
     leg.endAt = after(now, exchangeLimit(this.#context.timers));
@@ -216,12 +216,12 @@ export class OutgoingCall {
   }
 
   /** With every device heard and none willing, the call has ended. */
-  #settle(): void {
+  private settle(): void {
     if (this.#decided || this.#legs.some((leg) => leg.stage !== "over")) return;
-    this.#end(foremost(this.#legs.map((leg) => leg.ending ?? { outcome: "unreachable", status: 408 })));
+    this.end(foremost(this.#legs.map((leg) => leg.ending ?? { outcome: "unreachable", status: 408 })));
   }
 
-  #end(ending: Ending): void {
+  private end(ending: Ending): void {
     this.#decided = true;
     this.#context.events.push({ kind: "ended", call: this.call, with: this.to, ...ended(ending, this.to) });
   }

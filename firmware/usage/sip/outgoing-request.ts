@@ -39,7 +39,7 @@ export class OutgoingRequest {
       if (transaction === undefined) this.#endings.push({ outcome: "lineFull", status: 503 });
       else this.#pending.set(transaction, peer);
     }
-    this.#settle();
+    this.settle();
   }
 
   /** False if the response is to none of its requests; `sender` is the name its sender's credential proves. */
@@ -51,19 +51,19 @@ export class OutgoingRequest {
     this.#pending.delete(transaction);
     if (sender !== this.#to) this.#endings.push({ outcome: "impostor", status: 403 });
     else if (status >= 300) this.#endings.push(endingOfStatus(status));
-    else this.#succeed(peer, response);
-    this.#settle();
+    else this.succeed(peer, response);
+    this.settle();
     return true;
   }
 
   handleFailed(transaction: TransactionId, fault: TransactionFault): boolean {
     if (!this.#pending.delete(transaction)) return false;
     this.#endings.push(endingOfFault(fault));
-    this.#settle();
+    this.settle();
     return true;
   }
 
-  #succeed(peer: string, response: SipResponse): void {
+  private succeed(peer: string, response: SipResponse): void {
     if (this.#decided) return;
     this.#decided = true;
     const { events } = this.#context;
@@ -74,7 +74,7 @@ export class OutgoingRequest {
     }
   }
 
-  #settle(): void {
+  private settle(): void {
     if (this.#decided || this.#pending.size > 0) return;
     this.#decided = true;
     const told = ended(foremost(this.#endings), this.#to);

@@ -34,11 +34,11 @@ export class RequestServer {
   handle(now: Instant, arrived: ArrivedRequest): void {
     const { request, from } = arrived;
     const refusal = checkRequest(request, from, this.#context.line);
-    if (refusal !== undefined) this.#respond(now, arrived, refusal.status, headersOnly(...refusal.fields));
-    else if (arrived.merged) this.#respond(now, arrived, 482);
-    else if (request.method === "CANCEL") this.#handleCancel(now, arrived);
-    else if (tagOf(request.to) === "") this.#handleNew(now, arrived);
-    else this.#handleInside(now, arrived);
+    if (refusal !== undefined) this.respond(now, arrived, refusal.status, headersOnly(...refusal.fields));
+    else if (arrived.merged) this.respond(now, arrived, 482);
+    else if (request.method === "CANCEL") this.handleCancel(now, arrived);
+    else if (tagOf(request.to) === "") this.handleNew(now, arrived);
+    else this.handleInside(now, arrived);
   }
 
   /** No room for a transaction: 503 without one (RFC 3261 §8.2.7, §21.5.4). */
@@ -50,83 +50,88 @@ export class RequestServer {
     );
   }
 
-  #handleNew(now: Instant, arrived: ArrivedRequest): void {
+  private handleNew(now: Instant, arrived: ArrivedRequest): void {
     switch (arrived.request.method) {
       case "INVITE":
-        if (this.#calls.busy) this.#turnAway(now, arrived);
+        if (this.#calls.busy) this.turnAway(now, arrived);
         else this.#calls.ring(now, { ...arrived, call: this.#calls.nextId() });
         break;
       case "OPTIONS":
-        this.#describe(now, arrived, this.#calls.busy ? 486 : 200);
+        this.describe(now, arrived, this.#calls.busy ? 486 : 200);
         break;
       case "MESSAGE":
-        this.#deliver(now, arrived);
+        this.deliver(now, arrived);
         break;
       default:
-        this.#respond(now, arrived, 481);
+        this.respond(now, arrived, 481);
     }
   }
 
-  #turnAway(now: Instant, arrived: ArrivedRequest): void {
+  private turnAway(now: Instant, arrived: ArrivedRequest): void {
     const { userName, nodeKey } = arrived.from;
     this.#context.events.push({ kind: "callerTurnedAway", from: userName, peer: nodeKey });
-    this.#respond(now, arrived, 486);
+    this.respond(now, arrived, 486);
   }
 
-  #handleInside(now: Instant, arrived: ArrivedRequest): void {
+  private handleInside(now: Instant, arrived: ArrivedRequest): void {
     const { request, from } = arrived;
     const session = this.#calls.sessionOf(request, from.nodeKey);
     if (session === undefined) {
-      this.#handleEarly(now, arrived);
+      this.handleEarly(now, arrived);
     } else if (!session.advance(request)) {
-      this.#respond(now, arrived, 500);
+      this.respond(now, arrived, 500);
     } else if (request.method === "BYE") {
       session.handleBye(now, arrived);
     } else if (request.method === "INVITE") {
       session.handleInvite(now, arrived);
     } else if (request.method === "OPTIONS") {
-      this.#describe(now, arrived, 200);
+      this.describe(now, arrived, 200);
     } else {
-      this.#deliver(now, arrived);
+      this.deliver(now, arrived);
     }
   }
 
   /** A caller may end a call that still rings by BYE (§15); anything else has no dialog to be in. */
-  #handleEarly(now: Instant, arrived: ArrivedRequest): void {
+  private handleEarly(now: Instant, arrived: ArrivedRequest): void {
     const { request, from } = arrived;
     const { incoming } = this.#calls;
     if (request.method !== "BYE" || incoming?.isWithin(request, from.nodeKey) !== true) {
-      this.#respond(now, arrived, 481);
+      this.respond(now, arrived, 481);
       return;
     }
-    this.#respond(now, arrived, 200);
+    this.respond(now, arrived, 200);
     incoming.cancel(now);
   }
 
   /** CANCEL is answered for itself; the INVITE, if it still waits, with 487 (§9.2). */
-  #handleCancel(now: Instant, arrived: ArrivedRequest): void {
+  private handleCancel(now: Instant, arrived: ArrivedRequest): void {
     const { request, from } = arrived;
     const invite = this.#context.transactions.invitedBy(from.nodeKey, request);
-    this.#respond(now, arrived, invite === undefined ? 481 : 200);
+    this.respond(now, arrived, invite === undefined ? 481 : 200);
     const { incoming } = this.#calls;
     if (invite !== undefined && incoming?.isInvitedBy(invite) === true) incoming.cancel(now);
   }
 
   /** What this phone takes (§11.2); the status is the one an INVITE would get. */
-  #describe(now: Instant, arrived: ArrivedRequest, status: number): void {
+  private describe(now: Instant, arrived: ArrivedRequest, status: number): void {
     const accept = field("Accept", "application/sdp, text/plain");
     const content = headersOnly(this.#context.line.contact(), allowField(), accept, field("Supported", ""));
-    this.#respond(now, arrived, status, content);
+    this.respond(now, arrived, status, content);
   }
 
-  #deliver(now: Instant, arrived: ArrivedRequest): void {
+  private deliver(now: Instant, arrived: ArrivedRequest): void {
     const { request, from } = arrived;
     const text = decodeText(request.body) ?? "";
     this.#context.events.push({ kind: "messageReceived", from: from.userName, peer: from.nodeKey, text });
-    this.#respond(now, arrived, 200);
+    this.respond(now, arrived, 200);
   }
 
-  #respond(now: Instant, { transaction, request }: ArrivedRequest, status: number, content?: Content): void {
+  private respond(
+    now: Instant,
+    { transaction, request }: ArrivedRequest,
+    status: number,
+    content?: Content,
+  ): void {
     const { transactions, line } = this.#context;
     transactions.respond(now, transaction, responseTo(request, status, line.token(8), content));
   }

@@ -76,39 +76,39 @@ export class Session {
   /** The caller's begin: the 2xx is acknowledged; with an answer that fits nothing, the call ends (§13.2.2.4). */
   confirm(now: Instant, response: SipResponse): void {
     this.#exchange.acknowledge(response, headersOnly());
-    this.#takeAnswer(now, response.body, this.#local.direction);
+    this.takeAnswer(now, response.body, this.#local.direction);
   }
 
   /** A 2xx that came too late to be wanted: acknowledged, and ended without a word to the person. */
   dismiss(now: Instant, response: SipResponse): void {
     this.#live = false;
     this.#exchange.acknowledge(response, headersOnly());
-    this.#endDialog(now);
+    this.endDialog(now);
   }
 
   /** The callee's begin: the 2xx goes out until it is acknowledged. `media` is absent if the offer is in that 2xx. */
   accept(now: Instant, answer: Answer, media: NegotiatedMedia | undefined): void {
-    this.#sendAnswer(now, answer, media === undefined);
-    if (media !== undefined) this.#tellMedia(media);
+    this.sendAnswer(now, answer, media === undefined);
+    if (media !== undefined) this.tellMedia(media);
   }
 
   /** The person hangs up. */
   hangUp(now: Instant): void {
-    this.#end({ outcome: "hungUp", status: 200 });
-    this.#endDialog(now);
+    this.end({ outcome: "hungUp", status: 200 });
+    this.endDialog(now);
   }
 
   /** Asks for another direction: `sendonly` holds, `sendrecv` resumes (RFC 3264 §8.4). */
   change(now: Instant, direction: Direction): void {
-    if (this.#change !== undefined || this.#unacknowledged !== undefined) this.#refuseChange(491);
-    else this.#sendChange(now, direction, 0);
+    if (this.#change !== undefined || this.#unacknowledged !== undefined) this.refuseChange(491);
+    else this.sendChange(now, direction, 0);
   }
 
   /** The other hangs up (§15.1.2). */
   handleBye(now: Instant, answer: Answer): void {
     this.#exchange.respond(now, answer, 200);
     this.#unacknowledged = undefined;
-    this.#end({ outcome: "remoteHungUp", status: 200 });
+    this.end({ outcome: "remoteHungUp", status: 200 });
     this.#bye = "over";
   }
 
@@ -119,7 +119,7 @@ export class Session {
     else if (this.#unacknowledged !== undefined) {
       const wait = field("Retry-After", `${uniform(this.#context.random, 11)}`);
       this.#exchange.respond(now, { ...answer, content: headersOnly(wait) }, 500);
-    } else this.#answerChange(now, answer);
+    } else this.answerChange(now, answer);
   }
 
   /** The ACK of our 2xx, with the answer if that carried the offer. */
@@ -127,8 +127,8 @@ export class Session {
     const answered = this.#unacknowledged;
     if (answered?.response.cseq.sequence !== request.cseq.sequence) return;
     this.#unacknowledged = undefined;
-    if (answered.offered && this.#live) this.#takeAnswer(now, request.body, this.#local.direction);
-    if (this.#bye === "wanted") this.#sendBye(now);
+    if (answered.offered && this.#live) this.takeAnswer(now, request.body, this.#local.direction);
+    if (this.#bye === "wanted") this.sendBye(now);
   }
 
   /** A response to one of this session's requests; false if it is to none of them. */
@@ -138,8 +138,8 @@ export class Session {
       return true;
     }
     if (this.#exchange.repeatAck(response)) return true;
-    if (!this.#isChange(transaction)) return false;
-    if (response.status >= 200) this.#finishChange(now, response);
+    if (!this.isChange(transaction)) return false;
+    if (response.status >= 200) this.finishChange(now, response);
     return true;
   }
 
@@ -149,9 +149,9 @@ export class Session {
       this.#bye = "over";
       return true;
     }
-    if (!this.#isChange(transaction)) return false;
+    if (!this.isChange(transaction)) return false;
     this.#change = undefined;
-    this.#lose(now, fault === "timedOut" ? 408 : 503);
+    this.lose(now, fault === "timedOut" ? 408 : 503);
     return true;
   }
 
@@ -159,7 +159,7 @@ export class Session {
   handlePeerUnreachable(peer: string): void {
     if (peer !== this.#exchange.peer) return;
     this.#unacknowledged = undefined;
-    this.#end({ outcome: "connectionLost", status: 503 });
+    this.end({ outcome: "connectionLost", status: 503 });
     this.#bye = "over";
   }
 
@@ -167,14 +167,14 @@ export class Session {
     const waiting = this.#unacknowledged;
     if (waiting !== undefined && waiting.until <= now) {
       this.#unacknowledged = undefined;
-      this.#lose(now, 408);
+      this.lose(now, 408);
     } else if (waiting !== undefined && waiting.resendAt <= now) {
       this.#context.transactions.respond(now, waiting.transaction, waiting.response);
       this.#unacknowledged = repeated(waiting, this.#context.timers, now);
     }
     const change = this.#change;
     if (change?.stage.kind === "waiting" && change.stage.retryAt <= now) {
-      this.#sendChange(now, change.direction, change.collisions);
+      this.sendChange(now, change.direction, change.collisions);
     }
   }
 
@@ -185,17 +185,17 @@ export class Session {
     return earliest(repetition, retry);
   }
 
-  #takeAnswer(now: Instant, body: Uint8Array, offered: Direction): void {
+  private takeAnswer(now: Instant, body: Uint8Array, offered: Direction): void {
     const answer = readAnswer(body, offered);
     if (answer.ok) {
-      this.#tellMedia(answer.value);
+      this.tellMedia(answer.value);
       return;
     }
-    this.#end({ outcome: "notAcceptable", status: 488 });
-    this.#endDialog(now);
+    this.end({ outcome: "notAcceptable", status: 488 });
+    this.endDialog(now);
   }
 
-  #tellMedia(media: NegotiatedMedia): void {
+  private tellMedia(media: NegotiatedMedia): void {
     const { call } = this;
     const { events } = this.#context;
     if (this.#established) events.push({ kind: "mediaChanged", call, media });
@@ -203,12 +203,12 @@ export class Session {
     this.#established = true;
   }
 
-  #answerChange(now: Instant, change: Answer): void {
+  private answerChange(now: Instant, change: Answer): void {
     const next = { ...this.#local, version: this.#local.version + 1 };
     const contact = this.#context.line.contact();
     if (change.request.body.length === 0) {
       this.#local = next;
-      this.#sendAnswer(now, { ...change, content: sdpContent(contact, encodeSdp(makeOffer(next))) }, true);
+      this.sendAnswer(now, { ...change, content: sdpContent(contact, encodeSdp(makeOffer(next))) }, true);
       return;
     }
     const answer = answerOffer(change.request.body, next);
@@ -217,22 +217,22 @@ export class Session {
       return;
     }
     this.#local = next;
-    this.#sendAnswer(now, { ...change, content: sdpContent(contact, encodeSdp(answer.value.answer)) }, false);
-    this.#tellMedia(answer.value.media);
+    this.sendAnswer(now, { ...change, content: sdpContent(contact, encodeSdp(answer.value.answer)) }, false);
+    this.tellMedia(answer.value.media);
   }
 
-  #sendAnswer(now: Instant, answer: Answer, offered: boolean): void {
+  private sendAnswer(now: Instant, answer: Answer, offered: boolean): void {
     const response = this.#exchange.respond(now, answer, 200);
     const { transaction } = answer;
     this.#unacknowledged = beginRepetition({ transaction, response, offered }, this.#context.timers, now);
   }
 
-  #isChange(transaction: TransactionId): boolean {
+  private isChange(transaction: TransactionId): boolean {
     const stage = this.#change?.stage;
     return stage?.kind === "sent" && stage.transaction === transaction;
   }
 
-  #sendChange(now: Instant, direction: Direction, collisions: number): void {
+  private sendChange(now: Instant, direction: Direction, collisions: number): void {
     this.#change = undefined;
     this.#local = { ...this.#local, version: this.#local.version + 1 };
     const offer = encodeSdp(makeOffer({ ...this.#local, direction }));
@@ -241,11 +241,11 @@ export class Session {
       "INVITE",
       sdpContent(this.#context.line.contact(), offer),
     );
-    if (transaction === undefined) this.#refuseChange(503);
+    if (transaction === undefined) this.refuseChange(503);
     else this.#change = { direction, collisions, stage: { kind: "sent", transaction } };
   }
 
-  #finishChange(now: Instant, response: SipResponse): void {
+  private finishChange(now: Instant, response: SipResponse): void {
     const change = this.#change;
     this.#change = undefined;
     if (change === undefined) return;
@@ -253,24 +253,24 @@ export class Session {
     if (status < 300) {
       this.#exchange.acknowledge(response, headersOnly());
       this.#local = { ...this.#local, direction: change.direction };
-      if (this.#live) this.#takeAnswer(now, response.body, change.direction);
+      if (this.#live) this.takeAnswer(now, response.body, change.direction);
     } else if (status === 491) {
       this.#change = this.#live ? afterCollision(change, this.#role, this.#context.random, now) : undefined;
-      if (this.#change === undefined) this.#refuseChange(status);
-    } else if (status === 481 || status === 408) this.#lose(now, status);
-    else this.#refuseChange(status);
+      if (this.#change === undefined) this.refuseChange(status);
+    } else if (status === 481 || status === 408) this.lose(now, status);
+    else this.refuseChange(status);
   }
 
-  #refuseChange(status: number): void {
+  private refuseChange(status: number): void {
     if (this.#live) this.#context.events.push({ kind: "changeRefused", call: this.call, status });
   }
 
-  #lose(now: Instant, status: number): void {
-    this.#end({ outcome: "connectionLost", status });
-    this.#endDialog(now);
+  private lose(now: Instant, status: number): void {
+    this.end({ outcome: "connectionLost", status });
+    this.endDialog(now);
   }
 
-  #end(ending: Ending): void {
+  private end(ending: Ending): void {
     const userName = this.#with;
     const told = { kind: "ended", call: this.call, with: userName, ...ended(ending, userName) } as const;
     if (this.#live) this.#context.events.push(told);
@@ -278,13 +278,13 @@ export class Session {
     if (this.#change?.stage.kind === "waiting") this.#change = undefined;
   }
 
-  #endDialog(now: Instant): void {
+  private endDialog(now: Instant): void {
     if (this.#bye !== "none" && this.#bye !== "wanted") return;
     if (this.#unacknowledged !== undefined) this.#bye = "wanted";
-    else this.#sendBye(now);
+    else this.sendBye(now);
   }
 
-  #sendBye(now: Instant): void {
+  private sendBye(now: Instant): void {
     this.#bye = this.#exchange.request(now, "BYE", headersOnly()) ?? "over";
   }
 }

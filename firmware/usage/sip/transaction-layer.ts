@@ -64,7 +64,7 @@ interface Entry {
  */
 export class TransactionLayer {
   readonly #timers: SipTimers;
-  readonly #entries = new Map<string, Entry>();
+  #entries: readonly Entry[] = [];
   readonly #transmits = new BoundedQueue<SipTransmit>(sipOutboxMax);
   readonly #indications = new BoundedQueue<Indication>(sipOutboxMax);
   #lastId = 0;
@@ -75,13 +75,13 @@ export class TransactionLayer {
 
   /** Transactions there are. */
   get size(): number {
-    return this.#entries.size;
+    return this.#entries.length;
   }
 
   /** Sends a request in a new client transaction; `undefined` when there is no room for one. */
   request(now: Instant, peer: string, request: SipRequest): TransactionId | undefined {
-    if (!this.#makeRoom(undefined)) return undefined;
-    return this.#begin(
+    if (!this.makeRoom(undefined)) return undefined;
+    return this.begin(
       { key: clientKey(peer, request), peer, identity: "" },
       beginClient(request, this.#timers, now),
     );
@@ -89,8 +89,8 @@ export class TransactionLayer {
 
   /** Sends a response in its server transaction; one that is over no longer sends. */
   respond(now: Instant, transaction: TransactionId, response: SipResponse): void {
-    const entry = this.#find(transaction);
-    if (entry !== undefined) this.#step(now, entry, { kind: "respond", message: response });
+    const entry = this.find(transaction);
+    if (entry !== undefined) this.step(now, entry, { kind: "respond", message: response });
   }
 
   /** Sends a message that belongs to no transaction: the ACK of a 2xx, a stateless refusal. */
@@ -105,40 +105,40 @@ export class TransactionLayer {
 
   handleMessage(now: Instant, peer: string, message: SipMessage): void {
     if (message.kind === "response") {
-      const entry = this.#entries.get(clientKey(peer, message));
-      if (entry !== undefined) this.#step(now, entry, { kind: "response", message });
+      const entry = this.at(clientKey(peer, message));
+      if (entry !== undefined) this.step(now, entry, { kind: "response", message });
       return;
     }
     const key = serverKey(peer, message);
-    const entry = this.#entries.get(key);
-    if (entry !== undefined) this.#step(now, entry, { kind: "request", message });
+    const entry = this.at(key);
+    if (entry !== undefined) this.step(now, entry, { kind: "request", message });
     else if (message.method === "ACK") this.#indications.push({ kind: "ackArrived", peer, request: message });
-    else this.#accept(key, peer, message);
+    else this.accept(key, peer, message);
   }
 
   /** Ends a transaction without another word: a cancelled INVITE that no final response came for (RFC 3261 §9.1). */
   forget(transaction: TransactionId): void {
-    const entry = this.#find(transaction);
-    if (entry !== undefined) this.#entries.delete(entry.key);
+    const entry = this.find(transaction);
+    if (entry !== undefined) this.remove(entry);
   }
 
   /** The link to a node is gone and cannot be made again: what waits for it fails now. */
   handlePeerUnreachable(now: Instant, peer: string): void {
-    for (const entry of [...this.#entries.values()]) {
-      if (entry.peer === peer) this.#step(now, entry, { kind: "transportFailed" });
+    for (const entry of this.#entries) {
+      if (entry.peer === peer) this.step(now, entry, { kind: "transportFailed" });
     }
   }
 
   handleTimeout(now: Instant): void {
-    for (const entry of [...this.#entries.values()]) {
+    for (const entry of this.#entries) {
       const deadline = transactionDeadline(entry.machine);
-      if (deadline !== undefined && deadline.at <= now) this.#step(now, entry, { kind: "timer" });
+      if (deadline !== undefined && deadline.at <= now) this.step(now, entry, { kind: "timer" });
     }
   }
 
   /** The INVITE that a CANCEL is for, if it is still here (RFC 3261 §9.2). */
   invitedBy(peer: string, cancel: SipRequest): TransactionId | undefined {
-    return this.#entries.get(serverKey(peer, cancel, "INVITE"))?.id;
+    return this.at(serverKey(peer, cancel, "INVITE"))?.id;
   }
 
   pollTransmit(): SipTransmit | undefined {
@@ -151,37 +151,36 @@ export class TransactionLayer {
 
   pollTimeout(): Deadline | undefined {
     let first: Deadline | undefined;
-    for (const entry of this.#entries.values()) first = earliest(first, transactionDeadline(entry.machine));
+    for (const entry of this.#entries) first = earliest(first, transactionDeadline(entry.machine));
     return first;
   }
 
-  #accept(key: string, peer: string, request: SipRequest): void {
-    if (!this.#makeRoom(peer)) {
+  private accept(key: string, peer: string, request: SipRequest): void {
+    if (!this.makeRoom(peer)) {
       this.#indications.push({ kind: "overloaded", peer, request });
       return;
     }
     const identity = tagOf(request.to) === "" ? requestIdentity(request) : "";
-    const merged =
-      identity !== "" && [...this.#entries.values()].some((entry) => entry.identity === identity);
+    const merged = identity !== "" && this.#entries.some((entry) => entry.identity === identity);
     const step = beginServer(request);
-    const id = this.#begin({ key, peer, identity: merged ? "" : identity }, { ...step, effects: [] });
+    const id = this.begin({ key, peer, identity: merged ? "" : identity }, { ...step, effects: [] });
     this.#indications.push({ kind: "requestArrived", transaction: id, peer, request, merged });
   }
 
-  #begin(place: Pick<Entry, "key" | "peer" | "identity">, step: TransactionStep): TransactionId {
+  private begin(place: Pick<Entry, "key" | "peer" | "identity">, step: TransactionStep): TransactionId {
     const entry: Entry = { ...place, id: ++this.#lastId, machine: step.next };
-    this.#entries.set(entry.key, entry);
-    this.#apply(entry, step.effects);
+    this.#entries = [...this.#entries, entry];
+    this.apply(entry, step.effects);
     return entry.id;
   }
 
-  #step(now: Instant, entry: Entry, event: TransactionEvent): void {
+  private step(now: Instant, entry: Entry, event: TransactionEvent): void {
     const step = stepTransaction(entry.machine, event, this.#timers, now);
     entry.machine = step.next;
-    this.#apply(entry, step.effects);
+    this.apply(entry, step.effects);
   }
 
-  #apply(entry: Entry, effects: readonly TransactionEffect[]): void {
+  private apply(entry: Entry, effects: readonly TransactionEffect[]): void {
     const { id, peer } = entry;
     for (const effect of effects) {
       switch (effect.kind) {
@@ -189,38 +188,45 @@ export class TransactionLayer {
           this.sendDirectly(peer, effect.message);
           break;
         case "deliver":
-          this.#deliver(entry, effect.message);
+          this.deliver(entry, effect.message);
           break;
         case "report":
           this.#indications.push({ kind: "failed", transaction: id, fault: effect.fault });
           break;
         case "terminate":
-          this.#entries.delete(entry.key);
+          this.remove(entry);
           this.#indications.push({ kind: "terminated", transaction: id });
       }
     }
   }
 
-  #deliver({ id, peer }: Entry, message: SipMessage): void {
+  private deliver({ id, peer }: Entry, message: SipMessage): void {
     if (message.kind === "request") this.#indications.push({ kind: "ackArrived", peer, request: message });
     else this.#indications.push({ kind: "responseArrived", transaction: id, peer, response: message });
   }
 
   /** Room for one more, of `peer` if it comes from outside: an answered one of that peer goes first, then any. */
-  #makeRoom(peer: string | undefined): boolean {
-    const entries = [...this.#entries.values()];
-    const theirs = peer === undefined ? [] : entries.filter((entry) => entry.peer === peer);
-    if (theirs.length >= sipTransactionsPerPeerMax && !this.#forgetAnswered(theirs)) return false;
-    return this.#entries.size < sipTransactionsMax || this.#forgetAnswered(entries);
+  private makeRoom(peer: string | undefined): boolean {
+    const theirs = peer === undefined ? [] : this.#entries.filter((entry) => entry.peer === peer);
+    if (theirs.length >= sipTransactionsPerPeerMax && !this.forgetAnswered(theirs)) return false;
+    return this.#entries.length < sipTransactionsMax || this.forgetAnswered(this.#entries);
   }
 
-  #forgetAnswered(entries: readonly Entry[]): boolean {
+  private forgetAnswered(entries: readonly Entry[]): boolean {
     const oldest = entries.find((entry) => isAnswered(entry.machine));
-    return oldest !== undefined && this.#entries.delete(oldest.key);
+    if (oldest !== undefined) this.remove(oldest);
+    return oldest !== undefined;
   }
 
-  #find(id: TransactionId): Entry | undefined {
-    for (const entry of this.#entries.values()) if (entry.id === id) return entry;
-    return undefined;
+  private remove(entry: Entry): void {
+    this.#entries = this.#entries.filter((other) => other !== entry);
+  }
+
+  private at(key: string): Entry | undefined {
+    return this.#entries.find((entry) => entry.key === key);
+  }
+
+  private find(id: TransactionId): Entry | undefined {
+    return this.#entries.find((entry) => entry.id === id);
   }
 }

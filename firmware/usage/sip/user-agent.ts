@@ -82,21 +82,23 @@ export class UserAgent {
         : undefined;
       if (refusal !== undefined) transactions.sendBytes(from.nodeKey, refusal);
     }
-    this.#settle(now, from);
+    this.settle(now, from);
   }
 
   handleTimeout(now: Instant): void {
+    const next = this.pollTimeout();
+    if (next === undefined || next.at > now) return;
     this.#context.transactions.handleTimeout(now);
-    this.#settle(now);
+    this.settle(now);
     this.#calls.handleTimeout(now);
-    this.#settle(now);
+    this.settle(now);
   }
 
   /** No link to a node can be had any more: everything with it ends now, not after 32 s. */
   handlePeerUnreachable(now: Instant, nodeKey: string): void {
     this.#context.transactions.handlePeerUnreachable(now, nodeKey);
     this.#calls.handlePeerUnreachable(nodeKey);
-    this.#settle(now);
+    this.settle(now);
   }
 
   /** Calls a user on all of his devices; `undefined` while there is another call. */
@@ -104,7 +106,7 @@ export class UserAgent {
     if (this.busy) return undefined;
     const call = this.#calls.nextId();
     this.#calls.addOutgoing(new OutgoingCall(this.#context, now, { call, to, targets }));
-    this.#settle(now);
+    this.settle(now);
     return call;
   }
 
@@ -112,25 +114,25 @@ export class UserAgent {
   answer(now: Instant, endpoint: Endpoint): void {
     const session = this.#calls.incoming?.answer(now, endpoint);
     if (session !== undefined) this.#calls.addSession(session);
-    this.#settle(now);
+    this.settle(now);
   }
 
   /** Refuses the call that rings: 486 for "busy", 603 for "decline". */
   decline(now: Instant, as: "busy" | "decline"): void {
     this.#calls.incoming?.decline(now, as);
-    this.#settle(now);
+    this.settle(now);
   }
 
   /** Ends the call, whatever its stage: cancels, hangs up, or declines. */
   hangUp(now: Instant): void {
     this.#calls.hangUp(now);
-    this.#settle(now);
+    this.settle(now);
   }
 
   /** Holds the call, or takes it up again; `mediaChanged` or `changeRefused` follows. */
   hold(now: Instant, held: boolean): void {
     this.#calls.live?.change(now, held ? "sendonly" : "sendrecv");
-    this.#settle(now);
+    this.settle(now);
   }
 
   /** Sends a text to a user's devices, Node-IDs in hex; `undefined` when it is empty or too long. */
@@ -138,13 +140,13 @@ export class UserAgent {
     const body = encodeText(text);
     if (body.length === 0 || body.length > sipTextBytesMax) return undefined;
     const content = { fields: [field("Content-Type", "text/plain;charset=UTF-8")], body };
-    return this.#ask(now, { method: "MESSAGE", to, content }, targets);
+    return this.ask(now, { method: "MESSAGE", to, content }, targets);
   }
 
   /** Asks a device of a user what it takes. */
   options(now: Instant, to: string, target: string): number {
     const content = headersOnly(this.#context.line.contact(), field("Accept", "application/sdp"));
-    return this.#ask(now, { method: "OPTIONS", to, content }, [target]);
+    return this.ask(now, { method: "OPTIONS", to, content }, [target]);
   }
 
   pollTransmit(): SipTransmit | undefined {
@@ -168,7 +170,7 @@ export class UserAgent {
     };
   }
 
-  #ask(
+  private ask(
     now: Instant,
     what: { method: "MESSAGE" | "OPTIONS"; to: string; content: Content },
     targets: readonly string[],
@@ -178,20 +180,20 @@ export class UserAgent {
     const asked = new OutgoingRequest(this.#context, { id, to, method });
     this.#calls.addRequest(asked);
     asked.send(now, this.#context.line.request(method, to, content), targets);
-    this.#settle(now);
+    this.settle(now);
     return id;
   }
 
   /** Works off what the transactions tell, then forgets what is finished. `from` sent the message being handled. */
-  #settle(now: Instant, from?: SipPeer): void {
+  private settle(now: Instant, from?: SipPeer): void {
     const { transactions } = this.#context;
     for (let next = transactions.pollIndication(); next !== undefined; next = transactions.pollIndication()) {
-      this.#handle(now, next, from);
+      this.handle(now, next, from);
     }
     this.#calls.sweep();
   }
 
-  #handle(now: Instant, indication: Indication, from: SipPeer | undefined): void {
+  private handle(now: Instant, indication: Indication, from: SipPeer | undefined): void {
     switch (indication.kind) {
       case "requestArrived":
         if (from !== undefined) this.#server.handle(now, { ...indication, from });

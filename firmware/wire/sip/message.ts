@@ -84,67 +84,67 @@ class EnvelopeReader {
   }
 
   read(): Result<Envelope, WireError> {
-    for (const field of this.#raw.fields) this.#sort(field);
-    const from = this.#read("From", readNameAddress);
-    const to = this.#read("To", readNameAddress);
-    const callId = this.#read("Call-ID", (scanner) => scanner.run("word", isCallIdCode));
-    const cseq = this.#read("CSeq", readCSeq);
+    for (const field of this.#raw.fields) this.sort(field);
+    const from = this.takeHeader("From", readNameAddress);
+    const to = this.takeHeader("To", readNameAddress);
+    const callId = this.takeHeader("Call-ID", (scanner) => scanner.run("word", isCallIdCode));
+    const cseq = this.takeHeader("CSeq", readCSeq);
     const hops = this.#single.has("Max-Forwards")
-      ? { maxForwards: this.#read("Max-Forwards", readHops) }
+      ? { maxForwards: this.takeHeader("Max-Forwards", readHops) }
       : {};
-    const body = this.#body();
-    if (this.#via.length === 0) this.#fail("missing", this.#raw.restAt, "via");
+    const body = this.takeBody();
+    if (this.#via.length === 0) this.fail("missing", this.#raw.restAt, "via");
     if (this.#error !== undefined) return err(this.#error);
     return ok({ via: this.#via, from, to, callId, cseq, ...hops, fields: this.#fields, body });
   }
 
-  #sort(field: HeaderField): void {
-    if (field.name === "Via") this.#readVias(field);
+  private sort(field: HeaderField): void {
+    if (field.name === "Via") this.readVias(field);
     else if (!isSingle(field.name)) this.#fields.push(field);
     else if (!this.#single.has(field.name)) this.#single.set(field.name, field);
     else if (field.name !== "Content-Length" || this.#single.get(field.name)?.value !== field.value) {
-      this.#fail("bad-syntax", field.at, `${field.name.toLowerCase()}/repeated`);
+      this.fail("bad-syntax", field.at, `${field.name.toLowerCase()}/repeated`);
     }
   }
 
-  #readVias(field: HeaderField): void {
+  private readVias(field: HeaderField): void {
     const scanner = new Scanner(field.value, "sip/via", field.at);
     do {
       const via = readVia(scanner);
       if (this.#via.length >= sipValuesMax) scanner.fail("count", "too-long");
       this.#via.push(via);
     } while (!scanner.failed && scanner.accept(","));
-    this.#note(scanner.finish(undefined));
+    this.note(scanner.finish(undefined));
   }
 
   /**
    * What `readValue` makes of the field; where that or the field is faulty the error is noted, and the value means
    * nothing.
    */
-  #read<T>(name: string, readValue: (scanner: Scanner) => T): T {
+  private takeHeader<T>(name: string, readValue: (scanner: Scanner) => T): T {
     const field = this.#single.get(name);
-    if (field === undefined) this.#fail("missing", this.#raw.restAt, name.toLowerCase());
+    if (field === undefined) this.fail("missing", this.#raw.restAt, name.toLowerCase());
     const { value, at } = field ?? { value: "", at: this.#raw.restAt };
     const scanner = new Scanner(value, `sip/${name.toLowerCase()}`, at);
     const read = readValue(scanner);
-    this.#note(scanner.finish(undefined));
+    this.note(scanner.finish(undefined));
     return read;
   }
 
   /** The body ends where Content-Length says; without one, with the datagram (RFC 3261 §18.3). */
-  #body(): Uint8Array {
+  private takeBody(): Uint8Array {
     const { rest, restAt } = this.#raw;
     if (!this.#single.has("Content-Length")) return rest;
-    const length = this.#read("Content-Length", (scanner) => scanner.number("value", 0xffffffff));
-    if (length > rest.length) this.#fail("truncated", restAt, "content-length");
+    const length = this.takeHeader("Content-Length", (scanner) => scanner.number("value", 0xffffffff));
+    if (length > rest.length) this.fail("truncated", restAt, "content-length");
     return rest.subarray(0, length);
   }
 
-  #note(result: Result<undefined, WireError>): void {
+  private note(result: Result<undefined, WireError>): void {
     if (!result.ok) this.#error ??= result.error;
   }
 
-  #fail(kind: WireFault, at: number, where: string): void {
+  private fail(kind: WireFault, at: number, where: string): void {
     this.#error ??= { kind, at, in: `sip/${where}` };
   }
 }

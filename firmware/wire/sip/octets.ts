@@ -3,16 +3,7 @@
  * a display name passes through unharmed, and an offset in the string is an offset in the datagram.
  */
 
-const chunk = 256;
-
-/** One character for each octet. */
-export function octetText(bytes: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += chunk) {
-    text += String.fromCharCode(...bytes.subarray(at, at + chunk));
-  }
-  return text;
-}
+export { octetText } from "../../core/text.js";
 
 /** The octets of such a text; characters past 255 cannot occur and would lose their upper bits. */
 export function octetBytes(text: string): Uint8Array {

@@ -41,7 +41,7 @@ export class Scanner {
 
   /** Passes over spaces and tabs; folded lines were made spaces before. */
   space(): this {
-    while (!this.ended && isSpace(this.#code())) this.#at++;
+    while (!this.ended && isSpace(this.code())) this.#at++;
     return this;
   }
 
@@ -63,7 +63,7 @@ export class Scanner {
   /** The longest run, at least one character, of those `allowed`. */
   run(field: string, allowed: (code: number) => boolean): string {
     const start = this.#at;
-    while (!this.ended && allowed(this.#code())) this.#at++;
+    while (!this.ended && allowed(this.code())) this.#at++;
     if (this.#at === start) this.fail(field, this.ended ? "missing" : "bad-syntax");
     return this.failed ? "" : this.#text.slice(start, this.#at);
   }
@@ -133,7 +133,7 @@ export class Scanner {
     return this.#error === undefined ? ok(value) : err(this.#error);
   }
 
-  #code(): number {
+  private code(): number {
     return this.#text.charCodeAt(this.#at);
   }
 }

@@ -1,0 +1,38 @@
+import { phoneLimits, phoneOverlay, type LinkLimits, type OverlayLimits } from "./core/limits.js";
+
+/** How many others a node can have to do with at once. */
+export interface Capacity {
+  readonly links: LinkLimits;
+  readonly overlay: OverlayLimits;
+}
+
+/** What a phone in a call takes without anybody it is linked to, and for each it is; bytes, measured on a chip. */
+const phoneBytes = 72_000;
+const peerBytes = 3600;
+/** Fewer, and a phone would not find its way. */
+const peersMin = 6;
+
+/**
+ * What fits into a memory that cannot grow: running out of it would end a call without a word. A phone with less memory
+ * has fewer links, and reaches the rest over others. Without a bound it is as large as phones are.
+ */
+export function capacityOf(arenaBytes: number | undefined): Capacity {
+  if (arenaBytes === undefined) return { links: phoneLimits, overlay: phoneOverlay };
+  const fitting = Math.max(peersMin, Math.floor((arenaBytes - phoneBytes) / peerBytes));
+  const atMost = (bound: number): number => Math.min(bound, fitting);
+  return {
+    links: {
+      ...phoneLimits,
+      rows: atMost(phoneLimits.rows),
+      knownCredentials: atMost(phoneLimits.knownCredentials),
+      attemptsWaiting: atMost(phoneLimits.attemptsWaiting),
+      sources: atMost(phoneLimits.sources),
+    },
+    overlay: {
+      ...phoneOverlay,
+      neighbours: atMost(phoneOverlay.neighbours),
+      hearsay: atMost(phoneOverlay.hearsay),
+      credentials: atMost(phoneOverlay.credentials),
+    },
+  };
+}
