@@ -4,6 +4,7 @@ import { emptyProgram, runCommandLine } from "./command-line.js";
 import { registerDecode } from "./dissect/decode-command.js";
 import { registerHandset } from "./handset/handset-command.js";
 import { registerLab } from "./lab/lab-command.js";
+import { registerModdable } from "./moddable/moddable-command.js";
 
 /** The `muster` program: each command registers itself in its own folder's …-command.ts. */
 
@@ -13,7 +14,11 @@ const streams = {
 };
 const { version } = createRequire(import.meta.url)("#package.json") as { version: string };
 const program = emptyProgram(version, streams);
-for (const register of [registerLab, registerHandset, registerDecode, registerBench]) register(program);
+registerLab(program);
+registerHandset(program);
+registerDecode(program);
+registerBench(program);
+registerModdable(program);
 
 // The reader of a pipe may leave early (`muster decode … | head`): then there is nothing left to say.
 process.stdout.on("error", () => process.exit(0));
