@@ -23,7 +23,8 @@ const wordCharsMax = 24;
 /** The optimal string alignment distance, row by row of its table. */
 function slipsBetween(a: string, b: string): number {
   let before: readonly number[] = [];
-  let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, i) => i);
+  let last: number[] = [0];
+  for (let i = 1; i <= b.length; i++) last.push(i);
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
     for (let j = 1; j <= b.length; j++) {

@@ -65,10 +65,16 @@ function resourcesOf(
     case "node":
       return [resourceIdOf(crypto, overlayId, "node", credential.nodeId)];
     case "numbered-node":
-      return Array.from({ length: numberedMax }, (_, number) =>
-        resourceIdOf(crypto, overlayId, "node", concatBytes(credential.nodeId, Uint8Array.of(number))),
-      );
+      return numberedResources(crypto, overlayId, credential);
   }
+}
+
+function numberedResources(crypto: Crypto, overlayId: Uint8Array, { nodeId }: Credential): Uint8Array[] {
+  const resources: Uint8Array[] = [];
+  for (let number = 0; number < numberedMax; number++) {
+    resources.push(resourceIdOf(crypto, overlayId, "node", concatBytes(nodeId, Uint8Array.of(number))));
+  }
+  return resources;
 }
 
 function ruleOf(name: PolicyName): AccessPolicy {

@@ -47,7 +47,9 @@ export class Loudspeaker {
     this.#slotSamples = Math.ceil((rate * audioFrameMs) / 1000) + 1;
     // One more for the silence that is played first.
     this.#memory = new SharedArrayBuffer(2 * this.#slotSamples * (playingFramesMax + 1));
-    this.#slots = Array.from({ length: playingFramesMax }, (_, slot) => this.slotAt(slot));
+    const slots: Int16Array[] = [];
+    for (let slot = 0; slot < playingFramesMax; slot++) slots.push(this.slotAt(slot));
+    this.#slots = slots;
     this.#silence = playingFramesMax * this.#slotSamples;
   }
 

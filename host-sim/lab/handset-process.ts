@@ -1,19 +1,10 @@
-import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 
 /** One JSON line a handset printed: its `event` says what it is, the rest belongs to that event. */
 export interface HandsetEvent {
   readonly event: string;
   readonly [field: string]: unknown;
-}
-
-/** How a handset of the lab is started: the options of `muster handset`. */
-export interface HandsetStart {
-  readonly name: string;
-  readonly address: string;
-  /** Everything else on its command line. */
-  readonly options: readonly string[];
 }
 
 /**
@@ -30,12 +21,10 @@ export class HandsetProcess {
   #complaint = "";
   #ended: string | undefined;
 
-  constructor(start: HandsetStart) {
-    this.name = start.name;
-    this.address = start.address;
-    const cli = fileURLToPath(new URL("../cli.js", import.meta.url));
-    const command = ["handset", "--name", start.name, "--address", start.address, "--json", ...start.options];
-    this.#child = spawn(process.execPath, [cli, ...command], { stdio: "pipe" });
+  constructor({ name, address }: { name: string; address: string }, child: ChildProcessWithoutNullStreams) {
+    this.name = name;
+    this.address = address;
+    this.#child = child;
     createInterface({ input: this.#child.stdout }).on("line", (line) => this.#handleLine(line));
     this.#child.stderr.on("data", (text: Buffer) => {
       this.#complaint = (this.#complaint + text.toString()).slice(-2000);
@@ -80,6 +69,13 @@ export class HandsetProcess {
     } finally {
       clearTimeout(deadline);
     }
+  }
+
+  /** Types a line and waits for what it is answered with: the next event for which `wanted` is true. */
+  async ask(line: string, withinMs: number, wanted: (event: HandsetEvent) => boolean): Promise<HandsetEvent> {
+    const before = this.events.length;
+    this.type(line);
+    return this.expect(line, withinMs, (event) => wanted(event) && this.events.indexOf(event) >= before);
   }
 
   /** Ends the process: asks on the console, and kills it when it does not go within 2 s. */

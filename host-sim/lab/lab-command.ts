@@ -1,15 +1,17 @@
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { InvalidArgumentError, type Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { makeFolder } from "../../hal/node/folder.js";
 import { CommandFault } from "../command-line.js";
 import { Lab } from "./lab.js";
+import type { EngineName } from "./engine.js";
 import { labHandsetsMax, type LabOptions } from "./plan.js";
 import { reportTable } from "./report.js";
 import { prompt } from "./stay.js";
 
 interface Flags {
   readonly handsets: number;
+  readonly engine: EngineName;
   readonly seconds?: number;
   readonly loss: number;
   readonly seed?: number;
@@ -24,6 +26,14 @@ export function registerLab(program: Command): void {
     .command("lab")
     .description("start handsets as processes, let two of them talk, and print what it came to")
     .option("--handsets <n>", `how many handsets, 2 to ${labHandsetsMax}`, wholeNumber(2, labHandsetsMax), 4)
+    .addOption(
+      new Option(
+        "--engine <name>",
+        "what runs the firmware: node, the XS engine, or XS on an emulated RISC-V chip",
+      )
+        .choices(["node", "xs", "rv32"])
+        .default("node"),
+    )
     .option("--seconds <s>", "length of the call; without it as long as the speech", wholeNumber(1, 600))
     .option("--loss <percent>", "datagrams lost on the simulated path of each handset", wholeNumber(0, 90), 0)
     .option("--seed <n>", "seed of losses and addresses; printed in the report", wholeNumber(0, 62_499))
@@ -39,12 +49,15 @@ async function runLab(flags: Flags): Promise<number> {
   const seed = flags.seed ?? process.pid % 62_500;
   const options: LabOptions = {
     handsets: flags.handsets,
+    engine: flags.engine,
     seconds: flags.seconds,
     lossPercent: flags.loss,
     stay: flags.stay === true,
     seed,
     directory: resolve(flags.directory ?? join(tmpdir(), `muster-lab-${seed}`)),
   };
+  if (flags.loss > 0 && flags.engine !== "node")
+    throw new CommandFault("bad-option", "--loss is simulated by handsets in Node", ["--engine node"]);
   try {
     makeFolder(options.directory);
   } catch (fault) {

@@ -1,29 +1,27 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolder } from "../../hal/node/folder.js";
+import { LabCall, type LabHandset } from "./call.js";
+import type { Engine, EngineName, LabNetwork } from "./engine.js";
 import { HandsetProcess } from "./handset-process.js";
 import { measureIdle } from "./idle.js";
-import { measureHeard } from "./measure.js";
-import type { LabOptions, LabPlan, PlannedHandset } from "./plan.js";
+import { NodeEngine } from "./node-engine.js";
+import type { LabOptions, LabPlan } from "./plan.js";
 import { planLab } from "./plan.js";
 import { runSteps, type ProgressForm, type Step } from "./progress.js";
 import { goals, type CallReport, type HandsetReport, type Heard, type LabReport } from "./report.js";
-import {
-  establishCall,
-  exchangeMessage,
-  hangUp,
-  joined,
-  registered,
-  type CallStatistics,
-  type CallTimes,
-} from "./scenario.js";
-import { speechFile, speechSeconds } from "./speech.js";
+import type { MemoryReport } from "./memory-table.js";
+import { Rv32Engine } from "./rv32-engine.js";
+import { joined, memoryUse, registered } from "./scenario.js";
+import { speechSeconds } from "./speech.js";
+import { XsEngine } from "./xs-engine.js";
 
 /**
  * What a handset of the lab leaves in its folder. Of an earlier lab just these are removed: the folder may be one
  * with things of the user in it.
  */
 const keptNames = ["state", "capture.jsonl", "heard.wav", "heard.wav.json"];
+const keepingMsMax = 10_000;
 
 /** The words alice sends to bob. */
 const messageWords = "Meet at the school at noon";
@@ -37,11 +35,11 @@ export class Lab {
   readonly handsets: HandsetProcess[] = [];
   readonly #options: LabOptions;
   readonly #failures: string[] = [];
+  readonly #engines = new Map<EngineName, Engine>();
+  readonly #labHandsets: LabHandset[] = [];
+  readonly #calls: LabCall[] = [];
+  readonly #memory = new Map<string, MemoryReport>();
   #reports: HandsetReport[] = [];
-  #times: CallTimes | undefined;
-  #counted: [CallStatistics, CallStatistics] | undefined;
-  #heard: Heard[] = [];
-  #talkedSeconds = 0;
   #idleBytesPerMinute = 0;
 
   constructor(options: LabOptions) {
@@ -62,43 +60,78 @@ export class Lab {
   /** Asks every handset to leave, and waits until it has. */
   async end(): Promise<void> {
     await Promise.all(this.handsets.map((handset) => handset.end()));
+    for (const engine of this.#engines.values()) engine.end();
   }
 
   #steps(): Step[] {
-    const count = this.plan.handsets.length;
-    return [
+    const { overlay, handsets } = this.plan;
+    const steps: Step[] = [
+      { title: "make ready what runs the handsets", run: (tell) => this.#openEngines(tell) },
       {
-        title: `switch on ${count} handsets in overlay ${this.plan.overlay}`,
+        title: `switch on ${handsets.length} handsets in overlay ${overlay}`,
         run: async () => this.#switchOn(),
       },
       { title: "all join and register", run: (tell) => this.#awaitRegistered(tell) },
-      { title: "alice calls bob", run: (tell) => this.#call(tell) },
+      { title: this.#callTitle(), run: (tell) => this.#call(tell) },
       { title: "speech in both directions", run: (tell) => this.#talk(tell) },
       { title: "a text message", run: (tell) => this.#message(tell) },
       { title: "hang up", run: (tell) => this.#hangUp(tell) },
-      { title: "compare what was heard with what was said", run: async (tell) => this.#compare(tell) },
+      { title: "compare what was heard with what was said", run: (tell) => this.#compare(tell) },
       { title: "an idle minute, in virtual time", run: async () => this.#measureIdle() },
     ];
+    return steps;
+  }
+
+  async #openEngines(tell: (line: string) => void): Promise<void> {
+    const { lossPercent, stay, directory } = this.#options;
+    const network = { overlay: this.plan.overlay, lossPercent, ptys: stay };
+    for (const { engine: name } of this.plan.handsets) {
+      if (this.#engines.has(name)) continue;
+      const engine = await openEngine(name, network, directory);
+      this.#engines.set(name, engine);
+      tell(`${name}: ${engine.version}`);
+    }
+  }
+
+  #engineOf(name: EngineName): Engine {
+    const engine = this.#engines.get(name);
+    if (engine === undefined) throw new Error(`${name} is not made ready`);
+    return engine;
   }
 
   #switchOn(): void {
     for (const planned of this.plan.handsets) {
       makeFolder(planned.folder);
       for (const old of keptNames) rmSync(join(planned.folder, old), { recursive: true, force: true });
-      this.handsets.push(new HandsetProcess(this.#startOf(planned)));
+      makeFolder(join(planned.folder, "state"));
+      const engine = this.#engineOf(planned.engine);
+      const process = new HandsetProcess(planned, engine.start(planned));
+      for (const line of engine.provisioning(planned)) process.type(line);
+      this.handsets.push(process);
+      this.#labHandsets.push({ planned, process });
     }
+    for (const [from, to] of this.#pairs()) this.#calls.push(new LabCall(from, to));
   }
 
-  #startOf(planned: PlannedHandset): ConstructorParameters<typeof HandsetProcess>[0] {
-    const { name, address, folder, lossSeed } = planned;
-    const options = ["--overlay", this.plan.overlay, "--state", join(folder, "state")];
-    options.push("--capture", join(folder, "capture.jsonl"), "--record", join(folder, "heard.wav"));
-    options.push("--speak", speechFile(name));
-    if (this.#options.lossPercent > 0) {
-      options.push("--loss", String(this.#options.lossPercent), "--seed", String(lossSeed));
-    }
-    if (this.#options.stay) options.push("--pty");
-    return { name, address, options };
+  /** Who calls whom: alice bob; and where handsets of two engines are together, the last two, one of each. */
+  #pairs(): [LabHandset, LabHandset][] {
+    const [alice, bob, ...others] = this.#labHandsets;
+    if (alice === undefined || bob === undefined) throw new Error("a call takes two handsets");
+    const [caller, callee] = others.slice(-2);
+    const mixed =
+      caller !== undefined && callee !== undefined && caller.planned.engine !== callee.planned.engine;
+    return mixed
+      ? [
+          [alice, bob],
+          [caller, callee],
+        ]
+      : [[alice, bob]];
+  }
+
+  #callTitle(): string {
+    const [caller, callee] = this.plan.handsets.slice(-2);
+    const mixed = this.plan.handsets.length > 3 && caller?.engine !== callee?.engine;
+    return mixed ? `alice calls bob, and ${caller?.name} calls ${callee?.name}` : "alice calls bob";
   }
 
   async #awaitRegistered(tell: (line: string) => void): Promise<void> {
@@ -110,49 +143,61 @@ export class Lab {
         return { name: handset.name, joinMs, registerMs };
       }),
     );
+    await this.#readMemory("liveBytes");
+  }
+
+  /** What the phones' own engines say; a phone in Node has no bounded memory to speak of. */
+  async #readMemory(when: "liveBytes" | "callBytes"): Promise<void> {
+    for (const { planned, process } of this.#labHandsets) {
+      if (planned.engine === "node") continue;
+      const use = await memoryUse(process);
+      const before = this.#memory.get(planned.name) ?? { liveBytes: 0, callBytes: 0 };
+      const { peakBytes, arenaBytes } = use;
+      this.#memory.set(planned.name, {
+        name: planned.name,
+        ...before,
+        peakBytes,
+        arenaBytes,
+        [when]: use.liveBytes,
+      });
+    }
   }
 
   async #call(tell: (line: string) => void): Promise<void> {
-    const [alice, bob] = this.#pair();
-    this.#times = await establishCall(alice, bob);
-    tell(`bob rang after ${Math.round(this.#times.dialToRingMs)} ms`);
+    for (const call of this.#calls) {
+      const ms = await call.establish();
+      tell(`${call.title}: rang after ${Math.round(ms)} ms`);
+    }
   }
 
   async #talk(tell: (line: string) => void): Promise<void> {
-    const began = performance.now();
     const seconds = this.#options.seconds ?? Math.max(speechSeconds("alice"), speechSeconds("bob")) + 1;
     for (let left = Math.ceil(seconds); left > 0; left--) {
       tell(`${left} s`);
       await new Promise((resolve) => setTimeout(resolve, Math.min(1000, 1000 * seconds)));
     }
-    this.#talkedSeconds = (performance.now() - began) / 1000;
+    await this.#readMemory("callBytes");
   }
 
   async #message(tell: (line: string) => void): Promise<void> {
-    const [alice, bob] = this.#pair();
-    await exchangeMessage(alice, bob, messageWords);
+    await this.#calls[0]?.message(messageWords);
     tell(`bob reads: ${messageWords}`);
   }
 
   async #hangUp(tell: (line: string) => void): Promise<void> {
-    const [alice, bob] = this.#pair();
-    this.#counted = await hangUp(alice, bob);
-    tell(`${this.#counted[1].packetsReceived} packets of ${this.#counted[0].packetsSent} reached bob`);
+    for (const call of this.#calls) {
+      const [caller, callee] = await call.end();
+      tell(`${call.title}: ${callee.packetsReceived} packets of ${caller.packetsSent} arrived`);
+    }
   }
 
-  #compare(tell: (line: string) => void): void {
-    if (this.#counted === undefined) return;
-    const [alice, bob] = this.plan.handsets;
-    if (alice === undefined || bob === undefined) return;
-    const [atAlice, atBob] = this.#counted;
-    const seconds = this.#talkedSeconds;
-    this.#heard = [
-      measureHeard(bob, alice, { counted: atBob, seconds }),
-      measureHeard(alice, bob, { counted: atAlice, seconds }),
-    ];
-    for (const heard of this.#heard) {
-      tell(`${heard.by} hears at ${heard.snrDb.toFixed(1)} dB`);
-      this.#failures.push(...brokenPromises(heard, this.#options.lossPercent));
+  async #compare(tell: (line: string) => void): Promise<void> {
+    for (const call of this.#calls) {
+      await Promise.all([call.from, call.to].map(awaitRecording));
+      for (const heard of call.compare()) {
+        tell(`${heard.by} hears at ${heard.snrDb.toFixed(1)} dB`);
+        this.#failures.push(...brokenPromises(heard, this.#options.lossPercent));
+      }
     }
   }
 
@@ -160,18 +205,17 @@ export class Lab {
     this.#idleBytesPerMinute = measureIdle(this.plan.handsets.length, this.#options.seed);
   }
 
-  #pair(): [HandsetProcess, HandsetProcess] {
-    const [alice, bob] = this.handsets;
-    if (alice === undefined || bob === undefined) throw new Error("a call takes two handsets");
-    return [alice, bob];
-  }
-
   #report(): LabReport {
+    const engine = this.#engines.get(this.#options.engine);
     const report: LabReport = {
       ok: this.#failures.length === 0,
       failures: this.#failures,
+      engine: { name: this.#options.engine, version: engine?.version ?? "" },
       handsets: this.#reports,
-      calls: this.#callReports(),
+      memory: [...this.#memory.values()],
+      calls: this.#calls
+        .map((call) => call.report())
+        .filter((call): call is CallReport => call !== undefined),
       idleBytesPerMinute: this.#idleBytesPerMinute,
       idleMeasured: "virtual",
       directory: this.#options.directory,
@@ -181,15 +225,22 @@ export class Lab {
     writeFileSync(join(this.#options.directory, "report.json"), `${JSON.stringify(report, undefined, 2)}\n`);
     return report;
   }
+}
 
-  #callReports(): CallReport[] {
-    if (this.#times === undefined || this.#counted === undefined) return [];
-    const [caller, callee] = this.#counted;
-    const packets = {
-      sent: caller.packetsSent + callee.packetsSent,
-      received: caller.packetsReceived + callee.packetsReceived,
-    };
-    return [{ from: "alice", to: "bob", ...this.#times, packets, heard: this.#heard }];
+async function openEngine(name: EngineName, network: LabNetwork, folder: string): Promise<Engine> {
+  if (name === "node") return new NodeEngine(network);
+  if (name === "xs") return new XsEngine(network);
+  const engine = new Rv32Engine(network, folder);
+  await engine.listen();
+  return engine;
+}
+
+/** A handset keeps what it heard when its audio stops; its times come last. */
+async function awaitRecording({ planned }: LabHandset): Promise<void> {
+  const path = join(planned.folder, "heard.wav.json");
+  for (const until = performance.now() + keepingMsMax; !existsSync(path);) {
+    if (performance.now() > until) throw new Error(`${planned.name} did not keep what it heard`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 

@@ -1,9 +1,12 @@
 import { join } from "node:path";
+import type { EngineName } from "./engine.js";
 
 /** What the person asked of the lab. */
 export interface LabOptions {
   /** 2 .. 24 handsets, each a process of its own. */
   readonly handsets: number;
+  /** What runs them; emulated ones are joined by one more in Node. */
+  readonly engine: EngineName;
   /** Length of the call in seconds; absent: as long as the longer of the two speech files, and a second. */
   readonly seconds: number | undefined;
   /** Percent of datagrams that the simulated path of each handset loses. */
@@ -20,6 +23,7 @@ export interface LabOptions {
 export interface PlannedHandset {
   readonly name: string;
   readonly address: string;
+  readonly engine: EngineName;
   /** Its folder: state, `heard.wav`, `capture.jsonl`. */
   readonly folder: string;
   readonly lossSeed: number;
@@ -41,10 +45,12 @@ export const labHandsetsMax = 24;
 export function planLab(options: LabOptions): LabPlan {
   const block = `127.${1 + (options.seed % 250)}.${Math.floor(options.seed / 250) % 250}`;
   const handsets: PlannedHandset[] = [];
-  for (let i = 0; i < options.handsets; i++) {
+  const count = options.engine === "rv32" ? options.handsets + 1 : options.handsets;
+  for (let i = 0; i < count; i++) {
     const name = names[i] ?? `phone${i + 1}`;
     handsets.push({
       name,
+      engine: i < options.handsets ? options.engine : "node",
       address: `${block}.${11 + i}`,
       folder: join(options.directory, name),
       lossSeed: options.seed * 100 + i,

@@ -1,4 +1,6 @@
 import { markOf, marked, textTable } from "../table.js";
+import type { EngineName } from "./engine.js";
+import { memoryTable, type MemoryReport } from "./memory-table.js";
 
 /** What one side of a call heard, computed from its recording and from what the other side's microphone was given. */
 export interface Heard {
@@ -35,7 +37,11 @@ export interface LabReport {
   readonly ok: boolean;
   /** What was promised and did not happen, a sentence each. */
   readonly failures: readonly string[];
+  /** What ran the handsets, and its version as it says itself. */
+  readonly engine: { readonly name: EngineName; readonly version: string };
   readonly handsets: readonly HandsetReport[];
+  /** Of handsets whose memory is bounded: none in Node. */
+  readonly memory: readonly MemoryReport[];
   readonly calls: readonly CallReport[];
   /** UDP payload sent and received by one idle handset in a minute, after 60 s of warm-up. */
   readonly idleBytesPerMinute: number;
@@ -63,6 +69,7 @@ export const goals = {
 export function reportTable(report: LabReport): string {
   return [
     handsetTable(report),
+    ...(report.memory.length > 0 ? [memoryTable(report.memory, report.engine.name === "rv32")] : []),
     ...report.calls.map((call) => callTable(call, report.lossPercent)),
     lastLines(report),
   ].join("\n");

@@ -10,6 +10,7 @@ import { VirtualPlatform } from "./platform.js";
 import { Prng } from "./prng.js";
 import { VirtualStorage } from "./storage.js";
 import type { TraceRecord } from "./trace.js";
+import type { MemoryGauge } from "../../hal/memory.js";
 
 /** One JSON line a virtual handset printed. */
 export interface PrintedEvent {
@@ -30,6 +31,8 @@ export interface VirtualLabOptions {
 /** How one handset is switched on. */
 export interface VirtualStart {
   readonly microphone?: Int16Array;
+  /** What the handset is told its memory is, bytes; absent: nothing bounds it. */
+  readonly arenaBytes?: number;
   /** Settings beside name and overlay, as `set` has them. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -74,6 +77,7 @@ export class VirtualLab {
       crypto: this.#crypto,
       storage,
       ...(start.microphone && { microphone: start.microphone }),
+      ...(start.arenaBytes !== undefined && { gauge: gaugeOf(start.arenaBytes) }),
     });
     this.handsets.set(name, platform);
     this.#events.set(name, []);
@@ -155,4 +159,9 @@ export class VirtualLab {
     if (platform === undefined) throw new Error(`no handset is called ${name}`);
     return platform;
   }
+}
+
+/** Of a memory nobody measures: only its size is known. */
+function gaugeOf(arenaBytes: number): MemoryGauge {
+  return { read: () => ({ liveBytes: 0, peakBytes: 0, arenaBytes, instructions: 0 }) };
 }

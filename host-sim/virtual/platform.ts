@@ -5,6 +5,7 @@ import type { Clock, Timer } from "../../hal/clock.js";
 import type { Console } from "../../hal/console.js";
 import type { Crypto } from "../../hal/crypto.js";
 import type { DatagramPort } from "../../hal/datagram.js";
+import type { MemoryGauge } from "../../hal/memory.js";
 import type { Platform } from "../../hal/platform.js";
 import type { Storage } from "../../hal/storage.js";
 import { VirtualAudio } from "./audio.js";
@@ -27,6 +28,8 @@ export interface VirtualPlatformOptions {
   readonly consoles?: readonly ("text" | "json")[];
   /** What its microphone hears, 8000 samples a second, from each start of the audio; then silence. */
   readonly microphone?: Int16Array;
+  /** What it says of its memory; absent: nothing bounds it. */
+  readonly gauge?: MemoryGauge;
   readonly onExit?: (status: 0 | 1) => void;
 }
 
@@ -38,6 +41,7 @@ export class VirtualPlatform implements Platform {
   readonly clock: Clock;
   readonly random: Random;
   readonly crypto: Crypto;
+  readonly gauge?: MemoryGauge;
   /** As the firmware sees it: dead once the handset is off, even in the turn in which that happens. */
   readonly storage: Storage;
   /** The memory itself: what a restart is given. */
@@ -58,6 +62,7 @@ export class VirtualPlatform implements Platform {
     this.clock = { now: () => instant(options.clock.now() - this.#switchedOnAt) };
     this.random = options.random;
     this.crypto = options.crypto;
+    if (options.gauge !== undefined) this.gauge = options.gauge;
     const memory = options.storage ?? new VirtualStorage();
     this.memory = memory;
     this.storage = {
