@@ -102,7 +102,7 @@ describe("parseCommand", function () {
     ["contacts pin bob", { kind: "missing-argument", in: "contacts pin/node-id" }],
     ["log empty", { kind: "unknown-action" }],
     ["set volum 3", { kind: "unknown-setting", suggestions: ["volume"] }],
-    ["help me", { kind: "unknown-command", suggestions: ["message"] }],
+    ["help me", { kind: "unknown-command", suggestions: ["memory", "message"] }],
     ["call b\u001b[2J", { kind: "control-character", at: 6, given: "<U+001B>" }],
     ["call bob\u009b", { kind: "control-character" }],
     [`message bob ${"x".repeat(1012)}`, { kind: "line-too-long" }],

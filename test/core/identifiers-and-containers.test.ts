@@ -51,7 +51,7 @@ describe("core/node-id", () => {
       }),
     );
     const one = nodeId(new Uint8Array(16).fill(0xa3));
-    assert.equal(idKey(one).length, 32);
+    assert.equal(idKey(one).length, 16);
     assert.equal(shortId(one), "a3a3");
     assert.ok(sameId(one, copyBytes(one)));
     assert.equal(sharedBits(one, one), 128);

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { busyLan } from "../../host-sim/virtual/path.js";
-import { FullStack, speech } from "../support/full-stack.js";
+import { FullStack } from "../support/full-stack.js";
+import { speechOf } from "../support/speech.js";
 import { seed } from "../support/seed.js";
 
 /** A run with a bit of everything; the hash of all that went over the wire and was printed. */
 function run(title: string): string {
   const stack = new FullStack(title, { path: busyLan });
   const names = ["alice", "bob", "carol", "dave"];
-  stack.joined(names, { microphone: speech("alice") });
+  stack.joined(names, { microphone: speechOf("alice") });
   stack.talk("alice", "bob");
   stack.type("carol", "message dave hello");
   stack.lab.switchOff("dave");

@@ -9,7 +9,8 @@ import { encodeFrame } from "../../firmware/wire/frame.js";
 import { SodiumCrypto } from "../../hal/node/sodium-crypto.js";
 import { compareSpeech } from "../../host-sim/audio/compare.js";
 import type { TraceRecord } from "../../host-sim/virtual/trace.js";
-import { FullStack, speech } from "../support/full-stack.js";
+import { FullStack } from "../support/full-stack.js";
+import { speechOf } from "../support/speech.js";
 import { BranchShare, mutated } from "../support/mutation.js";
 import { MutationSource, seed } from "../support/seed.js";
 
@@ -132,8 +133,8 @@ function officeInCall(title: string): Office {
       if (capturing) captured.push(record);
     },
   });
-  stack.on(["alice"], { microphone: speech("alice") });
-  stack.on(["bob"], { microphone: speech("bob") });
+  stack.on(["alice"], { microphone: speechOf("alice") });
+  stack.on(["bob"], { microphone: speechOf("bob") });
   stack.on(["carol"]);
   for (const name of ["alice", "bob", "carol"]) stack.next(name, "registered");
   stack.run(10_000);
@@ -182,7 +183,7 @@ function assertUnharmed(stack: FullStack): void {
   ] as const) {
     const ended = stack.next(name, "ended");
     assert.deepEqual([ended["packetsLost"], ended["framesConcealed"]], [0, 0], `${name}'s call`);
-    const { snrDb } = compareSpeech(speech(other), stack.heard(name));
+    const { snrDb } = compareSpeech(speechOf(other), stack.heard(name));
     assert.ok(snrDb >= 30, `${name} heard ${other} at ${snrDb} dB`);
   }
   stack.assertFree("alice", "carol");

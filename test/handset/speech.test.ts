@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { compareSpeech, type SpeechComparison } from "../../host-sim/audio/compare.js";
 import { quietLan, type PathOptions } from "../../host-sim/virtual/path.js";
 import type { PrintedEvent } from "../../host-sim/virtual/lab.js";
-import { FullStack, speech } from "../support/full-stack.js";
+import { FullStack } from "../support/full-stack.js";
+import { speechOf } from "../support/speech.js";
 import { seed } from "../support/seed.js";
 
 /** One side of a call: what it heard of the other, and what it counted. */
@@ -16,8 +17,8 @@ const talkMs = 12_000;
 /** alice and bob talk, each with a speech of his own; what came of it at alice's, at bob's. */
 function conversation(title: string, path: PathOptions): [Side, Side] {
   const stack = new FullStack(title, { path });
-  stack.on(["alice"], { microphone: speech("alice") });
-  stack.on(["bob"], { microphone: speech("bob") });
+  stack.on(["alice"], { microphone: speechOf("alice") });
+  stack.on(["bob"], { microphone: speechOf("bob") });
   stack.next("alice", "registered");
   stack.next("bob", "registered");
   stack.run(10_000);
@@ -26,7 +27,7 @@ function conversation(title: string, path: PathOptions): [Side, Side] {
   stack.type("alice", "hangup");
   const side = (name: "alice" | "bob", other: "alice" | "bob"): Side => ({
     counted: stack.next(name, "ended"),
-    heard: compareSpeech(speech(other), stack.heard(name)),
+    heard: compareSpeech(speechOf(other), stack.heard(name)),
   });
   return [side("alice", "bob"), side("bob", "alice")];
 }
@@ -69,8 +70,8 @@ describe(`speech through whole handsets (seed ${seed})`, () => {
 
   it("a muted microphone sends silence, a volume of 0 plays none", () => {
     const stack = new FullStack("mute");
-    stack.on(["alice"], { microphone: speech("alice"), settings: { microphone: "0" } });
-    stack.on(["bob"], { microphone: speech("bob") });
+    stack.on(["alice"], { microphone: speechOf("alice"), settings: { microphone: "0" } });
+    stack.on(["bob"], { microphone: speechOf("bob") });
     stack.next("alice", "registered");
     stack.next("bob", "registered");
     stack.run(5000);

@@ -1,10 +1,5 @@
-import { readFileSync } from "node:fs";
-import {
-  referenceData,
-  referenceHandshake,
-  type ReferenceNode,
-  type Transcript,
-} from "./reference-handshake.js";
+import { fileJson } from "../support/file.js";
+import type { ReferenceNode, Transcript } from "./reference-handshake.js";
 
 /** The two nodes of the golden example. */
 export const alice: ReferenceNode = {
@@ -28,27 +23,12 @@ export const carol: ReferenceNode = {
 export const overlayName = "office.example";
 export const cookie: Buffer = sequence(0x80).subarray(0, 16);
 
-/** The cases of test/vectors/muster/handshake.json, computed by the reference. */
-export function goldenCases(): Record<string, Transcript> {
-  const common = { overlayName, initiator: alice, responder: carol };
-  const cold = referenceHandshake({ ...common, hinted: false, shortHello3: false });
-  const key = Buffer.from(cold["key i-r"] ?? "", "hex");
-  cold["data i-r 0"] = referenceData(key, carol.index, 0n, Buffer.from("muster")).toString("hex");
-  cold["data i-r 65537"] = referenceData(key, carol.index, 65_537n, Buffer.alloc(0)).toString("hex");
-  return {
-    cold,
-    "cold with cookie": referenceHandshake({ ...common, hinted: false, shortHello3: false, cookie }),
-    "responder known": referenceHandshake({ ...common, hinted: true, shortHello3: false }),
-    "both known": referenceHandshake({ ...common, hinted: true, shortHello3: true }),
-  };
-}
-
 /** What the file of vectors holds. */
 export function goldenFile(): { cases: Record<string, Transcript> } {
-  return JSON.parse(readFileSync(goldenPath, "utf8")) as { cases: Record<string, Transcript> };
+  return fileJson(goldenPath) as { cases: Record<string, Transcript> };
 }
 
-export const goldenPath: URL = new URL("../vectors/muster/handshake.json", import.meta.url);
+export const goldenPath = "test/vectors/muster/handshake.json";
 
 /** 32 bytes that count up. */
 function sequence(from: number): Buffer {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { makeOpenIdentity, openNodeId } from "../../firmware/identity/node-identity.js";
+import { sha512 } from "../support/sha512.js";
 import { openOverlay, seedOf, sodium } from "./fixtures.js";
 
 describe("node identity", () => {
@@ -31,9 +31,8 @@ describe("node identity", () => {
   it("binds Node-ID, key, nonce and overlay in one hash", () => {
     const identity = makeOpenIdentity(sodium, openOverlay, seedOf("b"), 10).advance(100_000);
     assert.ok(identity);
-    const hash = createHash("sha512").update("Muster/1 node").update(openOverlay);
-    const digest = hash.update(identity.publicKey).update(identity.nonce).digest();
-    assert.deepEqual(Buffer.from(identity.nodeId), digest.subarray(0, 16));
+    const digest = sha512("Muster/1 node", openOverlay, identity.publicKey, identity.nonce);
+    assert.deepEqual(new Uint8Array(identity.nodeId), digest.slice(0, 16));
     assert.equal(digest[16], 0);
     assert.equal((digest[17] ?? 255) >> 6, 0);
     const { publicKey, nonce } = identity;
@@ -50,12 +49,7 @@ describe("node identity", () => {
     for (let i = 0; i < 400; i++) {
       key.nonce[3] = i & 0xff;
       key.nonce[2] = i >> 8;
-      const digest = createHash("sha512")
-        .update("Muster/1 node")
-        .update(openOverlay)
-        .update(key.publicKey)
-        .update(key.nonce)
-        .digest();
+      const digest = sha512("Muster/1 node", openOverlay, key.publicKey, key.nonce);
       const bits = [...digest.subarray(16, 20)].map((byte) => byte.toString(2).padStart(8, "0")).join("");
       const zeros = bits.indexOf("1");
       assert.ok(openNodeId(sodium, openOverlay, key, zeros));

@@ -110,16 +110,6 @@ export function referenceHandshake(options: ReferenceOptions): Transcript {
   return out;
 }
 
-/** A whole data frame. */
-export function referenceData(key: Buffer, index: Buffer, counter: bigint, plaintext: Uint8Array): Buffer {
-  const nonce = Buffer.alloc(24);
-  nonce[0] = 0xd8;
-  index.copy(nonce, 1);
-  nonce.writeBigUInt64BE(counter, 4);
-  const sealed = nacl.secretbox(plaintext, nonce, key);
-  return Buffer.concat([Buffer.of(0xd8), index, nonce.subarray(10, 12), sealed]);
-}
-
 function nodeId(overlayId: Buffer, node: ReferenceNode): Buffer {
   return sha512("Muster/1 node", overlayId, edPublic(node.seed), node.nonce).subarray(0, 16);
 }

@@ -1,17 +1,13 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { resourceIdOf, type ResourceClass } from "../../firmware/identity/resource-id.js";
+import { sha512 } from "../support/sha512.js";
 import { openOverlay, seedOf, sodium } from "./fixtures.js";
 
 describe("Resource-ID", () => {
   it("is 16 B of a hash of overlay, class and name; text is its UTF-8", () => {
-    const hash = createHash("sha512")
-      .update("Muster/1 res")
-      .update(openOverlay)
-      .update("user\0alice")
-      .digest();
+    const hash = sha512("Muster/1 res", openOverlay, "user\0alice");
     const id = resourceIdOf(sodium, openOverlay, "user", "alice");
-    assert.deepEqual(Buffer.from(id), hash.subarray(0, 16));
+    assert.deepEqual(new Uint8Array(id), hash.slice(0, 16));
     assert.deepEqual(resourceIdOf(sodium, openOverlay, "user", Uint8Array.from(Buffer.from("alice"))), id);
   });
 

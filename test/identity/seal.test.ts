@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { openData, sealData } from "../../firmware/identity/seal.js";
 import { decodeFrame } from "../../firmware/wire/frame.js";
 import { flipped, seedOf, sodium } from "./fixtures.js";
-import { referenceData } from "./reference-handshake.js";
+import { referenceData } from "./reference-data.js";
 
 const key = seedOf("key");
 
@@ -26,13 +26,8 @@ describe("data seal", () => {
     ]) {
       const plaintext = seedOf(`${counter}`).slice(0, counter % 30);
       const frame = sealData(sodium, key, { index: 0xabcdef, counter }, plaintext);
-      const expected = referenceData(
-        Buffer.from(key),
-        Buffer.from("abcdef", "hex"),
-        BigInt(counter),
-        plaintext,
-      );
-      assert.deepEqual(Buffer.from(frame), expected);
+      const expected = referenceData(key, Uint8Array.of(0xab, 0xcd, 0xef), BigInt(counter), plaintext);
+      assert.deepEqual(frame, expected);
       assert.equal(frame.length, plaintext.length + 22);
       assert.deepEqual(openData(sodium, key, { index: 0xabcdef, counter }, sealedPart(frame)), plaintext);
     }

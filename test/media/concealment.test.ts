@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Concealment } from "../../firmware/media/concealment.js";
-import { speechOf } from "./virtual-call.js";
+import { speechOf } from "../support/speech.js";
 
 /** Hears all blocks of `samples`, which are whole. */
 function hearAll(concealment: Concealment, samples: Int16Array): void {

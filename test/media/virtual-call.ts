@@ -3,16 +3,8 @@ import { rtpKind } from "../../firmware/wire/rtp.js";
 import { instant } from "../../firmware/core/time.js";
 import { RtpSession } from "../../firmware/media/rtp-session.js";
 import type { MediaEvent, MediaStatistics, RtpSessionOptions } from "../../firmware/media/rtp-session.js";
-import { readWav } from "../../host-sim/audio/wav.js";
 import { Prng } from "../../host-sim/virtual/prng.js";
 import { seed } from "../support/seed.js";
-
-/** The samples of `test/vectors/speech/<name>.wav`. */
-export function speechOf(name: "alice" | "bob"): Int16Array {
-  const file = readWav(new URL(`../vectors/speech/${name}.wav`, import.meta.url).pathname);
-  if (!file.ok) throw new Error(`${name}.wav: ${file.error}`);
-  return file.value;
-}
 
 /** A session as the tests use it: µ-law, events of type 101 both ways. */
 export function session(name: string, options: Partial<RtpSessionOptions> = {}): RtpSession {

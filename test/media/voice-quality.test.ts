@@ -4,12 +4,14 @@ import type { Digit } from "../../firmware/media/dtmf.js";
 import { compareSpeech } from "../../host-sim/audio/compare.js";
 import type { SpeechComparison } from "../../host-sim/audio/compare.js";
 import { seed } from "../support/seed.js";
-import { idealPath, runCall, session, speechOf } from "./virtual-call.js";
+import { speechOf } from "../support/speech.js";
+import { idealPath, runCall, session } from "./virtual-call.js";
 import type { CallOptions, CallResult, Path, Stall } from "./virtual-call.js";
 
 const alice = speechOf("alice");
 const bob = speechOf("bob");
 
+/** A call, and how well each heard the other, judged when it is asked for. */
 interface Judged extends CallResult {
   readonly toA: SpeechComparison;
   readonly toB: SpeechComparison;
@@ -29,11 +31,23 @@ function call(name: string, path: Partial<Path>, more: Partial<CallOptions> = {}
     },
     seconds,
   );
-  const toA = compareSpeech(more.speechB ?? bob, result.heardByA);
-  const toB = compareSpeech(more.speechA ?? alice, result.heardByB);
-  const text = (side: SpeechComparison): string => `${side.snrDb.toFixed(1)} dB at ${side.lagSamples / 8} ms`;
-  console.log(`      ${name} (seed ${seed}): Bob hears ${text(toB)}, Alice ${text(toA)}`);
-  return { ...result, toA, toB };
+  const judged = (who: string, spoken: Int16Array, heard: Int16Array): SpeechComparison => {
+    const side = compareSpeech(spoken, heard);
+    console.log(
+      `      ${name} (seed ${seed}): ${who} hears ${side.snrDb.toFixed(1)} dB at ${side.lagSamples / 8} ms`,
+    );
+    return side;
+  };
+  let [toA, toB]: (SpeechComparison | undefined)[] = [];
+  return {
+    ...result,
+    get toA() {
+      return (toA ??= judged("Alice", more.speechB ?? bob, result.heardByA));
+    },
+    get toB() {
+      return (toB ??= judged("Bob", more.speechA ?? alice, result.heardByB));
+    },
+  };
 }
 
 function reversed(samples: Int16Array): Int16Array {
@@ -125,7 +139,7 @@ describe("media: the quality of voice", () => {
   for (const slowPpm of [2000, -2000]) {
     it(`keeps up with a sound clock ${slowPpm} millionths slow, changing delay in pauses only`, () => {
       // Nearly a minute that never repeats itself, so that it has one place only.
-      const long = Int16Array.from([alice, bob, reversed(alice), reversed(bob)].flatMap((part) => [...part]));
+      const long = joined(alice, bob, reversed(alice), reversed(bob));
       const { b, toB } = call(`drift ${slowPpm}`, { jitterMs: 10 }, { slowPpm, speechA: long }, 46);
       assert.deepEqual({ concealed: b.concealedFrames, late: b.late }, { concealed: 0, late: 0 });
       assert.ok(slowPpm > 0 ? b.removedFrames >= 1 : b.insertedFrames >= 1);
@@ -163,3 +177,13 @@ describe("media: the quality of voice", () => {
     }
   });
 });
+
+function joined(...parts: readonly Int16Array[]): Int16Array {
+  const whole = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { MutationSource, seed } from "../support/seed.js";
+import { MutationSource, rounds, seed } from "../support/seed.js";
 import { areAllPeers, holdersOf, isFullMesh, isReplicated, nearestTo } from "./checks.js";
 import { at, isSettled, settled, switchOn } from "./situations.js";
 import { Swarm } from "./swarm.js";
@@ -114,7 +114,7 @@ describe(`overlay: going (seed ${seed})`, () => {
   it("any one phone dies: no record is lost, two copies at every instant, repaired within 15 s", () => {
     const source = new MutationSource();
     let slowest = 0;
-    for (let round = 0; round < 6; round++) {
+    for (let round = 0; round < rounds(6); round++) {
       const { swarm, nodes } = settled(round === 0 ? 8 : 16, seed + round);
       const victim = at(nodes, source.below(nodes.length));
       swarm.kill(victim);

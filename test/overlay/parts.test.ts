@@ -27,7 +27,7 @@ describe("overlay: rows and handles", () => {
   it("a handle names the node that had the row when it was made, and no other after it", () => {
     const table = new NodeTable(2);
     const first = neighbourOf(table, "one", 1);
-    const handle = table.handleOf(first);
+    const { handle } = first;
     assert.equal(table.byHandle(handle), first);
     table.remove(1);
     assert.equal(table.byHandle(handle), undefined);
@@ -250,9 +250,17 @@ describe("overlay: room for records", () => {
     const record = registrationOf(alice);
     const store = new RecordStore(sodium, alice.nodeId, recordBytes(record));
     const owner = alice.credential;
-    const deposit = { resource: resourceOf("alice"), kind: 1, record, owner, remainingS: 60, through: "" };
+    const deposit = {
+      resource: resourceOf("alice"),
+      kind: 1,
+      record,
+      owner,
+      remainingS: 60,
+      through: undefined,
+    };
     const stored = store.put(instant(0), deposit);
-    for (const holder of ["one", "two", "three"]) stored.holders.add(holder);
+    const table = new NodeTable(3);
+    stored.holders = ["one", "two", "three"].map((name, link) => neighbourOf(table, name, link));
     assert.deepEqual(store.evictionFor(0, stored), []);
     assert.deepEqual(store.evictionFor(10), [stored], "for another record it may go");
     assert.equal(store.evictionFor(10, stored), undefined);

@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** A line of test/debian-packages.txt: a package, and the program or Python module that shows it is there. */
+/** A line of test/debian-packages.txt: a package, and the program, Python module or file that shows it is there. */
 export interface DebianPackage {
   readonly name: string;
-  readonly proof: "command" | "python";
+  readonly proof: "command" | "python" | "file";
   readonly subject: string;
 }
 
@@ -44,9 +44,9 @@ export function debianPackages(list: string): DebianPackage[] {
   const lines = list.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   return lines.map((line) => {
     const [name, proof, subject, ...reason] = line.split(/\s+/);
-    const known = proof === "command" || proof === "python";
+    const known = proof === "command" || proof === "python" || proof === "file";
     if (name === undefined || subject === undefined || !known || reason.length === 0) {
-      throw new Error(`"${line}" is not: package, command or python, its subject, what for`);
+      throw new Error(`"${line}" is not: package, command, python or file, its subject, what for`);
     }
     return { name, proof, subject };
   });
@@ -58,6 +58,7 @@ function aptGetLine(names: readonly string[]): string {
 
 /** Debian's own Python has its modules, whatever `python3` comes first on the PATH. */
 function isThere({ proof, subject }: DebianPackage): boolean {
+  if (proof === "file") return existsSync(subject);
   if (proof === "python") return spawnSync("/usr/bin/python3", ["-c", `import ${subject}`]).status === 0;
   return (process.env["PATH"] ?? "").split(delimiter).some((folder) => isExecutable(join(folder, subject)));
 }

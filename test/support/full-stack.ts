@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { after, instant } from "../../firmware/core/time.js";
-import { readWav } from "../../host-sim/audio/wav.js";
 import {
   VirtualLab,
   type PrintedEvent,
@@ -148,13 +147,6 @@ export class FullStack {
     assert.ok(recording !== undefined, `${name} has played nothing (seed ${this.#seed})`);
     return recording.samples;
   }
-}
-
-/** Recorded speech: 8000 samples a second. */
-export function speech(of: "alice" | "bob"): Int16Array {
-  const samples = readWav(new URL(`../vectors/speech/${of}.wav`, import.meta.url).pathname);
-  assert.ok(samples.ok);
-  return samples.value;
 }
 
 /** phone1, phone2, ... */

@@ -1,5 +1,3 @@
-import { writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { nodeId, resourceId } from "../../firmware/core/node-id.js";
 import { encodeBeacon } from "../../firmware/wire/beacon.js";
 import type { Contact } from "../../firmware/wire/kinds/contact.js";
@@ -9,7 +7,7 @@ import { ruleOfType, toCbor } from "./arbitraries.js";
 
 /**
  * One example or more of every message and signed item. Their bytes stand in `test/vectors/muster/messages.json`, which
- * PROTOCOL.md shows too. After a deliberate change of the protocol: `npx tsx test/support/golden.ts --write`.
+ * PROTOCOL.md shows too. After a deliberate change of the protocol: `npx tsx test/support/write-golden.ts`.
  */
 export interface Golden {
   readonly title: string;
@@ -20,7 +18,7 @@ export interface Golden {
 }
 
 /** Where the bytes stand. */
-export const goldenFile: URL = new URL("../vectors/muster/messages.json", import.meta.url);
+export const goldenFile = "test/vectors/muster/messages.json";
 
 /** The examples, encoded now. */
 export function goldens(): Golden[] {
@@ -222,8 +220,4 @@ function openClaims(): Uint8Array {
 
 function cose(unprotected: ReadonlyMap<number, Uint8Array>, claims: Uint8Array): Uint8Array {
   return toCbor([toCbor(new Map([[1, -19]])), unprotected, claims, signature]);
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url) && process.argv.includes("--write")) {
-  writeFileSync(goldenFile, `${JSON.stringify(goldenRows(), null, 2)}\n`);
 }

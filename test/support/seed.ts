@@ -6,6 +6,14 @@ import fc from "fast-check";
  */
 export const seed: number = Number(process.env["MUSTER_SEED"] ?? 20_261_121);
 
+/** Which share of its rounds a long random test does: all of them, but fewer where the engine is slow (test/xs). */
+const roundsShare = Number(process.env["MUSTER_ROUNDS_SHARE"] ?? 1);
+
+/** How often a long random test goes round: `count` times on Node. */
+export function rounds(count: number): number {
+  return Math.ceil(count * roundsShare);
+}
+
 /** fast-check's parameters with the seed, `runs` times; a failure prints seed and path. */
 export function seeded(runs: number): { seed: number; numRuns: number } {
   return { seed, numRuns: runs };

@@ -8,7 +8,7 @@ import {
   peerRegistration,
 } from "../../firmware/usage/registration.js";
 import { mutated } from "../support/mutation.js";
-import { MutationSource, seed, seeded } from "../support/seed.js";
+import { MutationSource, rounds, seed, seeded } from "../support/seed.js";
 
 const id = fc.uint8Array({ minLength: 16, maxLength: 16 }).map(nodeId);
 const registration = fc
@@ -46,7 +46,7 @@ describe("registration", () => {
   it("of random bytes and of mutated ones: a value that is written the same, or a named error", () => {
     const source = new MutationSource(seed);
     const counts = { read: 0, refused: 0 };
-    for (const each of fc.sample(registration, { seed, numRuns: 3000 })) {
+    for (const each of fc.sample(registration, { seed, numRuns: rounds(3000) })) {
       const bytes = mutated(encodeRegistration(each), source);
       const read = decodeRegistration(bytes);
       if (read.ok) assert.deepEqual(encodeRegistration(read.value), bytes);

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { CborReader } from "../../firmware/wire/cbor-reader.js";
 import { CborWriter } from "../../firmware/wire/cbor-writer.js";
 import { bytesWithin, toCbor } from "../support/arbitraries.js";
 import { decodeByCborWeb } from "../support/cbor-web.js";
 import { decodeStrictly } from "../support/cddl/strict-cbor.js";
+import { fileJson } from "../support/file.js";
 import { BranchShare, mutated } from "../support/mutation.js";
 import { MutationSource, samples, seeded } from "../support/seed.js";
 
@@ -165,9 +165,7 @@ interface Vector {
 }
 
 function appendixA(): Vector[] {
-  return JSON.parse(
-    readFileSync(new URL("../vectors/cbor/appendix_a.json", import.meta.url), "utf8"),
-  ) as Vector[];
+  return fileJson("test/vectors/cbor/appendix_a.json") as Vector[];
 }
 
 /** The value, where an independent decoder finds one deterministic item without tags and with safe integers only. */

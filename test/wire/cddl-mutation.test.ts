@@ -5,7 +5,7 @@ import { decodeStrictly } from "../support/cddl/strict-cbor.js";
 import { goldens } from "../support/golden.js";
 import { firmwareSchema } from "../support/message-tap.js";
 import { BranchShare } from "../support/mutation.js";
-import { samples } from "../support/seed.js";
+import { rounds, samples } from "../support/seed.js";
 import { treeMutations, type TreeMutation } from "../support/tree-mutation.js";
 
 /** A change of type, size or count after which an item still is what its rule describes, and why that is meant so. */
@@ -114,7 +114,7 @@ describe("wire/muster.cddl: changes of type, size and count", function () {
   }
 
   it("and the same of random messages", () => {
-    for (const message of samples(messages, 60))
+    for (const message of samples(messages, rounds(60)))
       judgeAll(ruleOfType[message.type], encodeMessage(message), true);
   });
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { decodeBeacon } from "../../firmware/wire/beacon.js";
 import { decodeMessage } from "../../firmware/wire/message.js";
 import { messagesByType } from "../support/arbitraries.js";
+import { fileJson } from "../support/file.js";
 import { goldenFile, goldenRows, goldens } from "../support/golden.js";
 import { firmwareSchema } from "../support/message-tap.js";
 
@@ -13,7 +13,7 @@ interface Row {
   readonly hex: string;
 }
 
-const rows = JSON.parse(readFileSync(goldenFile, "utf8")) as Row[];
+const rows = fileJson(goldenFile) as Row[];
 
 describe("wire: golden examples", () => {
   it("has one of every type of message", () => {

@@ -7,7 +7,7 @@ import { decodeByCborWeb } from "../support/cbor-web.js";
 import { decodeStrictly } from "../support/cddl/strict-cbor.js";
 import { firmwareSchema } from "../support/message-tap.js";
 import { BranchShare, mutated } from "../support/mutation.js";
-import { MutationSource, samples, seeded } from "../support/seed.js";
+import { MutationSource, rounds, samples, seeded } from "../support/seed.js";
 
 const types = Object.keys(messagesByType) as MessageType[];
 
@@ -65,7 +65,7 @@ describe("wire/message", function () {
     it("mutants of valid messages: accepted exactly where the CDDL accepts, and then canonical", () => {
       const source = new MutationSource();
       const share = new BranchShare("mutants of messages");
-      for (const message of samples(messages, 500)) {
+      for (const message of samples(messages, rounds(500))) {
         const bytes = encodeMessage(message);
         for (let i = 0; i < 16; i++) share.count(judge(mutated(bytes, source)));
       }

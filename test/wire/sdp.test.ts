@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
 import { decodeSdp, encodeSdp, type SessionDescription } from "../../firmware/wire/sdp.js";
 import { connectionAddress, directionOf, rtpMapsOf, sdpAttribute } from "../../firmware/wire/sdp-media.js";
 import { octetBytes, octetText } from "../../firmware/wire/sip/octets.js";
-
-const folder = new URL("../vectors/sdp/", import.meta.url);
+import { fileBytes, vectorNames } from "../support/file.js";
 
 /** Every file handed over: how many media, and why it is of interest. */
 const files: Readonly<Record<string, { media: number; why: string }>> = {
@@ -25,12 +23,11 @@ const files: Readonly<Record<string, { media: number; why: string }>> = {
 
 describe("SDP files of others", () => {
   it("has an expectation for each file", () => {
-    const names = readdirSync(folder).filter((name) => name !== "SOURCES.md");
-    assert.deepEqual(names.sort(), Object.keys(files).sort());
+    assert.deepEqual(vectorNames("sdp"), Object.keys(files).sort());
   });
   for (const [name, { media, why }] of Object.entries(files)) {
     it(`${name}: ${media} media, every line written again (${why})`, () => {
-      const bytes = new Uint8Array(readFileSync(new URL(name, folder)));
+      const bytes = fileBytes(`test/vectors/sdp/${name}`);
       const session = read(octetText(bytes));
       assert.equal(session.media.length, media);
       const written = octetText(encodeSdp(session));

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import {
   contentType,
   headerAddresses,
@@ -13,6 +12,7 @@ import { octetBytes, octetText } from "../../firmware/wire/sip/octets.js";
 import { parameter, unquote } from "../../firmware/wire/sip/parameters.js";
 import { decodeUri, isAddressOf, sipUri, uriText, userOf } from "../../firmware/wire/sip/uri.js";
 import { branchOf, hasUniqueBranch, viaText, withSource } from "../../firmware/wire/sip/via.js";
+import { fileBytes } from "../support/file.js";
 
 describe("SIP URI", () => {
   const same: readonly string[] = [
@@ -178,8 +178,7 @@ describe("SIP header fields", () => {
   }
 
   it("regbadct.dat of RFC 4475: a bare URI with headers in Contact is refused when it is looked at", () => {
-    const bytes = readFileSync(new URL("../vectors/rfc4475/regbadct.dat", import.meta.url));
-    const read = decodeSipMessage(new Uint8Array(bytes));
+    const read = decodeSipMessage(fileBytes("test/vectors/rfc4475/regbadct.dat"));
     assert.ok(read.ok);
     assert.ok(!headerAddresses(read.value, "Contact").ok);
   });

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
 import { headerAddresses } from "../../firmware/wire/sip/header-values.js";
 import { decodeSipMessage } from "../../firmware/wire/sip/message.js";
 import { encodeSipMessage } from "../../firmware/wire/sip/message-text.js";
@@ -8,17 +7,18 @@ import { octetBytes, octetText } from "../../firmware/wire/sip/octets.js";
 import { decodeSdp, encodeSdp } from "../../firmware/wire/sdp.js";
 import { connectionAddress, directionOf, rtpMapsOf } from "../../firmware/wire/sdp-media.js";
 import type { WireError } from "../../firmware/wire/wire-error.js";
-import { seed } from "../support/seed.js";
+import { fileBytes, vectorNames } from "../support/file.js";
+import { rounds, seed } from "../support/seed.js";
 import { Chance } from "../usage/support/chance.js";
 
-const rounds = 8000;
+const turns = rounds(8000);
 
 describe("SIP and SDP readers against hostile bytes", function () {
   this.timeout(60_000);
   it("random bytes: refused with a place inside them, never thrown at", () => {
     const chance = new Chance(seed);
     const share = new Share();
-    for (let i = 0; i < rounds; i++) {
+    for (let i = 0; i < turns; i++) {
       const bytes = chance.bytes(chance.below(300));
       share.note(sip(bytes));
       share.note(sdp(bytes));
@@ -31,7 +31,7 @@ describe("SIP and SDP readers against hostile bytes", function () {
     const chance = new Chance(seed + 1);
     const share = new Share();
     const corpus = [...vectors("rfc4475"), ...vectors("rfc5118")];
-    for (let i = 0; i < rounds; i++) share.note(sip(mutate(chance.pick(corpus), chance, sipPieces)));
+    for (let i = 0; i < turns; i++) share.note(sip(mutate(chance.pick(corpus), chance, sipPieces)));
     share.print(`mutated SIP, MUSTER_SEED=${seed}`);
     for (const branch of [
       "read",
@@ -53,7 +53,7 @@ describe("SIP and SDP readers against hostile bytes", function () {
     const chance = new Chance(seed + 2);
     const share = new Share();
     const corpus = vectors("sdp");
-    for (let i = 0; i < rounds; i++) share.note(sdp(mutate(chance.pick(corpus), chance, sdpPieces)));
+    for (let i = 0; i < turns; i++) share.note(sdp(mutate(chance.pick(corpus), chance, sdpPieces)));
     share.print(`mutated SDP, MUSTER_SEED=${seed}`);
     for (const branch of ["read", "sdp/version", "sdp/origin", "sdp/line", "sdp/media"]) {
       assert.ok(share.of(branch) > 0, `no input reached ${branch}`);
@@ -152,9 +152,7 @@ function refusal(error: WireError, bytes: Uint8Array): string {
 }
 
 function vectors(folder: string): readonly Uint8Array[] {
-  const root = new URL(`../vectors/${folder}/`, import.meta.url);
-  const names = readdirSync(root).filter((name) => name !== "SOURCES.md");
-  return names.map((name) => new Uint8Array(readFileSync(new URL(name, root))));
+  return vectorNames(folder).map((name) => fileBytes(`test/vectors/${folder}/${name}`));
 }
 
 function mutate(bytes: Uint8Array, chance: Chance, pieces: readonly string[]): Uint8Array {

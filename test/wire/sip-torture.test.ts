@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
 import { decodeSipMessage } from "../../firmware/wire/sip/message.js";
 import { encodeSipMessage } from "../../firmware/wire/sip/message-text.js";
-
-const root = new URL("../vectors/", import.meta.url);
+import { fileBytes, vectorNames } from "../support/file.js";
 
 interface Expected {
   /** "" where the message is read, else the field path of the error. */
@@ -133,13 +131,12 @@ describe("torture messages of our own writing", () => {
 });
 
 function corpus(folder: string, table: Readonly<Record<string, Expected>>): void {
-  const files = readdirSync(new URL(`${folder}/`, root)).filter((name) => name !== "SOURCES.md");
   it("has an expectation for each file, and a file for each expectation", () => {
-    assert.deepEqual(files.sort(), Object.keys(table).sort());
+    assert.deepEqual(vectorNames(folder), Object.keys(table).sort());
   });
   for (const [name, { refused, why }] of Object.entries(table)) {
     it(`${name}: ${refused === "" ? "read" : `refused at ${refused}`} (${why})`, () => {
-      judge(new Uint8Array(readFileSync(new URL(`${folder}/${name}`, root))), refused);
+      judge(fileBytes(`test/vectors/${folder}/${name}`), refused);
     });
   }
 }

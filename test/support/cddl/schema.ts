@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { fileText, filesBelow } from "../file.js";
 import { Matcher, prelude } from "./matcher.js";
 import { parseRules } from "./parser.js";
 import { decodeStrictly } from "./strict-cbor.js";
@@ -26,14 +25,10 @@ export class Schema {
     for (const [name, rule] of rules) this.#checkNames(name, rule);
   }
 
-  /** From every .cddl file below a folder. */
+  /** From every .cddl file below a folder of the repository. */
   static below(folder: string): Schema {
-    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
-      file.endsWith(".cddl"),
-    );
-    return new Schema(
-      files.sort().map((file) => ({ source: file, text: readFileSync(join(folder, file), "utf8") })),
-    );
+    const files = filesBelow(folder).filter((file) => file.endsWith(".cddl"));
+    return new Schema(files.map((file) => ({ source: file, text: fileText(file) })));
   }
 
   /** Names of all rules that are types. */

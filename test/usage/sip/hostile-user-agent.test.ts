@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { instant } from "../../../firmware/core/time.js";
 import { octetBytes, octetText } from "../../../firmware/wire/sip/octets.js";
 import { UserAgent } from "../../../firmware/usage/sip/user-agent.js";
-import { seed } from "../../support/seed.js";
+import { rounds, seed } from "../../support/seed.js";
 import { Chance } from "../support/chance.js";
 import { Switchboard } from "../support/switchboard.js";
 
@@ -13,7 +13,8 @@ describe("a user agent among hostile nodes", () => {
     const victim = new Victim();
     const chance = new Chance(seed + 7);
     const corpus = recorded();
-    for (let i = 0; i < 6000; i++) {
+    const turns = rounds(6000);
+    for (let i = 0; i < turns; i++) {
       victim.now += chance.below(50);
       if (chance.below(20) === 0) act(victim.agent, chance, victim.now);
       const from = chance.percent(80) ? "bob" : chance.pick(["carol", "mallory"]);

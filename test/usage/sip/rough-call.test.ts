@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { UserAgentEvent } from "../../../firmware/usage/sip/user-agent-event.js";
-import { seed } from "../../support/seed.js";
+import { rounds, seed } from "../../support/seed.js";
 import { Chance } from "../support/chance.js";
 import { type Phone, rough, Switchboard } from "../support/switchboard.js";
 
-const runs = 150;
+const runs = rounds(150);
 
 /**
  * Links that lose a fifth of all messages, double a tenth and deliver them out of order; persons who do anything at
