@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, wri
 import { join } from "node:path";
 
 const project = "tsconfig.build.json";
-const folders = ["firmware", "hal", "host-sim"];
+const folders = ["firmware", "hal", "host-sim", "manifests"];
 
 /** True when no source was added, removed or written since the last compilation: a look at names and times only. */
 export function isUpToDate(root) {

@@ -9,8 +9,10 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { root, setUpOrExit } from "../bin/set-up.mjs";
 
-const sources = "{firmware,hal,host-sim,test,bin}/**/*.{ts,js,mjs,cjs}";
-const folders = ["firmware", "hal", "host-sim", "test", "bin"];
+const sources = "{firmware,hal,host-sim,manifests,test,bin}/**/*.{ts,js,mjs,cjs}";
+/** With natives in it, `@ "xs_..."`, which is no JavaScript but to xsc; and scripts that test such modules. */
+const nativeScripts = ["!hal/moddable/native/*.js", "!host-sim/xs/device/*.js", "!test/host-sim/xs/**/*.js"];
+const folders = ["firmware", "hal", "host-sim", "manifests", "test", "bin"];
 const stepLimitMs = 5 * 60_000;
 const testLimitMs = 17 * 60_000;
 const atOnce = 2;
@@ -25,7 +27,7 @@ const lint = [
   [
     "format",
     "prettier/bin/prettier.cjs",
-    ["--check", "--log-level=warn", sources, "*.json", "!package-lock.json"],
+    ["--check", "--log-level=warn", sources, ...nativeScripts, "*.json", "!package-lock.json"],
   ],
 ];
 const checks = [
@@ -51,6 +53,7 @@ const counts = { passed: 0, failed: 0, skipped: 0 };
 if (what === "check" || what === undefined) await runChecks(checks);
 if (what === "lint") await runChecks(lint);
 if (what !== "check" && what !== "lint") await runTests(what === undefined ? [] : [what, ...rest]);
+if (what === undefined) await runTestsOnXs();
 
 const refusesSkips = process.env.MUSTER_REFUSE_SKIPS === "1" && counts.skipped > 0;
 if (refusesSkips) console.log("here every test has what it needs: a skipped test is a failure");
@@ -100,6 +103,34 @@ async function runTests(parameters) {
   for (const key of Object.keys(counts)) counts[key] += summary[key];
   if (ended.status !== 0 && summary.failed === 0) counts.failed += 1;
   if (summary.remedy !== undefined) console.log(`to run what was skipped: ${summary.remedy}`);
+}
+
+/** The same tests once more, on the engine of the boards. What it says while it runs goes to standard error. */
+async function runTestsOnXs() {
+  console.log("the firmware's tests on the XS engine; some minutes");
+  const { status, output } = await runPackage("tsx/dist/cli.mjs", ["test/xs/run.ts", "--json"], {
+    limitMs: testLimitMs,
+  });
+  const last = output.trimEnd().split("\n").at(-1) ?? "";
+  const missing = /cannot be compiled without (.*); on Debian: (.*)/.exec(output);
+  if (missing !== null) {
+    console.log(`skipped: the tests on XS need ${missing[1]}; to run them: ${missing[2]}`);
+    counts.skipped += 1;
+    return;
+  }
+  if (!last.startsWith("{")) {
+    console.log(`FAILED the tests on XS ended without a summary (status ${status})\n${output.trimEnd()}`);
+    counts.failed += 1;
+    return;
+  }
+  const summary = JSON.parse(last);
+  for (const key of Object.keys(counts)) counts[key] += summary[key];
+  if (summary.failed > 0) console.log(output.trimEnd().split("\n").slice(0, -1).join("\n"));
+  for (const { file, names, reason } of summary.absent)
+    console.log(`not on XS: ${file}: ${reason} (${names})`);
+  console.log(
+    `on Node and on XS: ${summary.passed} of these tests, in ${summary.files} files (${summary.seconds} s)`,
+  );
 }
 
 /**

@@ -1,7 +1,5 @@
 import { createHash } from "node:crypto";
 import { concatBytes } from "../../firmware/core/bytes.js";
-import type { Crypto } from "../../hal/crypto.js";
-import { SodiumCrypto } from "../../hal/node/sodium-crypto.js";
 import {
   addPoints,
   basePoint,
@@ -15,13 +13,7 @@ import {
   multiplyPoint,
   type Point,
 } from "../../hal/portable/edwards25519.js";
-import { TweetNaClCrypto } from "../../hal/portable/tweetnacl-crypto.js";
 import { seed } from "../support/seed.js";
-
-export const implementations: readonly { name: string; crypto: Crypto }[] = [
-  { name: "sodium", crypto: new SodiumCrypto() },
-  { name: "tweetnacl", crypto: new TweetNaClCrypto() },
-];
 
 /** Byte `i` of a stream that belongs to this run's seed and `name`. */
 export function stream(name: string, count: number): Uint8Array {

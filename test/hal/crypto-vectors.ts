@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { fileJson } from "../support/file.js";
 
 /** What the test files of Wycheproof have in common. */
 interface Wycheproof<Group> {
@@ -85,5 +85,5 @@ function base64(text: string): Uint8Array {
 }
 
 function read(path: string): unknown {
-  return JSON.parse(readFileSync(new URL(`../vectors/${path}`, import.meta.url), "utf8"));
+  return fileJson(`test/vectors/${path}`);
 }

@@ -27,13 +27,13 @@ describe("tidy/debian", () => {
   });
 
   it("tells what is there from what is not", () => {
-    const names = ["node", "nothing", "json", "no-json"];
+    const names = ["node", "nothing", "json", "no-json", "here", "away"];
     const list = debianPackages(
       ["# comment", "node command node runs", "nothing command no-such-program x"]
-        .concat("json python json x", "no-json python nojson x", "")
+        .concat("json python json x", "no-json python nojson x", "here file / x", "away file /no/such x", "")
         .join("\n"),
     );
-    assert.deepEqual(missingPackages(names, list), ["nothing", "no-json"]);
+    assert.deepEqual(missingPackages(names, list), ["nothing", "no-json", "away"]);
   });
 
   it("refuses a line of another form and a package that is not listed", () => {

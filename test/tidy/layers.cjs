@@ -21,11 +21,16 @@ const needsCrypto = ["identity", "link", "overlay", "usage"];
 const code = "^(firmware|hal|host-sim|test|bin)/";
 const external = ["core", "npm", "npm-dev", "npm-optional", "npm-peer", "npm-no-pkg", "npm-unknown"];
 
+/** What runs on the Moddable SDK, and its tests; and the modules that the SDK or our manifests have there. */
+const onDevice = "^((test/)?(hal/moddable|manifests)|host-sim/xs/bench|test/xs/engine)/";
+const deviceModules = "^(embedded:|mc/|muster/|pins/|lin/|(file|time|timer)$)";
+
 const forbid = (name, from, to) => ({ name, severity: "error", from, to });
 
 const onlyWhatLiesBelow = Object.entries(below).map(([layer, layers]) => {
   const allowed = [`firmware/(${[layer, ...layers].join("|")})/`];
   if (needsCrypto.includes(layer)) allowed.push("hal/crypto[.]ts$");
+  if (layer === "media") allowed.push("hal/frame-codec[.]ts$");
   return forbid(
     `${layer} uses only what lies below it`,
     { path: `^firmware/${layer}/` },
@@ -44,7 +49,7 @@ module.exports = {
   forbidden: [
     ...onlyWhatLiesBelow,
     forbid(
-      "layers take the crypto contract as a type only",
+      "layers take contracts as types only",
       { path: "^firmware/[^/]+/" },
       { path: "^hal/", dependencyTypesNot: ["type-only"] },
     ),
@@ -91,6 +96,11 @@ module.exports = {
       {},
       { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
     ),
-    forbid("every import leads somewhere", {}, { couldNotResolve: true }),
+    forbid("every import leads somewhere", { pathNot: onDevice }, { couldNotResolve: true }),
+    forbid(
+      "a device has its own modules, and no others",
+      { path: onDevice },
+      { couldNotResolve: true, pathNot: deviceModules },
+    ),
   ],
 };

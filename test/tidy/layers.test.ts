@@ -34,7 +34,7 @@ const refused: readonly (readonly [string, string, string])[] = [
   ["firmware/identity/a.ts", value("../link/leaf.js"), "identity uses only what lies below it"],
   ["firmware/link/a.ts", type("../overlay/leaf.js"), "link uses only what lies below it"],
   ["firmware/link/b.ts", type("../../hal/clock.js"), "link uses only what lies below it"],
-  ["firmware/link/c.ts", value("../../hal/crypto.js"), "layers take the crypto contract as a type only"],
+  ["firmware/link/c.ts", value("../../hal/crypto.js"), "layers take contracts as types only"],
   ["firmware/overlay/a.ts", type("../link/leaf.js"), "overlay uses only what lies below it"],
   ["firmware/usage/a.ts", type("../overlay/leaf.js"), "usage uses only what lies below it"],
   ["firmware/media/a.ts", value("../identity/leaf.js"), "media uses only what lies below it"],
@@ -51,6 +51,11 @@ const refused: readonly (readonly [string, string, string])[] = [
   ["hal/node/a.ts", value("../../firmware/link/leaf.js"), "a platform uses contracts and core"],
   ["hal/portable/b.ts", type("../../host-sim/leaf.js"), "a platform uses contracts and core"],
   ["hal/moddable/a.ts", value("../node/leaf.js"), "platforms do not name each other, portable code excepted"],
+  [
+    "hal/moddable/b.ts",
+    value("usb"),
+    "a device has its own modules, and no others",
+  ],
   ["hal/portable/a.ts", 'export { join } from "node:path";\n', "portable code knows no Node"],
   ["host-sim/a.ts", value("../test/support/leaf.js"), "the product never names test code"],
   [

@@ -56,7 +56,7 @@ export const textRules: Readonly<Record<string, TextRule>> = {
 };
 
 function isCode(path: string): boolean {
-  return /\.(ts|mts|mjs|cjs|js|cddl)$/.test(path) && !path.startsWith("test/vectors/");
+  return /\.(ts|mts|mjs|cjs|js|cddl|c|h)$/.test(path) && !path.startsWith("test/vectors/");
 }
 
 function linesWith(text: string, isBad: (line: string) => boolean): string[] {

@@ -5,7 +5,7 @@ import type { Law } from "../../../firmware/media/g711.js";
 import { compareSpeech } from "../../../host-sim/audio/compare.js";
 import { Prng } from "../../../host-sim/virtual/prng.js";
 import { seed } from "../../support/seed.js";
-import { speechOf } from "../../media/virtual-call.js";
+import { speechOf } from "../../support/speech.js";
 
 const alice = speechOf("alice");
 const bob = speechOf("bob");

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { decodeWav, readWav, WavRecorder, writeWav } from "../../../host-sim/audio/wav.js";
 import { BranchShare, mutated } from "../../support/mutation.js";
 import { MutationSource } from "../../support/seed.js";
-import { speechOf } from "../../media/virtual-call.js";
+import { speechOf } from "../../support/speech.js";
 
 /** A WAV file laid out by hand, with a chunk before the samples that is to be stepped over. */
 function wavBytes(options: {

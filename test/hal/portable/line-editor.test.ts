@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { lineBytesMax } from "../../../firmware/core/limits.js";
-import { LineEditor } from "../../../hal/node/line-editor.js";
-import { LineReader, OutputQueue } from "../../../hal/node/line-console.js";
+import { LineEditor } from "../../../hal/portable/line-editor.js";
 import { seeded } from "../../support/seed.js";
 
 function type(text: string | Uint8Array): { lines: string[]; echo: string } {
@@ -53,46 +52,9 @@ describe("LineEditor", function () {
       seeded(1000),
     );
   });
-});
 
-describe("LineReader", () => {
-  it("tells each line as it ends, so a page pasted at once is read whole", () => {
-    const read: string[] = [];
-    const reader = new LineReader(() => {
-      for (let line = reader.readLine(); line !== undefined; line = reader.readLine()) read.push(line);
-    });
-    const page = Array.from({ length: 500 }, (_, i) => `line ${i}`);
-    reader.feed(Buffer.from(page.join("\n") + "\n"));
-    assert.deepEqual(read, page);
-  });
-
-  it("keeps a bounded number for a firmware that does not read", () => {
-    const reader = new LineReader(() => undefined);
-    reader.feed(Buffer.from("x\n".repeat(1000)));
-    let count = 0;
-    while (reader.readLine() !== undefined) count++;
-    assert.equal(count, 64);
-  });
-});
-
-describe("OutputQueue", () => {
-  it("is bounded, drops whole lines, and tells of it when there is room again", () => {
-    const queue = new OutputQueue();
-    for (let i = 0; i < 10_000; i++) queue.push("0123456789\r\n");
-    assert.ok(queue.length <= 65_536 + 12);
-    assert.ok(queue.dropped > 4000);
-    const dropped = queue.dropped;
-    let text = "";
-    const drain = (): void => {
-      for (let piece = queue.peek(); piece.length > 0; piece = queue.peek()) {
-        text += Buffer.from(piece.subarray(0, 5)).toString();
-        queue.take(Math.min(5, piece.length));
-      }
-    };
-    drain();
-    queue.push("next\r\n");
-    drain();
-    assert.ok(text.endsWith(`[${dropped} lines were lost: nobody read them]\r\nnext\r\n`));
-    assert.equal(queue.length, 0);
+  it("shows one U+FFFD for each byte that is part of no character, and the characters between them", () => {
+    const bytes = [0x61, 0xff, 0xc3, 0xa9, 0xe2, 0x82, 0x62, 0xf0, 0x9f, 0x8e, 0x89, 0xed, 0xa0, 0x80, 0x0d];
+    assert.deepEqual(type(Uint8Array.from(bytes)).lines, ["a\ufffdé\ufffd\ufffdb🎉\ufffd\ufffd\ufffd"]);
   });
 });
