@@ -1,5 +1,4 @@
 import type { FrameCodec, FrameCodecOf } from "../hal/frame-codec.js";
-import { copyBytes } from "./core/bytes.js";
 import { sameEndpoint, type Endpoint } from "./core/endpoint.js";
 import { audioFrameSamples } from "./core/limits.js";
 import type { Random } from "./core/random.js";
@@ -9,7 +8,7 @@ import { G711 } from "./media/g711.js";
 import { RtpSession, type MediaEvent, type MediaStatistics } from "./media/rtp-session.js";
 import type { NegotiatedMedia } from "./usage/sip/offer-answer.js";
 
-/** One RTP or RTCP packet on its way. */
+/** One RTP or RTCP packet on its way: to be sent before the voice is used again, which reuses the bytes. */
 export interface MediaTransmit {
   readonly to: Endpoint;
   readonly bytes: Uint8Array;
@@ -122,7 +121,7 @@ export class Voice {
   pollTransmit(): MediaTransmit | undefined {
     const packet = this.#session?.pollTransmit();
     if (packet === undefined || this.#media === undefined) return undefined;
-    return { to: this.#media.remote, bytes: copyBytes(packet) };
+    return { to: this.#media.remote, bytes: packet };
   }
 
   pollEvent(): MediaEvent | undefined {

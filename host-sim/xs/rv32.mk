@@ -56,10 +56,13 @@ LWIP_OBJECTS := $(patsubst %.c,$(OUT)/lwip/%.o,$(LWIP_SOURCES))
 
 # ---- the board
 
-BOARD_SOURCES := audio board clock entropy heap host-time interrupts key-values network network-card options serial \
+BOARD_SOURCES := audio board clock entropy heap host-time interrupts key-values memory-blocks network network-card options serial \
   sound-file stack
 BOARD_FLAGS := $(OWN_FLAGS) $(LWIP_FLAGS) $(SODIUM_INCLUDES)
 BOARD_OBJECTS := $(patsubst %,$(OUT)/board/%.o,$(BOARD_SOURCES))
+
+# By words, as newlib has them in the C3's ROM; -fno-...: not as calls of themselves.
+$(OUT)/board/memory-blocks.o: BOARD_FLAGS += -O2 -fno-builtin -fno-tree-loop-distribute-patterns
 
 LINK = $(CC) --oslib=semihost --crt0=semihost -T $(HERE)/rv32/chip.ld -Wl,--gc-sections -Wl,-Map=$@.map
 
