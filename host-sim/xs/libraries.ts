@@ -1,7 +1,7 @@
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { runProgram } from "./program.js";
 
 /** A Debian source package, pinned: nothing but these very files is ever unpacked. */
 export interface DebianSource {
@@ -41,7 +41,6 @@ export const debianSources: readonly DebianSource[] = [
 
 const sourcesLine =
   "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian bookworm main\n";
-const commandMs = 300_000;
 
 /**
  * Brings the sources of the libraries to `<folder>/<name>`, unpacked with Debian's patches, where they are not there
@@ -88,9 +87,9 @@ function download(folder: string, archives: string, sources: readonly DebianSour
     ...["-o", `Dir::State=${apt}`, "-o", `Dir::State::status=${apt}/status`, "-o", `Dir::Cache=${apt}/cache`],
     ...["-o", "APT::Sandbox::User=", "-o", "Acquire::Languages=none", "-o", "Acquire::Retries=3"],
   ];
-  run("apt-get", [...options, "update"], archives);
+  runProgram("apt-get", [...options, "update"], archives);
   const wanted = sources.map(({ name, version }) => `${name}=${version}`);
-  run("apt-get", [...options, "source", "--download-only", ...wanted], archives);
+  runProgram("apt-get", [...options, "source", "--download-only", ...wanted], archives);
   rmSync(apt, { recursive: true });
 }
 
@@ -100,19 +99,8 @@ function unpack(folder: string, archives: string, source: DebianSource): void {
   const place = resolve(folder, source.name);
   const fresh = `${place}.new`;
   rmSync(fresh, { recursive: true, force: true });
-  run("dpkg-source", ["--no-check", "--no-copy", "-x", source.files[0]?.[0] ?? "", fresh], archives);
+  runProgram("dpkg-source", ["--no-check", "--no-copy", "-x", source.files[0]?.[0] ?? "", fresh], archives);
   writeFileSync(join(fresh, ".muster-version"), source.version);
   rmSync(place, { recursive: true, force: true });
   renameSync(fresh, place);
-}
-
-function run(program: string, words: readonly string[], folder: string): void {
-  const { status, stderr, error } = spawnSync(program, words, {
-    cwd: folder,
-    encoding: "utf8",
-    timeout: commandMs,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  if (error !== undefined) throw new Error(`${program} cannot be run: ${error.message}`);
-  if (status !== 0) throw new Error(`${program} failed: ${stderr.trim()}`);
 }

@@ -1,7 +1,7 @@
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { runProgram } from "./program.js";
 
 /** A package of the npm registry, pinned: nothing but these very bytes is ever unpacked. */
 export interface PinnedPackage {
@@ -22,7 +22,6 @@ export const xsPackage: PinnedPackage = {
     "sha512-ZBm4DZxbtfacxMHVVdJjZi0Y8zOxN77vpu1WwI5RWfPkaRh0aHkz/dVdTGKXalDNzWfz183lljKxlxl3/h0n+A==",
 };
 
-const commandMs = 120_000;
 /** The part of the package that is unpacked. */
 const engineFolder = "package/moddable/xs";
 
@@ -71,7 +70,7 @@ function isUnpacked(place: string, { integrity }: PinnedPackage): boolean {
 
 function fetch(folder: string, { name, version }: PinnedPackage): void {
   const words = ["pack", `${name}@${version}`, "--ignore-scripts", "--loglevel=error", "--fetch-retries=2"];
-  run("npm", [...words, `--pack-destination=${folder}`], folder);
+  runProgram("npm", [...words, `--pack-destination=${folder}`], folder);
 }
 
 /** Unpacks next to its place and moves it there, so that nothing half done is ever taken for done. */
@@ -79,21 +78,10 @@ function unpack(folder: string, archive: string, { integrity }: PinnedPackage): 
   const fresh = join(folder, `unpacking-${process.pid}`);
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(fresh);
-  run("tar", ["-xzf", archive, "-C", fresh, engineFolder], folder);
+  runProgram("tar", ["-xzf", archive, "-C", fresh, engineFolder], folder);
   writeFileSync(join(fresh, "package/.muster-integrity"), integrity);
   const place = join(folder, "package");
   rmSync(place, { recursive: true, force: true });
   renameSync(join(fresh, "package"), place);
   rmSync(fresh, { recursive: true, force: true });
-}
-
-function run(program: string, words: readonly string[], folder: string): void {
-  const { status, stderr, error } = spawnSync(program, words, {
-    cwd: folder,
-    encoding: "utf8",
-    timeout: commandMs,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  if (error !== undefined) throw new Error(`${program} cannot be run: ${error.message}`);
-  if (status !== 0) throw new Error(`${program} failed: ${stderr.trim()}`);
 }

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { emulatorCommand } from "../../../host-sim/xs/emulator.js";
 import { makeEmulatorImage } from "../../../host-sim/xs/emulator-image.js";
 import { until } from "../../hal/node/until.js";
-import { needsDebian } from "../../support/debian.js";
+import { needsEmulator } from "./needs-emulator.js";
 import { EmulatedLine } from "./emulated-line.js";
 
 const image = "/images/muster-xs.elf";
@@ -71,13 +71,7 @@ describe("the emulator", function () {
   let check = "";
 
   before(function () {
-    needsDebian(
-      this,
-      "gcc-riscv64-unknown-elf",
-      "picolibc-riscv64-unknown-elf",
-      "qemu-system-misc",
-      "dpkg-dev",
-    );
+    needsEmulator(this);
     this.timeout(300_000);
     check = makeEmulatorImage("board-check");
   });

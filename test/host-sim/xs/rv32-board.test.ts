@@ -13,7 +13,7 @@ import type { EmulatorStart } from "../../../host-sim/xs/emulator.js";
 import { LoopbackBridge } from "../../../host-sim/xs/loopback-bridge.js";
 import { EthernetSwitch } from "../../../host-sim/xs/switch.js";
 import { testPort, until } from "../../hal/node/until.js";
-import { needsDebian } from "../../support/debian.js";
+import { needsEmulator } from "./needs-emulator.js";
 import { EmulatedLine } from "./emulated-line.js";
 
 /** The board of the emulated handset, driven by rv32/board-check.c: no engine, no script. */
@@ -24,13 +24,7 @@ describe("the emulated board", function () {
   const running: EmulatedLine[] = [];
 
   before(function () {
-    needsDebian(
-      this,
-      "gcc-riscv64-unknown-elf",
-      "picolibc-riscv64-unknown-elf",
-      "qemu-system-misc",
-      "dpkg-dev",
-    );
+    needsEmulator(this);
     this.timeout(300_000);
     folder = mkdtempSync(join(tmpdir(), "muster-board-"));
     image = makeEmulatorImage("board-check");

@@ -5,6 +5,7 @@ import { makeByteCode, projectRoot } from "../../../host-sim/xs/build.js";
 import { makeEmulatorImage } from "../../../host-sim/xs/emulator-image.js";
 import type { EmulatorStart } from "../../../host-sim/xs/emulator.js";
 import { needsDebian } from "../../support/debian.js";
+import { needsEmulator } from "./needs-emulator.js";
 import { EmulatedLine } from "./emulated-line.js";
 
 const start = `import Serial from "embedded:io/serial";
@@ -31,7 +32,7 @@ export class ScriptRun {
 
   /** Skips the tests of a context where the emulator, or what its image is made with, is missing. */
   static needs(context: Mocha.Context): void {
-    needsDebian(context, "gcc-riscv64-unknown-elf", "picolibc-riscv64-unknown-elf", "qemu-system-misc");
+    needsEmulator(context);
     needsDebian(context, "dpkg-dev", "gcc", "make");
   }
 
