@@ -40,7 +40,7 @@ export const fragmentsMax = 3;
 
 /** Characters of the domain of a user name, where it has one. */
 export const userDomainCharsMax = 63;
-/** Proof of work of a Node-ID in an open overlay: leading zero bits (2^14 hashes are 2 s on a C3). */
+/** Proof of work of a Node-ID in an open overlay: leading zero bits (2^14 hashes are 5 s on a C3). */
 export const nodeIdWorkBits = 14;
 
 // link ------------------------------------------------------------------------------------------------------------

@@ -64,7 +64,7 @@ export interface OpenIdentityOptions {
   readonly workBits: number;
 }
 
-/** Proof of work in steps, so that no turn of the loop is long. Done once in a phone's life: 2 s at 14 bits on a C3. */
+/** Proof of work in steps, so that no turn of the loop is long. Done once in a phone's life: 5 s at 14 bits on a C3. */
 export class OpenIdentityWork {
   readonly #options: OpenIdentityOptions;
   #tried = 0;

@@ -9,22 +9,25 @@ export interface BenchRow {
   readonly budget: number | null;
   /** `null` where RELOAD has no such figure. */
   readonly reload: number | null;
+  /** How it was measured, what is supposed. */
+  readonly note?: string;
 }
 
 /** Whether a figure is over its budget. */
 export function isOver(row: BenchRow): boolean {
-  return row.budget !== null && row.value > row.budget;
+  return row.budget !== null && !(row.value <= row.budget);
 }
 
 /** The rows as a table, those over their budget marked. */
 export function benchTable(rows: readonly BenchRow[]): string {
   return textTable(
-    ["what", "measured", "budget", "RELOAD"],
+    ["what", "measured", "budget", "RELOAD", "remark"],
     rows.map((row) => [
       row.name,
       marked(`${row.value} ${row.unit}`, row.budget === null ? "plain" : markOf(!isOver(row))),
       row.budget === null ? "" : `≤ ${row.budget}`,
       row.reload === null ? "" : String(row.reload),
+      row.note ?? "",
     ]),
   );
 }

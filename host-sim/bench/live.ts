@@ -30,7 +30,15 @@ export interface LiveSizes {
 /** Runs a live lab of two real processes, with a short call, and reads their captures. */
 export async function measureLive(seed: number): Promise<LiveSizes> {
   const directory = mkdtempSync(join(tmpdir(), "muster-bench-"));
-  const lab = new Lab({ handsets: 2, seconds: 2, lossPercent: 0, stay: false, seed, directory });
+  const lab = new Lab({
+    handsets: 2,
+    engine: "node",
+    seconds: 2,
+    lossPercent: 0,
+    stay: false,
+    seed,
+    directory,
+  });
   const report = await lab.run("aside");
   await lab.end();
   if (!report.ok) throw new Error(`the live lab failed: ${report.failures.join("; ")}`);
