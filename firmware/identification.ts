@@ -30,7 +30,7 @@ export type StoredIdentity =
 /**
  * Makes the key ring of an open overlay, once in a phone's life: a key from 32 random bytes, the proof of work that
  * draws its Node-ID, a credential for the user name. In small steps, one a turn of the loop: on an ESP32-C3
- * it takes 2 s in all.
+ * it takes 5 s in all.
  */
 export class Identification {
   readonly #crypto: Crypto;
