@@ -51,11 +51,7 @@ const refused: readonly (readonly [string, string, string])[] = [
   ["hal/node/a.ts", value("../../firmware/link/leaf.js"), "a platform uses contracts and core"],
   ["hal/portable/b.ts", type("../../host-sim/leaf.js"), "a platform uses contracts and core"],
   ["hal/moddable/a.ts", value("../node/leaf.js"), "platforms do not name each other, portable code excepted"],
-  [
-    "hal/moddable/b.ts",
-    value("usb"),
-    "a device has its own modules, and no others",
-  ],
+  ["hal/moddable/b.ts", value("usb"), "a device has its own modules, and no others"],
   ["hal/portable/a.ts", 'export { join } from "node:path";\n', "portable code knows no Node"],
   ["host-sim/a.ts", value("../test/support/leaf.js"), "the product never names test code"],
   [
