@@ -100,14 +100,14 @@ export const hintBytes: number = 8;
 export const cookieBytes: number = 16;
 export const shortHashBytes: number = 8;
 export const cookieFrameBytes: number = 20;
-/** What hello1 without a hint is padded to, so that an answer with an open credential stays within 3x. */
+/** What hello1 without a hint is padded to, so that an answer with an open credential stays within 3x; the least. */
 export const hello1PaddedBytes: number = 84;
+export const hello1BytesMin: number = 36;
 
 const hintBit = 1;
 const cookieBit = 2;
 const shortBit = 1;
 const wideBit = 4;
-const hello1BaseBytes = 36;
 
 /** Any frame, as bytes. Its parts are of our own making: wrong lengths are bugs. */
 export function encodeFrame(frame: Frame): Uint8Array {
@@ -177,12 +177,12 @@ export function decodeFrame(bytes: Uint8Array): Result<Frame, WireError> {
 function encodeHello1(hello: Hello1): Uint8Array {
   const hint = hello.hint;
   const cookie = hello.cookie;
-  const fixed = hello1BaseBytes + (hint?.length ?? 0) + (cookie?.length ?? 0);
+  const fixed = hello1BytesMin + (hint?.length ?? 0) + (cookie?.length ?? 0);
   const bytes = new Uint8Array(fixed + hello.paddingBytes);
   bytes[0] = hello1Byte | (hint === undefined ? 0 : hintBit) | (cookie === undefined ? 0 : cookieBit);
   writeUint(bytes, 1, hello.initiatorIndex, 3);
   bytes.set(hello.ephemeral, 4);
-  if (hint !== undefined) bytes.set(hint, hello1BaseBytes);
+  if (hint !== undefined) bytes.set(hint, hello1BytesMin);
   if (cookie !== undefined) bytes.set(cookie, fixed - cookie.length);
   return bytes;
 }
@@ -190,7 +190,7 @@ function encodeHello1(hello: Hello1): Uint8Array {
 function decodeHello1(bytes: Uint8Array, first: number): Result<Hello1, WireError> {
   const hinted = (first & hintBit) !== 0;
   const cookied = (first & cookieBit) !== 0;
-  const hintEnd = hello1BaseBytes + (hinted ? hintBytes : 0);
+  const hintEnd = hello1BytesMin + (hinted ? hintBytes : 0);
   const end = hintEnd + (cookied ? cookieBytes : 0);
   if (bytes.length < end) return fault("truncated", bytes.length, "hello1");
   const initiatorIndex = readUint(bytes, 1, 3);
@@ -201,8 +201,8 @@ function decodeHello1(bytes: Uint8Array, first: number): Result<Hello1, WireErro
   return ok({
     type: "hello1",
     initiatorIndex,
-    ephemeral: bytes.subarray(4, hello1BaseBytes),
-    ...(hinted ? { hint: bytes.subarray(hello1BaseBytes, hintEnd) } : {}),
+    ephemeral: bytes.subarray(4, hello1BytesMin),
+    ...(hinted ? { hint: bytes.subarray(hello1BytesMin, hintEnd) } : {}),
     ...(cookied ? { cookie: bytes.subarray(hintEnd, end) } : {}),
     paddingBytes: bytes.length - end,
   });

@@ -1,4 +1,4 @@
-import { addressBytes, addressText } from "../core/endpoint.js";
+import { addressBytes, addressText, type Endpoint } from "../core/endpoint.js";
 import type { MediaDescription, SdpLine, SessionDescription } from "./sdp.js";
 
 /** Which way a stream flows, seen by whoever wrote the description (RFC 8866 §6.7). */
@@ -29,8 +29,36 @@ export function sdpAttribute(lines: readonly SdpLine[], name: string): string | 
  */
 export function connectionAddress(session: SessionDescription, media: MediaDescription): string | undefined {
   const line = connectionLine(media.lines) ?? connectionLine(session.lines);
-  const [net, , address] = (line?.value ?? "").split(" ");
-  const bytes = net === "IN" && address !== undefined ? addressBytes(address) : undefined;
+  return line === undefined ? undefined : unicastAddress(line.value);
+}
+
+/**
+ * Where the reports of a stream go that has a port of its own for them: as `a=rtcp` says (RFC 3605), else one above
+ * the port of speech. `undefined` where that is no port or no address.
+ */
+export function rtcpEndpoint(media: MediaDescription, speech: Endpoint): Endpoint | undefined {
+  const named = sdpAttribute(media.lines, "rtcp");
+  const match = named === undefined ? null : /^([0-9]{1,5})(?: +(.*))?$/.exec(named);
+  const port = match === null ? speech.port + 1 : Number(match[1]);
+  const address = match?.[2] === undefined ? speech.address : unicastAddress(match[2]);
+  return address === undefined || port < 1 || port > 65_535 ? undefined : { address, port };
+}
+
+/** Whether an address is that of no host: "0.0.0.0" or "::". */
+export function isNowhere(address: string): boolean {
+  return address === "0.0.0.0" || address === "::";
+}
+
+/** Whether an IPv4 or IPv6 address is that of one host: neither of many nor of none. */
+export function isUnicast(bytes: Uint8Array): boolean {
+  const broadcast = bytes.length === 4 && bytes.every((byte) => byte === 255);
+  return !isMulticast(bytes) && !broadcast && bytes.some((byte) => byte !== 0);
+}
+
+/** The address in `IN IP4 address`, if it is not one of many. */
+function unicastAddress(value: string): string | undefined {
+  const [net, , address] = value.trim().split(/ +/);
+  const bytes = net?.toUpperCase() === "IN" && address !== undefined ? addressBytes(address) : undefined;
   return bytes === undefined || isMulticast(bytes) ? undefined : addressText(bytes);
 }
 

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { decodeSdp, encodeSdp, type SessionDescription } from "../../firmware/wire/sdp.js";
-import { connectionAddress, directionOf, rtpMapsOf, sdpAttribute } from "../../firmware/wire/sdp-media.js";
+import { addressBytes } from "../../firmware/core/endpoint.js";
+import {
+  connectionAddress,
+  directionOf,
+  isUnicast,
+  rtcpEndpoint,
+  rtpMapsOf,
+  sdpAttribute,
+} from "../../firmware/wire/sdp-media.js";
 import { octetBytes, octetText } from "../../firmware/wire/sip/octets.js";
 import { fileBytes, vectorNames } from "../support/file.js";
 
@@ -62,6 +70,34 @@ describe("SDP", () => {
       rtpMapsOf(media).map((map) => `${map.payloadType} ${map.encoding} ${map.clockRate}`),
       ["8 PCMA 8000", "0 PCMU 8000", "96 TELEPHONE-EVENT 8000", "97 OPUS 48000"],
     );
+  });
+
+  it("finds where reports go: as RFC 3605 says, or one port above speech", () => {
+    const places: readonly (readonly [string, string | undefined])[] = [
+      ["", "192.0.2.9:4001"],
+      ["a=rtcp:53020\r\n", "192.0.2.9:53020"],
+      ["a=rtcp:53020 IN IP4 198.51.100.2\r\n", "198.51.100.2:53020"],
+      ["a=rtcp:53020 in  ip6 2001:DB8::2\r\n", "2001:db8::2:53020"],
+      ["a=rtcp:0\r\n", undefined],
+      ["a=rtcp:65536\r\n", undefined],
+      ["a=rtcp:4001 IN IP4 phone.example\r\n", undefined],
+      ["a=rtcp:here\r\n", "192.0.2.9:4001"],
+    ];
+    for (const [line, expected] of places) {
+      const session = read(`${head}m=audio 4000 RTP/AVP 0\r\n${line}`);
+      const found = rtcpEndpoint(present(session), { address: "192.0.2.9", port: 4000 });
+      assert.equal(found && `${found.address}:${found.port}`, expected, line);
+    }
+    const last = { address: "192.0.2.9", port: 65_535 };
+    assert.equal(rtcpEndpoint(present(read(`${head}m=audio 65535 RTP/AVP 0\r\n`)), last), undefined);
+  });
+
+  it("knows the address of one host from those of many and of none", () => {
+    const judged = (address: string): boolean => isUnicast(addressBytes(address) ?? new Uint8Array(4));
+    for (const one of ["192.0.2.1", "0.0.0.1", "2001:db8::1", "::1"]) assert.ok(judged(one), one);
+    for (const other of ["0.0.0.0", "::", "255.255.255.255", "224.0.0.1", "239.255.255.255", "ff02::1"]) {
+      assert.ok(!judged(other), other);
+    }
   });
 
   it("finds address and direction at the medium first, then at the session", () => {

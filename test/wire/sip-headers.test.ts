@@ -215,6 +215,11 @@ describe("Via", () => {
     assert.equal(noted("SIP/2.0/UDP 192.0.2.7;branch=z9hG4bKx"), "SIP/2.0/UDP 192.0.2.7;branch=z9hG4bKx");
     assert.equal(noted("SIP/2.0/UDP h;branch=b"), "SIP/2.0/UDP h;branch=b;received=192.0.2.7");
     assert.equal(
+      noted("SIP/2.0/UDP 192.0.2.7;received=198.51.100.1;branch=b"),
+      "SIP/2.0/UDP 192.0.2.7;received=192.0.2.7;branch=b",
+      "whatever the client says",
+    );
+    assert.equal(
       noted("SIP/2.0/UDP h;rport;branch=b"),
       "SIP/2.0/UDP h;rport=7777;branch=b;received=192.0.2.7",
     );

@@ -1,4 +1,5 @@
 import type { SipRequest, SipResponse } from "../../wire/sip/message.js";
+import type { HeaderField } from "../../wire/sip/raw-message.js";
 
 const noBody = (): Uint8Array => new Uint8Array(0);
 
@@ -8,8 +9,9 @@ export function ackFor(invite: SipRequest, response: SipResponse): SipRequest {
 }
 
 /** The CANCEL of an INVITE: same Request-URI, Call-ID, To, number and topmost Via (RFC 3261 §9.1). */
-export function cancelFor(invite: SipRequest): SipRequest {
-  return sameHop(invite, "CANCEL");
+export function cancelFor(invite: SipRequest, ...fields: readonly HeaderField[]): SipRequest {
+  const cancel = sameHop(invite, "CANCEL");
+  return { ...cancel, fields: [...cancel.fields, ...fields] };
 }
 
 function sameHop(invite: SipRequest, method: "ACK" | "CANCEL"): SipRequest {

@@ -2,7 +2,7 @@ import type { BoundedQueue } from "../../core/bounded.js";
 import { type Random, randomUint32 } from "../../core/random.js";
 import type { Endpoint } from "../../core/endpoint.js";
 import type { Line } from "./line.js";
-import type { LocalMedia } from "./offer-answer.js";
+import { g711Codecs, type LocalMedia } from "./offer-answer.js";
 import { type Ending, outcomeSentence } from "./outcome.js";
 import type { SipTimers } from "./timers.js";
 import type { TransactionLayer } from "./transaction-layer.js";
@@ -26,9 +26,11 @@ export function ended(ending: Ending, userName: string): Ended {
 export function localMedia(context: CallContext, endpoint: Endpoint): LocalMedia {
   return {
     endpoint,
-    userName: context.line.identity.userName,
+    userName: context.line.userName,
     sessionId: `${randomUint32(context.random)}`,
     version: 1,
     direction: "sendrecv",
+    codecs: g711Codecs,
+    rtcpMux: context.line.rtcpMux,
   };
 }

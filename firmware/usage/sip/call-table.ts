@@ -1,3 +1,4 @@
+import type { Endpoint } from "../../core/endpoint.js";
 import { sipSessionsMax } from "../../core/limits.js";
 import { type Deadline, earliest, type Instant } from "../../core/time.js";
 import type { SipRequest, SipResponse } from "../../wire/sip/message.js";
@@ -70,7 +71,7 @@ export class CallTable {
   /** The person's new call: the longest-ended one is forgotten if there is no room, its BYE goes on by itself. */
   addSession(session: Session): void {
     const ended = this.#sessions.findIndex((each) => !each.live);
-    if (this.#sessions.length >= sipSessionsMax && ended >= 0) this.#sessions.splice(ended, 1);
+    if (this.#sessions.length >= sipSessionsMax && ended >= 0) this.#sessions.splice(ended, 1)[0]?.forget();
     this.#sessions.push(session);
   }
 
@@ -116,6 +117,12 @@ export class CallTable {
     return first;
   }
 
+  /** This phone takes media at `endpoint` from now on: the call under way is told, now or once it is answered. */
+  move(now: Instant, endpoint: Endpoint): void {
+    this.live?.move(now, endpoint);
+    for (const call of this.#outgoing) call.move(endpoint);
+  }
+
   /** Ends whatever call the person is in: declines, cancels or hangs up. */
   hangUp(now: Instant): void {
     this.incoming?.decline(now, "decline");
@@ -127,14 +134,15 @@ export class CallTable {
   sweep(): void {
     if (this.#incoming?.live === false) this.#incoming = undefined;
     this.#outgoing = this.#outgoing.filter((call) => !call.finished);
+    for (const session of this.#sessions) if (session.finished) session.forget();
     this.#sessions = this.#sessions.filter((session) => !session.finished);
     this.#requests = this.#requests.filter((request) => !request.finished);
   }
 
   /** A 2xx makes a dialog even when nobody wants it any more; then it is ended by BYE (RFC 3261 §13.2.2.4, §15). */
   private answered(now: Instant, call: OutgoingCall, answer: CallAnswer, response: SipResponse): void {
-    const { invite, peer, local, wanted } = answer;
-    const dialog = dialogOfResponse(invite, response, peer);
+    const { asked, peer, local, wanted } = answer;
+    const dialog = dialogOfResponse(asked, response, peer);
     const session = new Session(this.#context, {
       call: call.call,
       with: call.to,
@@ -145,6 +153,7 @@ export class CallTable {
     if (wanted) {
       this.addSession(session);
       session.confirm(now, response);
+      if (call.moved !== undefined) session.move(now, call.moved);
     } else if (this.#sessions.length < sipSessionsMax) {
       this.#sessions.push(session);
       session.dismiss(now, response);

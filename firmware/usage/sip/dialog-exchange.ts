@@ -1,5 +1,6 @@
 import type { Instant } from "../../core/time.js";
 import type { SipRequest, SipResponse } from "../../wire/sip/message.js";
+import { encodeSipMessage } from "../../wire/sip/message-text.js";
 import type { CallContext } from "./call-context.js";
 import {
   ackWithin,
@@ -24,25 +25,25 @@ export interface Answer {
 export class DialogExchange {
   readonly #context: CallContext;
   #dialog: Dialog;
-  #acknowledged: SipRequest | undefined;
+  #acknowledged: { readonly sequence: number; readonly bytes: Uint8Array } | undefined;
 
   constructor(context: CallContext, dialog: Dialog) {
     this.#context = context;
     this.#dialog = dialog;
   }
 
-  /** Node at the other end. */
+  /** Who is at the other end. */
   get peer(): string {
     return this.#dialog.peer;
   }
 
   isWithin(request: SipRequest, peer: string): boolean {
-    return isWithin(this.#dialog, request, peer);
+    return isWithin(this.#dialog, this.#context.line, request, peer);
   }
 
   /** Takes the number of a request from the other side; false when it is no advance. */
-  advance(request: SipRequest): boolean {
-    const advanced = afterRequest(this.#dialog, request);
+  advance(request: SipRequest, peer: string): boolean {
+    const advanced = afterRequest(this.#dialog, request, peer);
     if (advanced !== undefined) this.#dialog = advanced;
     return advanced !== undefined;
   }
@@ -51,7 +52,7 @@ export class DialogExchange {
   request(now: Instant, method: string, content: Content): TransactionId | undefined {
     const next = nextRequest(this.#dialog, this.#context.line, method, content);
     this.#dialog = next.dialog;
-    return this.#context.transactions.request(now, this.#dialog.peer, next.request);
+    return this.#context.transactions.request(now, this.destination, next.request);
   }
 
   /** Answers a request of the other side; the response that went out is returned. */
@@ -64,17 +65,23 @@ export class DialogExchange {
   /** Acknowledges a 2xx, and takes the target it names. */
   acknowledge(response: SipResponse, content: Content): void {
     this.#dialog = retargeted(this.#dialog, response);
-    this.#acknowledged = ackWithin(this.#dialog, this.#context.line, response.cseq.sequence, content);
-    this.#context.transactions.sendDirectly(this.#dialog.peer, this.#acknowledged);
+    const { sequence } = response.cseq;
+    const bytes = encodeSipMessage(ackWithin(this.#dialog, this.#context.line, sequence, content));
+    this.#acknowledged = { sequence, bytes };
+    this.#context.transactions.sendBytes(this.destination, bytes);
   }
 
   /** Acknowledges once more if `response` is the 2xx that was acknowledged before. */
   repeatAck(response: SipResponse): boolean {
     const ack = this.#acknowledged;
     const isAnswer = response.status >= 200 && response.status < 300 && response.cseq.method === "INVITE";
-    if (!isAnswer || ack?.cseq.sequence !== response.cseq.sequence) return false;
+    if (!isAnswer || ack?.sequence !== response.cseq.sequence) return false;
     if (!isAnswerOf(this.#dialog, response)) return false;
-    this.#context.transactions.sendDirectly(this.#dialog.peer, ack);
+    this.#context.transactions.sendBytes(this.destination, ack.bytes);
     return true;
+  }
+
+  private get destination(): string {
+    return this.#context.line.destinationOf(this.#dialog);
   }
 }

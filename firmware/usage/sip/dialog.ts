@@ -19,12 +19,15 @@ export interface Dialog {
   /** Number of the last request sent, and of the last received (-1 before the first). */
   readonly localSequence: number;
   readonly remoteSequence: number;
-  /** Node at the other end of the link; requests from any other are not of this dialog. */
+  /** Who is at the other end: where its last request came from, or where the INVITE went. */
   readonly peer: string;
 }
 
+/** What of an INVITE makes the caller's half of a dialog. */
+export type Asked = Pick<SipRequest, "callId" | "from" | "to" | "uri" | "cseq">;
+
 /** The caller's dialog, from the answer to its INVITE (§12.1.2). A missing Contact leaves the address of record. */
-export function dialogOfResponse(invite: SipRequest, response: SipResponse, peer: string): Dialog {
+export function dialogOfResponse(invite: Asked, response: SipResponse, peer: string): Dialog {
   const recorded = headerAddresses(response, "Record-Route");
   return {
     callId: invite.callId,
@@ -58,9 +61,9 @@ export function dialogOfInvite(invite: SipRequest, localTag: string, peer: strin
 }
 
 /** Whether a request from `peer` belongs to the dialog (§12.2.2). */
-export function isWithin(dialog: Dialog, request: SipRequest, peer: string): boolean {
+export function isWithin(dialog: Dialog, line: Line, request: SipRequest, peer: string): boolean {
   return (
-    dialog.peer === peer &&
+    line.scope(dialog.peer) === line.scope(peer) &&
     dialog.callId === request.callId &&
     dialog.localTag === tagOf(request.to) &&
     dialog.remoteTag === tagOf(request.from)
@@ -93,9 +96,9 @@ export function ackWithin(dialog: Dialog, line: Line, sequence: number, content:
 }
 
 /** The dialog after a request from the other side, or `undefined` if its number is no advance (§12.2.2). */
-export function afterRequest(dialog: Dialog, request: SipRequest): Dialog | undefined {
+export function afterRequest(dialog: Dialog, request: SipRequest, peer: string): Dialog | undefined {
   if (request.cseq.sequence <= dialog.remoteSequence) return undefined;
-  const advanced = { ...dialog, remoteSequence: request.cseq.sequence };
+  const advanced = { ...dialog, remoteSequence: request.cseq.sequence, peer };
   const target = request.method === "INVITE" ? contactOf(request) : undefined;
   return target === undefined ? advanced : { ...advanced, target };
 }

@@ -1,15 +1,25 @@
-import type { SipMessage } from "../../wire/sip/message.js";
+import type { SipMessage, SipRequest } from "../../wire/sip/message.js";
 
 /** The closed list of what a transaction may ask for (RFC 3261 §17). "The user" is the transaction user: the call. */
 export type TransactionEffect =
-  /** Hand this to the link. */
-  | { readonly kind: "send"; readonly message: SipMessage }
+  /** Hand this to the way out. */
+  | { readonly kind: "send"; readonly message: SipRequest | Written }
   /** Pass this up to the user. */
   | { readonly kind: "deliver"; readonly message: SipMessage }
   /** Tell the user that the exchange failed, and how. */
   | { readonly kind: "report"; readonly fault: TransactionFault }
   /** The transaction is over and may be forgotten. */
   | { readonly kind: "terminate" };
+
+/** A message as it goes out: all that is kept of one for when it must be repeated. */
+export interface Written {
+  readonly bytes: Uint8Array;
+}
+
+/** A response as it goes out. */
+export interface WrittenResponse extends Written {
+  readonly status: number;
+}
 
 /** A timer ran out (RFC 3261 §8.1.3.1: as if 408 had come), or the link is gone (as if 503). */
 export type TransactionFault = "timedOut" | "transportFailed";

@@ -5,10 +5,9 @@ import { encodeSdp } from "../../wire/sdp.js";
 import type { SipRequest } from "../../wire/sip/message.js";
 import { type CallContext, ended, localMedia } from "./call-context.js";
 import { dialogOfInvite, isWithin } from "./dialog.js";
-import { headersOnly, responseTo, sdpContent } from "./line.js";
+import { headersOnly, responseTo, type SipPeer, sdpContent } from "./line.js";
 import { answerOffer, makeOffer } from "./offer-answer.js";
-import type { Ending } from "./outcome.js";
-import type { SipPeer } from "./request-check.js";
+import type { Ending, Outcome } from "./outcome.js";
 import { Session } from "./session.js";
 import type { TransactionId } from "./transaction-layer.js";
 import type { CallId } from "./user-agent-event.js";
@@ -55,7 +54,12 @@ export class IncomingCall {
   /** Whether a request is of the dialog that the 180 began. */
   isWithin(request: SipRequest, peer: string): boolean {
     const { request: invite, from } = this.#start;
-    return isWithin(dialogOfInvite(invite, this.#localTag, from.nodeKey), request, peer);
+    return isWithin(dialogOfInvite(invite, this.#localTag, from.nodeKey), this.#context.line, request, peer);
+  }
+
+  /** Who calls. */
+  get peer(): string {
+    return this.#start.from.nodeKey;
   }
 
   isInvitedBy(transaction: TransactionId): boolean {
@@ -75,7 +79,7 @@ export class IncomingCall {
     session.accept(
       now,
       { transaction, request, content },
-      answered?.ok === true ? answered.value.media : undefined,
+      answered?.ok === true ? answered.value : undefined,
     );
     return session;
   }
@@ -86,9 +90,9 @@ export class IncomingCall {
     this.refuse(now, status, { outcome: "declinedHere", status });
   }
 
-  /** The caller gives up: by CANCEL (§9.2), or by BYE in the early dialog (§15). */
-  cancel(now: Instant): void {
-    this.refuse(now, 487, { outcome: "callerGaveUp", status: 487 });
+  /** The caller gives up, or another device has the call: by CANCEL (§9.2), or by BYE in the early dialog (§15). */
+  cancel(now: Instant, outcome: Outcome): void {
+    this.refuse(now, 487, { outcome, status: 487 });
   }
 
   /** The caller's node is gone. */

@@ -1,7 +1,8 @@
 import { after, type Deadline, type Duration, type Instant } from "../../core/time.js";
 import type { SipRequest, SipResponse } from "../../wire/sip/message.js";
+import { encodeSipMessage } from "../../wire/sip/message-text.js";
 import { ackFor } from "./ack.js";
-import { type Step, type Terminated, terminated, unchanged } from "./effects.js";
+import { type Step, type Terminated, terminated, unchanged, type Written } from "./effects.js";
 import { exchangeLimit, type SipTimers, timerD } from "./timers.js";
 
 /** INVITE client transaction: RFC 3261 §17.1.1, figure 5, with the Accepted state of RFC 6026 §7.2. */
@@ -14,7 +15,7 @@ export type InviteClientState =
       readonly timerB: Instant;
     }
   | { readonly name: "proceeding"; readonly request: SipRequest }
-  | { readonly name: "completed"; readonly ack: SipRequest; readonly timerD: Instant }
+  | { readonly name: "completed"; readonly ack: Written; readonly timerD: Instant }
   | { readonly name: "accepted"; readonly timerM: Instant }
   | Terminated;
 
@@ -89,7 +90,7 @@ function onResponse(
       const timerM = after(now, exchangeLimit(timers));
       return unchanged({ name: "accepted", timerM }, { kind: "deliver", message });
     }
-    const ack = ackFor(state.request, message);
+    const ack = { bytes: encodeSipMessage(ackFor(state.request, message)) };
     const completed = { name: "completed", ack, timerD: after(now, timerD(timers)) } as const;
     return unchanged(completed, { kind: "send", message: ack }, { kind: "deliver", message });
   }

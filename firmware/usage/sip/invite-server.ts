@@ -1,6 +1,6 @@
 import { after, type Deadline, type Duration, type Instant } from "../../core/time.js";
-import type { SipRequest, SipResponse } from "../../wire/sip/message.js";
-import { type Step, type Terminated, terminated, unchanged } from "./effects.js";
+import type { SipRequest } from "../../wire/sip/message.js";
+import { type Step, type Terminated, terminated, unchanged, type WrittenResponse } from "./effects.js";
 import { exchangeLimit, type SipTimers } from "./timers.js";
 
 /**
@@ -8,10 +8,10 @@ import { exchangeLimit, type SipTimers } from "./timers.js";
  * itself: the user agent answers each INVITE within the same turn, which §17.2.1 accepts.
  */
 export type InviteServerState =
-  | { readonly name: "proceeding"; readonly last?: SipResponse }
+  | { readonly name: "proceeding"; readonly last?: WrittenResponse }
   | {
       readonly name: "completed";
-      readonly final: SipResponse;
+      readonly final: WrittenResponse;
       readonly timerG: Instant;
       readonly intervalG: Duration;
       readonly timerH: Instant;
@@ -23,7 +23,7 @@ export type InviteServerState =
 export type InviteServerEvent =
   /** The INVITE again, or its ACK. */
   | { readonly kind: "request"; readonly message: SipRequest }
-  | { readonly kind: "respond"; readonly message: SipResponse }
+  | { readonly kind: "respond"; readonly message: WrittenResponse }
   | { readonly kind: "timer" }
   | { readonly kind: "transportFailed" };
 
@@ -86,7 +86,7 @@ function onRequest(
 
 function onRespond(
   state: InviteServerState,
-  message: SipResponse,
+  message: WrittenResponse,
   timers: SipTimers,
   now: Instant,
 ): Step<InviteServerState> {

@@ -1,20 +1,78 @@
-import { toHex } from "../../core/bytes.js";
 import { type Random, randomBytes } from "../../core/random.js";
+import { toHex } from "../../core/bytes.js";
+import type { Instant } from "../../core/time.js";
 import type { SipRequest, SipResponse } from "../../wire/sip/message.js";
 import { field } from "../../wire/sip/message-text.js";
 import { nameAddress, tagOf } from "../../wire/sip/name-address.js";
 import type { HeaderField } from "../../wire/sip/raw-message.js";
-import { type SipUri, sipUri, type Uri, uriText } from "../../wire/sip/uri.js";
-import { branchCookie, type Via } from "../../wire/sip/via.js";
+import type { Uri } from "../../wire/sip/uri.js";
+import type { Via } from "../../wire/sip/via.js";
+import type { Dialog } from "./dialog.js";
 import { reasonPhrase } from "./reason-phrase.js";
 
-/** Who this phone is in SIP. */
-export interface SipIdentity {
-  readonly userName: string;
-  /** Host part of the addresses of record: `sip:alice@<overlay name>`. */
-  readonly overlayName: string;
-  /** Node-ID in hex, 32 digits: how a link's end is called. */
+/** Who a message is from. */
+export interface SipPeer {
+  /** The way back there: a Node-ID in hex, or the address and port of a stock phone. */
   readonly nodeKey: string;
+  /** A user name that a credential proves, or the URI of a stock phone. */
+  readonly userName: string;
+}
+
+/** How much one line holds at once. */
+export interface LineBounds {
+  readonly transactions: number;
+  /** Of those, begun by one peer. */
+  readonly transactionsPerPeer: number;
+  /** Longest answer kept for when its request comes again, bytes. */
+  readonly keptBytes: number;
+  /** Text of one MESSAGE sent, bytes of UTF-8. */
+  readonly textBytes: number;
+}
+
+/**
+ * How a user agent names itself in the world it speaks SIP in, and what it believes of others there. Everything else
+ * is the same in all worlds. `OverlayLine` is for links between nodes, `StockLine` for SIP phones on the LAN.
+ */
+export interface Line {
+  /** The name of this phone's user. */
+  readonly userName: string;
+  readonly bounds: LineBounds;
+  /** Whether RTCP shares the port of RTP (RFC 5761). */
+  readonly rtcpMux: boolean;
+  /** Whether nothing but the ACK proves where a caller is: then no speech before it, and to nobody without it. */
+  readonly provenByAck: boolean;
+  /** To-tag of answers that nothing is remembered of: always the same (RFC 3261 §8.2.7). */
+  readonly statelessTag: string;
+
+  /** `bytes` random bytes in hex: tags (4 bytes at least, RFC 3261 §19.3), Call-IDs. */
+  token(bytes: number): string;
+  /** From of what this phone sends. */
+  ownAddress(): Uri;
+  /** To of a request to a user outside any dialog. */
+  addressOf(user: string): Uri;
+  /** Request-URI of such a request. */
+  targetOf(user: string): Uri;
+  /** Contact: this device. */
+  contact(): HeaderField;
+  /** A Via of this device with a fresh branch. */
+  via(): Via;
+
+  /** What of a peer's name must be the same in all messages of one dialog or transaction; "" where tags do for it. */
+  scope(peer: string): string;
+  /** A request with what is noted on it where it comes in (RFC 3261 §18.2.1). */
+  received(request: SipRequest, peer: string): SipRequest;
+  /** As `received`, for the value of a topmost Via in a request that cannot be read otherwise. */
+  receivedVia(value: string, peer: string): string;
+  /** Who a request is from, by whatever this line believes. */
+  senderOf(request: SipRequest, from: SipPeer): SipPeer;
+  /** The status with which a request is refused for who sent it or whom it is for; `undefined`: it is taken. */
+  refusalOf(request: SipRequest, from: SipPeer): number | undefined;
+  /** Whether an answer from `sender` counts as one of the user called. */
+  answersFor(sender: string, user: string): boolean;
+  /** The peer that requests inside a dialog go to. */
+  destinationOf(dialog: Dialog): string;
+  /** A message from `peer` held a tag or branch that was sent there: it is where it says it is. */
+  handleEcho(now: Instant, peer: string): void;
 }
 
 /** What a message carries beyond its envelope. */
@@ -28,74 +86,30 @@ export const allowedMethods: readonly string[] = ["INVITE", "ACK", "CANCEL", "BY
 
 const maxForwards = 70;
 
-/**
- * Makes messages in the name of one phone: how it is called in Via and Contact, fresh branches and tags. The host
- * `<Node-ID>.muster.invalid` stands wherever SIP wants the address of one device: a name that can never resolve
- * (RFC 6761 §6.4), as RFC 7118 §5 does for ends that have no address others could dial.
- */
-export class Line {
-  readonly identity: SipIdentity;
-  readonly #random: Random;
-  readonly #host: string;
-
-  constructor(identity: SipIdentity, random: Random) {
-    this.identity = identity;
-    this.#random = random;
-    this.#host = deviceHost(identity.nodeKey);
-  }
-
-  /** `bytes` random bytes in hex: tags (4 bytes at least, RFC 3261 §19.3), Call-IDs. */
-  token(bytes: number): string {
-    return toHex(randomBytes(this.#random, bytes));
-  }
-
-  /** The address of record of a user of this overlay. */
-  addressOf(userName: string): SipUri {
-    return sipUri(userName, this.identity.overlayName);
-  }
-
-  /** Contact: this device. */
-  contact(): HeaderField {
-    return field("Contact", `<${uriText(sipUri(this.identity.userName, this.#host))}>`);
-  }
-
-  /** Whether a Request-URI means this phone: by its address of record or by its Contact. */
-  isOwn(uri: Uri): boolean {
-    const host = uri.kind === "sip" ? uri.host.toLowerCase() : "";
-    return host === this.#host || host === this.identity.overlayName.toLowerCase();
-  }
-
-  /** A Via of this device with a fresh branch. The transport is UDP's kind: datagrams, unordered, unreliable. */
-  via(): Via {
-    const parameters = [{ name: "branch", value: `${branchCookie}${this.token(8)}` }];
-    return { transport: "UDP", host: this.#host, parameters };
-  }
-
-  /** A request outside any dialog to a user of this overlay (RFC 3261 §8.1.1). */
-  request(method: string, to: string, content: Content): SipRequest {
-    return {
-      kind: "request",
-      method,
-      uri: this.addressOf(to),
-      via: [this.via()],
-      from: nameAddress(this.addressOf(this.identity.userName), this.token(8)),
-      to: nameAddress(this.addressOf(to)),
-      callId: this.token(12),
-      cseq: { sequence: 1, method },
-      maxForwards,
-      ...content,
-    };
-  }
-
-  /** The same request to one more device of the user: a branch of its own (RFC 3261 §16.6). */
-  forked(request: SipRequest): SipRequest {
-    return { ...request, via: [this.via()] };
-  }
+/** `bytes` random bytes in hex. */
+export function randomToken(random: Random, bytes: number): string {
+  return toHex(randomBytes(random, bytes));
 }
 
-/** How one device is called in Via and Contact. */
-export function deviceHost(nodeKey: string): string {
-  return `${nodeKey}.muster.invalid`;
+/** A request outside any dialog to a user (RFC 3261 §8.1.1). */
+export function requestOutside(line: Line, method: string, user: string, content: Content): SipRequest {
+  return {
+    kind: "request",
+    method,
+    uri: line.targetOf(user),
+    via: [line.via()],
+    from: nameAddress(line.ownAddress(), line.token(8)),
+    to: nameAddress(line.addressOf(user)),
+    callId: line.token(12),
+    cseq: { sequence: 1, method },
+    maxForwards,
+    ...content,
+  };
+}
+
+/** The same request to one more device of the user: a branch of its own (RFC 3261 §16.6). */
+export function forked(line: Line, request: SipRequest): SipRequest {
+  return { ...request, via: [line.via()] };
 }
 
 /** A response with what RFC 3261 §8.2.6.2 has copied from the request; `tag` where the request's To has none. */

@@ -1,19 +1,19 @@
 import { after, type Deadline, type Instant } from "../../core/time.js";
-import type { SipRequest, SipResponse } from "../../wire/sip/message.js";
-import { type Step, type Terminated, terminated, unchanged } from "./effects.js";
+import type { SipRequest } from "../../wire/sip/message.js";
+import { type Step, type Terminated, terminated, unchanged, type WrittenResponse } from "./effects.js";
 import { exchangeLimit, type SipTimers } from "./timers.js";
 
 /** Non-INVITE server transaction: RFC 3261 §17.2.2, figure 8. */
 export type NonInviteServerState =
   | { readonly name: "trying" }
-  | { readonly name: "proceeding"; readonly last: SipResponse }
-  | { readonly name: "completed"; readonly final: SipResponse; readonly timerJ: Instant }
+  | { readonly name: "proceeding"; readonly last: WrittenResponse }
+  | { readonly name: "completed"; readonly final: WrittenResponse; readonly timerJ: Instant }
   | Terminated;
 
 export type NonInviteServerEvent =
   /** The same request again. */
   | { readonly kind: "request"; readonly message: SipRequest }
-  | { readonly kind: "respond"; readonly message: SipResponse }
+  | { readonly kind: "respond"; readonly message: WrittenResponse }
   | { readonly kind: "timer" }
   | { readonly kind: "transportFailed" };
 

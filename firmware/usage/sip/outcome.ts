@@ -9,12 +9,16 @@ export type Outcome =
   | "noAnswer"
   | "cancelled"
   | "callerGaveUp"
+  | "answeredElsewhere"
+  | "declinedElsewhere"
   | "missed"
   | "declinedHere"
   | "unknownUser"
   | "unreachable"
   | "notAcceptable"
   | "forbidden"
+  | "passwordWanted"
+  | "redirected"
   | "impostor"
   | "connectionLost"
   | "lineFull"
@@ -33,7 +37,8 @@ export function outcomeSentence(outcome: Outcome, userName: string): string {
 
 /** What a final response of 300 or more means to the caller (RFC 3261 §21). */
 export function endingOfStatus(status: number): Ending {
-  return { outcome: outcomes[status] ?? "failed", status };
+  const redirected = status >= 300 && status < 400;
+  return { outcome: outcomes[status] ?? (redirected ? "redirected" : "failed"), status };
 }
 
 /** What it means that no final response came (RFC 3261 §8.1.3.1). */
@@ -56,6 +61,8 @@ const order: readonly Outcome[] = [
   "noAnswer",
   "notAcceptable",
   "forbidden",
+  "passwordWanted",
+  "redirected",
   "impostor",
   "unknownUser",
   "failed",
@@ -64,18 +71,20 @@ const order: readonly Outcome[] = [
 ];
 
 const outcomes: Readonly<Record<number, Outcome>> = {
-  401: "forbidden",
+  401: "passwordWanted",
   403: "forbidden",
   404: "unknownUser",
-  407: "forbidden",
+  407: "passwordWanted",
   408: "noAnswer",
   410: "unknownUser",
   415: "notAcceptable",
   480: "noAnswer",
   486: "busy",
-  487: "cancelled",
+  484: "unknownUser",
+  487: "noAnswer",
   488: "notAcceptable",
   503: "unreachable",
+  504: "unreachable",
   600: "busy",
   603: "declined",
   604: "unknownUser",
@@ -90,12 +99,16 @@ const sentences: Readonly<Record<Outcome, string>> = {
   noAnswer: "NAME does not answer.",
   cancelled: "You ended the call before it was answered.",
   callerGaveUp: "NAME stopped calling before you answered.",
+  answeredElsewhere: "The call from NAME was answered elsewhere.",
+  declinedElsewhere: "The call from NAME was declined elsewhere.",
   missed: "You did not answer the call from NAME.",
   declinedHere: "You declined the call from NAME.",
   unknownUser: "Nobody here is called NAME.",
   unreachable: "The phone of NAME cannot be reached. It may be switched off or too far away.",
   notAcceptable: "The phone of NAME cannot take what this phone sent.",
   forbidden: "The phone of NAME refuses calls and messages from this phone.",
+  passwordWanted: "The phone of NAME wants a password, which this phone does not have.",
+  redirected: "NAME is to be called at another address; this phone does not follow.",
   impostor: "The phone that answered is not NAME's.",
   connectionLost: "The connection to the phone of NAME was lost.",
   lineFull: "This phone is still ending earlier calls. Try again in half a minute.",

@@ -4,9 +4,11 @@ import { after, type Deadline, earliest, type Instant } from "../../core/time.js
 import { encodeSdp } from "../../wire/sdp.js";
 import type { SipRequest, SipResponse } from "../../wire/sip/message.js";
 import { cancelFor } from "./ack.js";
+import { cancelReason } from "./cancel-reason.js";
 import { type CallContext, ended, localMedia } from "./call-context.js";
+import type { Asked } from "./dialog.js";
 import type { TransactionFault } from "./effects.js";
-import { headersOnly, sdpContent } from "./line.js";
+import { forked, headersOnly, requestOutside, sdpContent } from "./line.js";
 import { type LocalMedia, makeOffer } from "./offer-answer.js";
 import { type Ending, endingOfFault, endingOfStatus, foremost } from "./outcome.js";
 import { exchangeLimit } from "./timers.js";
@@ -15,7 +17,7 @@ import type { CallId } from "./user-agent-event.js";
 
 /** One device of the user who is called. */
 export interface CallTarget {
-  /** Its Node-ID in hex. */
+  /** Its Node-ID in hex, or the endpoint of a stock phone. */
   readonly nodeKey: string;
   /** Where this phone takes media from there: its own address as that link's other end sees it. */
   readonly media: Endpoint;
@@ -23,18 +25,24 @@ export interface CallTarget {
 
 /** A 2xx that came: the dialog to be confirmed, or, when it is no longer wanted, to be ended at once. */
 export interface CallAnswer {
-  readonly invite: SipRequest;
+  readonly asked: Asked;
   readonly peer: string;
   readonly local: LocalMedia;
   readonly wanted: boolean;
 }
 
+/** What a leg asks with; some kilobytes, of no use any more once the leg is over. */
+interface Offer {
+  readonly invite: SipRequest;
+  readonly local: LocalMedia;
+}
+
 /** The INVITE to one device, until its final response has come or is no longer waited for. */
 interface Leg {
   readonly peer: string;
-  readonly invite: SipRequest;
-  readonly local: LocalMedia;
   readonly transaction: TransactionId | undefined;
+  /** While it waits for its final response. */
+  offer: Offer | undefined;
   stage: "calling" | "proceeding" | "over";
   /** Whether its transaction has ended: until then another 2xx may come, which wants an ACK too (RFC 6026 §7.2). */
   closed: boolean;
@@ -56,6 +64,9 @@ export class OutgoingCall {
   readonly #legs: readonly Leg[];
   readonly #giveUpAt: Instant;
   #decided = false;
+  /** What the device answered that has decided the call for all: the others are told. */
+  #decidedBy: number | undefined;
+  #moved: Endpoint | undefined;
 
   /** Rings `targets`; without any, or without room for any, the call has ended when this returns. */
   constructor(
@@ -67,9 +78,19 @@ export class OutgoingCall {
     this.to = start.to;
     this.#context = context;
     this.#giveUpAt = after(now, sipRingMs);
-    const first = context.line.request("INVITE", start.to, headersOnly());
+    const first = requestOutside(context.line, "INVITE", start.to, headersOnly());
     this.#legs = start.targets.slice(0, sipTargetsMax).map((target) => this.ring(now, first, target));
     this.settle();
+  }
+
+  /** Where this phone takes media, if not where its INVITEs say. */
+  get moved(): Endpoint | undefined {
+    return this.#moved;
+  }
+
+  /** This phone is at another address: whoever answers is told so then. */
+  move(endpoint: Endpoint): void {
+    this.#moved = endpoint;
   }
 
   /** Whether the person still waits for it. */
@@ -96,10 +117,10 @@ export class OutgoingCall {
   ): CallAnswer | undefined {
     const leg = this.#legs.find((each) => each.transaction === transaction);
     if (leg === undefined) return undefined;
-    const trusted = sender === this.to;
+    const trusted = this.#context.line.answersFor(sender, this.to);
     if (!trusted) leg.ending ??= { outcome: "impostor", status: 403 };
     if (response.status < 200) this.proceed(now, leg, response.status);
-    else if (response.status < 300) return this.answer(now, leg, trusted);
+    else if (response.status < 300) return this.answer(now, leg, response, trusted);
     else this.refuse(now, leg, response.status);
     return undefined;
   }
@@ -107,7 +128,7 @@ export class OutgoingCall {
   handleFailed(transaction: TransactionId, fault: TransactionFault): void {
     const leg = this.#legs.find((each) => each.transaction === transaction);
     if (leg === undefined || leg.stage === "over") return;
-    leg.stage = "over";
+    finish(leg);
     leg.ending ??= endingOfFault(fault);
     this.settle();
   }
@@ -130,7 +151,7 @@ export class OutgoingCall {
     }
     for (const leg of this.#legs) {
       if (leg.stage === "over" || leg.endAt === undefined || leg.endAt > now) continue;
-      leg.stage = "over";
+      finish(leg);
       leg.closed = true;
       if (leg.transaction !== undefined) this.#context.transactions.forget(leg.transaction);
     }
@@ -151,20 +172,18 @@ export class OutgoingCall {
   private ring(now: Instant, first: SipRequest, target: CallTarget): Leg {
     const { line, transactions } = this.#context;
     const local = localMedia(this.#context, target.media);
-    const invite = { ...line.forked(first), ...sdpContent(line.contact(), encodeSdp(makeOffer(local))) };
+    const invite = { ...forked(line, first), ...sdpContent(line.contact(), encodeSdp(makeOffer(local))) };
     const peer = target.nodeKey;
     const transaction = transactions.request(now, peer, invite);
     const leg = {
       peer,
-      invite,
-      local,
       transaction,
       rang: false,
       cancelled: false,
       closed: transaction === undefined,
     };
-    if (transaction !== undefined) return { ...leg, stage: "calling" };
-    return { ...leg, stage: "over", ending: { outcome: "lineFull", status: 503 } };
+    if (transaction !== undefined) return { ...leg, offer: { invite, local }, stage: "calling" };
+    return { ...leg, offer: undefined, stage: "over", ending: { outcome: "lineFull", status: 503 } };
   }
 
   private proceed(now: Instant, leg: Leg, status: number): void {
@@ -177,23 +196,28 @@ export class OutgoingCall {
     }
   }
 
-  private answer(now: Instant, leg: Leg, trusted: boolean): CallAnswer {
+  /** One that comes when the leg is over (RFC 3261 §13.2.2.4) tells by itself what was asked. */
+  private answer(now: Instant, leg: Leg, response: SipResponse, trusted: boolean): CallAnswer {
     const wanted = trusted && !this.#decided;
-    leg.stage = "over";
+    const asked = leg.offer?.invite ?? { ...response, uri: response.to.uri };
+    const local = leg.offer?.local ?? localMedia(this.#context, nowhere);
+    finish(leg);
     if (wanted) {
       this.#decided = true;
+      this.#decidedBy = 200;
       this.cancelLegs(now);
     }
     this.settle();
-    return { invite: leg.invite, peer: leg.peer, local: leg.local, wanted };
+    return { asked, peer: leg.peer, local, wanted };
   }
 
   private refuse(now: Instant, leg: Leg, status: number): void {
     if (leg.stage === "over") return;
-    leg.stage = "over";
+    finish(leg);
     leg.ending ??= endingOfStatus(status);
     if (status >= 600 && !this.#decided) {
       this.end(leg.ending);
+      this.#decidedBy = status;
       this.cancelLegs(now);
     }
     this.settle();
@@ -209,10 +233,11 @@ export class OutgoingCall {
 
   /** A CANCEL waits for a provisional response: what has not arrived cannot be cancelled (RFC 3261 §9.1). */
   private sendCancel(now: Instant, leg: Leg): void {
-    if (leg.endAt !== undefined) return;
+    if (leg.endAt !== undefined || leg.offer === undefined) return;
     leg.cancelled = true;
     leg.endAt = after(now, exchangeLimit(this.#context.timers));
-    this.#context.transactions.request(now, leg.peer, cancelFor(leg.invite));
+    const why = this.#decidedBy === undefined ? [] : [cancelReason(this.#decidedBy)];
+    this.#context.transactions.request(now, leg.peer, cancelFor(leg.offer.invite, ...why));
   }
 
   /** With every device heard and none willing, the call has ended. */
@@ -226,3 +251,12 @@ export class OutgoingCall {
     this.#context.events.push({ kind: "ended", call: this.call, with: this.to, ...ended(ending, this.to) });
   }
 }
+
+/** Nothing more is asked of a leg. */
+function finish(leg: Leg): void {
+  leg.stage = "over";
+  leg.offer = undefined;
+}
+
+/** For an answer that no speech comes of. */
+const nowhere: Endpoint = { address: "0.0.0.0", port: 9 };

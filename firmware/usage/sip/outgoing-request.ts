@@ -4,6 +4,7 @@ import { headerTokens } from "../../wire/sip/header-values.js";
 import type { SipRequest, SipResponse } from "../../wire/sip/message.js";
 import { type CallContext, ended } from "./call-context.js";
 import type { TransactionFault } from "./effects.js";
+import { forked } from "./line.js";
 import { type Ending, endingOfFault, endingOfStatus, foremost } from "./outcome.js";
 import type { TransactionId } from "./transaction-layer.js";
 
@@ -35,7 +36,7 @@ export class OutgoingRequest {
   send(now: Instant, request: SipRequest, targets: readonly string[]): void {
     const { line, transactions } = this.#context;
     for (const peer of targets.slice(0, sipTargetsMax)) {
-      const transaction = transactions.request(now, peer, line.forked(request));
+      const transaction = transactions.request(now, peer, forked(line, request));
       if (transaction === undefined) this.#endings.push({ outcome: "lineFull", status: 503 });
       else this.#pending.set(transaction, peer);
     }
@@ -49,7 +50,8 @@ export class OutgoingRequest {
     const { status } = response;
     if (status < 200) return true;
     this.#pending.delete(transaction);
-    if (sender !== this.#to) this.#endings.push({ outcome: "impostor", status: 403 });
+    if (!this.#context.line.answersFor(sender, this.#to))
+      this.#endings.push({ outcome: "impostor", status: 403 });
     else if (status >= 300) this.#endings.push(endingOfStatus(status));
     else this.succeed(peer, response);
     this.settle();

@@ -4,16 +4,7 @@ import { contentType, headerTokens, headerValue } from "../../wire/sip/header-va
 import type { SipRequest } from "../../wire/sip/message.js";
 import { field } from "../../wire/sip/message-text.js";
 import type { HeaderField } from "../../wire/sip/raw-message.js";
-import { isAddressOf, userOf } from "../../wire/sip/uri.js";
-import { allowedMethods, allowField, type Line } from "./line.js";
-
-/** A node at the other end of a link, as its credential proves it. */
-export interface SipPeer {
-  /** Node-ID in hex. */
-  readonly nodeKey: string;
-  /** User name of its credential. */
-  readonly userName: string;
-}
+import { allowedMethods, allowField, type Line, type SipPeer } from "./line.js";
 
 /** Why a request is not taken: the status to answer, and the fields that go with it. */
 export interface Refusal {
@@ -22,16 +13,15 @@ export interface Refusal {
 }
 
 /**
- * What RFC 3261 §8.2 has a user agent server look at before it does anything, in its order; the sender's name
- * stands where authentication does. `undefined`: nothing against it.
+ * What RFC 3261 §8.2 has a user agent server look at before it does anything, in its order; what the
+ * line believes of the sender stands where authentication does. `undefined`: nothing against it.
  */
 export function checkRequest(request: SipRequest, from: SipPeer, line: Line): Refusal | undefined {
-  const { method, uri } = request;
+  const { method } = request;
   if (knownMethods.includes(method)) return refusal(405, allowField());
   if (!allowedMethods.includes(method)) return refusal(501, allowField());
-  if (!isAddressOf(request.from.uri, from.userName, line.identity.overlayName)) return refusal(403);
-  if (uri.kind !== "sip" || uri.scheme !== "sip") return refusal(416);
-  if (userOf(uri) !== line.identity.userName || !line.isOwn(uri)) return refusal(404);
+  const status = line.refusalOf(request, from);
+  if (status !== undefined) return refusal(status);
   return method === "CANCEL" ? undefined : checkExtensions(request);
 }
 
@@ -51,10 +41,19 @@ const knownMethods: readonly string[] = [
 function checkExtensions(request: SipRequest): Refusal | undefined {
   const required = headerTokens(request, "Require");
   if (required.length > 0) return refusal(420, field("Unsupported", required.join(", ")));
+  if (request.method === "INVITE" && !takesSdp(request)) return refusal(406);
   if (request.method === "INVITE" && request.body.length > 0) return checkType(request, "application/sdp");
   return request.method === "MESSAGE"
     ? (checkType(request, "text/plain") ?? checkText(request.body))
     : undefined;
+}
+
+/** Whether a session description may be in the answer: where Accept says nothing, it may (§20.1). */
+function takesSdp(request: SipRequest): boolean {
+  const ranges = headerTokens(request, "Accept").map((range) => range.split(";")[0]?.trim().toLowerCase());
+  return (
+    ranges.length === 0 || ["application/sdp", "application/*", "*/*"].some((range) => ranges.includes(range))
+  );
 }
 
 function checkType(request: SipRequest, accepted: string): Refusal | undefined {

@@ -5,8 +5,9 @@ import { field } from "../../wire/sip/message-text.js";
 import { tagOf } from "../../wire/sip/name-address.js";
 import type { CallContext } from "./call-context.js";
 import type { CallTable } from "./call-table.js";
-import { allowField, type Content, headersOnly, responseTo } from "./line.js";
-import { checkRequest, type SipPeer } from "./request-check.js";
+import { cancelledOutcome } from "./cancel-reason.js";
+import { allowField, type Content, headersOnly, responseTo, type SipPeer } from "./line.js";
+import { checkRequest } from "./request-check.js";
 import type { TransactionId } from "./transaction-layer.js";
 
 /** A request that is new here, and who sent it. */
@@ -16,6 +17,8 @@ export interface ArrivedRequest {
   readonly from: SipPeer;
   /** It came before by another way (RFC 3261 §8.2.2.2). */
   readonly merged: boolean;
+  /** This phone is in a call of another kind. */
+  readonly engaged: boolean;
 }
 
 /**
@@ -46,18 +49,19 @@ export class RequestServer {
     const content = headersOnly(field("Retry-After", "10"));
     this.#context.transactions.sendDirectly(
       peer,
-      responseTo(request, 503, this.#context.line.token(8), content),
+      responseTo(request, 503, this.#context.line.statelessTag, content),
     );
   }
 
   private handleNew(now: Instant, arrived: ArrivedRequest): void {
+    const busy = arrived.engaged || this.#calls.busy;
     switch (arrived.request.method) {
       case "INVITE":
-        if (this.#calls.busy) this.turnAway(now, arrived);
+        if (busy) this.turnAway(now, arrived);
         else this.#calls.ring(now, { ...arrived, call: this.#calls.nextId() });
         break;
       case "OPTIONS":
-        this.describe(now, arrived, this.#calls.busy ? 486 : 200);
+        this.describe(now, arrived, busy ? 486 : 200);
         break;
       case "MESSAGE":
         this.deliver(now, arrived);
@@ -78,7 +82,10 @@ export class RequestServer {
     const session = this.#calls.sessionOf(request, from.nodeKey);
     if (session === undefined) {
       this.handleEarly(now, arrived);
-    } else if (!session.advance(request)) {
+      return;
+    }
+    this.#context.line.handleEcho(now, from.nodeKey);
+    if (!session.advance(request, from.nodeKey)) {
       this.respond(now, arrived, 500);
     } else if (request.method === "BYE") {
       session.handleBye(now, arrived);
@@ -99,8 +106,9 @@ export class RequestServer {
       this.respond(now, arrived, 481);
       return;
     }
+    this.#context.line.handleEcho(now, from.nodeKey);
     this.respond(now, arrived, 200);
-    incoming.cancel(now);
+    incoming.cancel(now, "callerGaveUp");
   }
 
   /** CANCEL is answered for itself; the INVITE, if it still waits, with 487 (§9.2). */
@@ -109,7 +117,8 @@ export class RequestServer {
     const invite = this.#context.transactions.invitedBy(from.nodeKey, request);
     this.respond(now, arrived, invite === undefined ? 481 : 200);
     const { incoming } = this.#calls;
-    if (invite !== undefined && incoming?.isInvitedBy(invite) === true) incoming.cancel(now);
+    if (invite !== undefined && incoming?.isInvitedBy(invite) === true)
+      incoming.cancel(now, cancelledOutcome(request));
   }
 
   /** What this phone takes (§11.2); the status is the one an INVITE would get. */

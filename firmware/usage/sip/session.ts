@@ -1,7 +1,6 @@
+import type { Endpoint } from "../../core/endpoint.js";
 import { uniform } from "../../core/random.js";
 import { type Deadline, earliest, type Instant } from "../../core/time.js";
-import { encodeSdp } from "../../wire/sdp.js";
-import type { Direction } from "../../wire/sdp-media.js";
 import type { SipRequest, SipResponse } from "../../wire/sip/message.js";
 import { field } from "../../wire/sip/message-text.js";
 import { type AnswerRepetition, beginRepetition, repeated, repetitionDeadline } from "./answer-repetition.js";
@@ -9,10 +8,12 @@ import { type CallContext, ended } from "./call-context.js";
 import type { Dialog } from "./dialog.js";
 import { type Answer, DialogExchange } from "./dialog-exchange.js";
 import type { TransactionFault } from "./effects.js";
-import { headersOnly, sdpContent } from "./line.js";
-import { afterCollision, type MediaChange } from "./media-change.js";
-import { answerOffer, type LocalMedia, makeOffer, type NegotiatedMedia, readAnswer } from "./offer-answer.js";
+import { headersOnly } from "./line.js";
+import type { MediaWish } from "./media-change.js";
+import type { AnsweredOffer, LocalMedia, NegotiatedMedia } from "./offer-answer.js";
 import type { Ending } from "./outcome.js";
+import { ReInvites } from "./re-invites.js";
+import { SessionMedia } from "./session-media.js";
 import type { TransactionId } from "./transaction-layer.js";
 import type { CallId } from "./user-agent-event.js";
 
@@ -34,13 +35,13 @@ export class Session {
   readonly call: CallId;
   readonly #context: CallContext;
   readonly #exchange: DialogExchange;
+  readonly #media: SessionMedia;
+  readonly #reInvites: ReInvites;
   readonly #with: string;
-  readonly #role: "caller" | "callee";
-  #local: LocalMedia;
-  #established = false;
   /** Our 2xx that no ACK came for yet. */
   #unacknowledged: AnswerRepetition | undefined;
-  #change: MediaChange | undefined;
+  /** What was agreed with a caller who has not proven yet where he is. */
+  #untold: NegotiatedMedia | undefined;
   #live = true;
   /** A BYE must not overtake the ACK of our own 2xx (§15). */
   #bye: "none" | "wanted" | "over" | TransactionId = "none";
@@ -50,8 +51,9 @@ export class Session {
     this.#context = context;
     this.#exchange = new DialogExchange(context, start.dialog);
     this.#with = start.with;
-    this.#role = start.role;
-    this.#local = start.local;
+    this.#media = new SessionMedia(context, start.call, start.local);
+    const { call, role } = start;
+    this.#reInvites = new ReInvites(context, { call, role, exchange: this.#exchange, media: this.#media });
   }
 
   /** Whether the person is still in this call. */
@@ -64,19 +66,29 @@ export class Session {
     return !this.#live && this.#bye === "over";
   }
 
+  /** The other side, while it has an answer to acknowledge. */
+  get awaited(): string | undefined {
+    return this.#unacknowledged === undefined ? undefined : this.#exchange.peer;
+  }
+
+  /** Leaves nothing behind: the dialog is over, or there is no room for it. */
+  forget(): void {
+    this.#reInvites.forget();
+  }
+
   isWithin(request: SipRequest, peer: string): boolean {
     return this.#exchange.isWithin(request, peer);
   }
 
   /** Takes the number of a request from the other side; false when it is no advance, to be answered 500 (§12.2.2). */
-  advance(request: SipRequest): boolean {
-    return this.#exchange.advance(request);
+  advance(request: SipRequest, peer: string): boolean {
+    return this.#exchange.advance(request, peer);
   }
 
   /** The caller's begin: the 2xx is acknowledged; with an answer that fits nothing, the call ends (§13.2.2.4). */
   confirm(now: Instant, response: SipResponse): void {
     this.#exchange.acknowledge(response, headersOnly());
-    this.takeAnswer(now, response.body, this.#local.direction);
+    this.takeAnswer(now, response.body);
   }
 
   /** A 2xx that came too late to be wanted: acknowledged, and ended without a word to the person. */
@@ -86,22 +98,28 @@ export class Session {
     this.endDialog(now);
   }
 
-  /** The callee's begin: the 2xx goes out until it is acknowledged. `media` is absent if the offer is in that 2xx. */
-  accept(now: Instant, answer: Answer, media: NegotiatedMedia | undefined): void {
-    this.sendAnswer(now, answer, media === undefined);
-    if (media !== undefined) this.tellMedia(media);
+  /** The callee's begin: the 2xx goes out until it is acknowledged. `agreed` is absent if the offer is in that 2xx. */
+  accept(now: Instant, answer: Answer, agreed: AnsweredOffer | undefined): void {
+    this.sendAnswer(now, answer, agreed === undefined);
+    if (agreed === undefined) return;
+    this.#media.noteOffer(agreed.offered);
+    if (this.#context.line.provenByAck) this.#untold = agreed.media;
+    else this.#media.tell(this.#exchange.peer, agreed.media);
   }
 
   /** The person hangs up. */
   hangUp(now: Instant): void {
-    this.end({ outcome: "hungUp", status: 200 });
-    this.endDialog(now);
+    this.endBoth(now, { outcome: "hungUp", status: 200 });
   }
 
-  /** Asks for another direction: `sendonly` holds, `sendrecv` resumes (RFC 3264 §8.4). */
-  change(now: Instant, direction: Direction): void {
-    if (this.#change !== undefined || this.#unacknowledged !== undefined) this.refuseChange(491);
-    else this.sendChange(now, direction, 0);
+  /** Asks for another direction or codec (§14.1). */
+  change(now: Instant, wish: MediaWish): void {
+    this.#reInvites.ask(now, wish, this.#unacknowledged === undefined);
+  }
+
+  /** This phone takes media elsewhere from now on. */
+  move(now: Instant, endpoint: Endpoint): void {
+    this.#reInvites.move(now, endpoint, this.#unacknowledged === undefined);
   }
 
   /** The other hangs up (§15.1.2). */
@@ -115,7 +133,7 @@ export class Session {
   /** The other changes the session (§14.2); nobody is asked. */
   handleInvite(now: Instant, answer: Answer): void {
     if (!this.#live) this.#exchange.respond(now, answer, 481);
-    else if (this.#change?.stage.kind === "sent") this.#exchange.respond(now, answer, 491);
+    else if (this.#reInvites.waits) this.#exchange.respond(now, answer, 491);
     else if (this.#unacknowledged !== undefined) {
       const wait = field("Retry-After", `${uniform(this.#context.random, 11)}`);
       this.#exchange.respond(now, { ...answer, content: headersOnly(wait) }, 500);
@@ -127,8 +145,9 @@ export class Session {
     const answered = this.#unacknowledged;
     if (answered?.response.cseq.sequence !== request.cseq.sequence) return;
     this.#unacknowledged = undefined;
-    if (answered.offered && this.#live) this.takeAnswer(now, request.body, this.#local.direction);
+    if (this.#live) this.confirmed(now, answered, request);
     if (this.#bye === "wanted") this.sendBye(now);
+    else this.#reInvites.goOn(now, this.#live);
   }
 
   /** A response to one of this session's requests; false if it is to none of them. */
@@ -138,8 +157,9 @@ export class Session {
       return true;
     }
     if (this.#exchange.repeatAck(response)) return true;
-    if (!this.isChange(transaction)) return false;
-    if (response.status >= 200) this.finishChange(now, response);
+    const result = this.#reInvites.handleResponse(now, transaction, response);
+    if (result === undefined) return false;
+    if (result !== "goesOn") this.endBoth(now, result);
     return true;
   }
 
@@ -149,10 +169,9 @@ export class Session {
       this.#bye = "over";
       return true;
     }
-    if (!this.isChange(transaction)) return false;
-    this.#change = undefined;
-    this.lose(now, fault === "timedOut" ? 408 : 503);
-    return true;
+    const ending = this.#reInvites.handleFailed(transaction, fault);
+    if (ending !== undefined) this.endBoth(now, ending);
+    return ending !== undefined;
   }
 
   /** The other node is gone: nothing more can be said. */
@@ -165,60 +184,47 @@ export class Session {
 
   handleTimeout(now: Instant): void {
     const waiting = this.#unacknowledged;
-    if (waiting !== undefined && waiting.until <= now) {
-      this.#unacknowledged = undefined;
-      this.lose(now, 408);
-    } else if (waiting !== undefined && waiting.resendAt <= now) {
+    if (waiting !== undefined && waiting.until <= now) this.giveUp(now);
+    else if (waiting !== undefined && waiting.resendAt <= now) {
       this.#context.transactions.respond(now, waiting.transaction, waiting.response);
       this.#unacknowledged = repeated(waiting, this.#context.timers, now);
     }
-    const change = this.#change;
-    if (change?.stage.kind === "waiting" && change.stage.retryAt <= now) {
-      this.sendChange(now, change.direction, change.collisions);
-    }
+    this.#reInvites.handleTimeout(now);
   }
 
   pollTimeout(): Deadline | undefined {
     const repetition = this.#unacknowledged && repetitionDeadline(this.#unacknowledged);
-    const stage = this.#change?.stage;
-    const retry = stage?.kind === "waiting" ? { at: stage.retryAt, reason: "SIP change retried" } : undefined;
-    return earliest(repetition, retry);
+    return earliest(repetition, this.#reInvites.pollTimeout());
   }
 
-  private takeAnswer(now: Instant, body: Uint8Array, offered: Direction): void {
-    const answer = readAnswer(body, offered);
-    if (answer.ok) {
-      this.tellMedia(answer.value);
-      return;
-    }
-    this.end({ outcome: "notAcceptable", status: 488 });
-    this.endDialog(now);
+  /** The answer has arrived: speech may flow. */
+  private confirmed(now: Instant, answered: AnswerRepetition, ack: SipRequest): void {
+    const untold = this.#untold;
+    this.#untold = undefined;
+    if (untold !== undefined) this.#media.tell(this.#exchange.peer, untold);
+    if (answered.offered) this.takeAnswer(now, ack.body);
   }
 
-  private tellMedia(media: NegotiatedMedia): void {
-    const { call } = this;
-    const { events } = this.#context;
-    if (this.#established) events.push({ kind: "mediaChanged", call, media });
-    else events.push({ kind: "established", call, peer: this.#exchange.peer, media });
-    this.#established = true;
+  private takeAnswer(now: Instant, body: Uint8Array): void {
+    if (this.#media.takeAnswer(this.#exchange.peer, body, this.#media.direction)) return;
+    this.endBoth(now, { outcome: "notAcceptable", status: 488 });
+  }
+
+  /** No ACK came. Who has never proven to be anywhere is told nothing more (§13.3.1.4 has a BYE for all others). */
+  private giveUp(now: Instant): void {
+    this.#unacknowledged = undefined;
+    if (this.#context.line.provenByAck && !this.#media.told) this.#bye = "over";
+    this.endBoth(now, { outcome: "connectionLost", status: 408 });
   }
 
   private answerChange(now: Instant, change: Answer): void {
-    const next = { ...this.#local, version: this.#local.version + 1 };
-    const contact = this.#context.line.contact();
-    if (change.request.body.length === 0) {
-      this.#local = next;
-      this.sendAnswer(now, { ...change, content: sdpContent(contact, encodeSdp(makeOffer(next))) }, true);
-      return;
-    }
-    const answer = answerOffer(change.request.body, next);
-    if (!answer.ok) {
+    const answered = this.#media.answer(change.request.body);
+    if (answered === undefined) {
       this.#exchange.respond(now, change, 488);
       return;
     }
-    this.#local = next;
-    this.sendAnswer(now, { ...change, content: sdpContent(contact, encodeSdp(answer.value.answer)) }, false);
-    this.tellMedia(answer.value.media);
+    this.sendAnswer(now, { ...change, content: answered.content }, answered.media === undefined);
+    if (answered.media !== undefined) this.#media.tell(this.#exchange.peer, answered.media);
   }
 
   private sendAnswer(now: Instant, answer: Answer, offered: boolean): void {
@@ -227,46 +233,9 @@ export class Session {
     this.#unacknowledged = beginRepetition({ transaction, response, offered }, this.#context.timers, now);
   }
 
-  private isChange(transaction: TransactionId): boolean {
-    const stage = this.#change?.stage;
-    return stage?.kind === "sent" && stage.transaction === transaction;
-  }
-
-  private sendChange(now: Instant, direction: Direction, collisions: number): void {
-    this.#change = undefined;
-    this.#local = { ...this.#local, version: this.#local.version + 1 };
-    const offer = encodeSdp(makeOffer({ ...this.#local, direction }));
-    const transaction = this.#exchange.request(
-      now,
-      "INVITE",
-      sdpContent(this.#context.line.contact(), offer),
-    );
-    if (transaction === undefined) this.refuseChange(503);
-    else this.#change = { direction, collisions, stage: { kind: "sent", transaction } };
-  }
-
-  private finishChange(now: Instant, response: SipResponse): void {
-    const change = this.#change;
-    this.#change = undefined;
-    if (change === undefined) return;
-    const { status } = response;
-    if (status < 300) {
-      this.#exchange.acknowledge(response, headersOnly());
-      this.#local = { ...this.#local, direction: change.direction };
-      if (this.#live) this.takeAnswer(now, response.body, change.direction);
-    } else if (status === 491) {
-      this.#change = this.#live ? afterCollision(change, this.#role, this.#context.random, now) : undefined;
-      if (this.#change === undefined) this.refuseChange(status);
-    } else if (status === 481 || status === 408) this.lose(now, status);
-    else this.refuseChange(status);
-  }
-
-  private refuseChange(status: number): void {
-    if (this.#live) this.#context.events.push({ kind: "changeRefused", call: this.call, status });
-  }
-
-  private lose(now: Instant, status: number): void {
-    this.end({ outcome: "connectionLost", status });
+  /** Ends the call for the person and for the other side. */
+  private endBoth(now: Instant, ending: Ending): void {
+    this.end(ending);
     this.endDialog(now);
   }
 
@@ -275,7 +244,7 @@ export class Session {
     const told = { kind: "ended", call: this.call, with: userName, ...ended(ending, userName) } as const;
     if (this.#live) this.#context.events.push(told);
     this.#live = false;
-    if (this.#change?.stage.kind === "waiting") this.#change = undefined;
+    this.#reInvites.stop();
   }
 
   private endDialog(now: Instant): void {

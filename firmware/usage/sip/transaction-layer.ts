@@ -1,11 +1,12 @@
 import { BoundedQueue } from "../../core/bounded.js";
-import { sipOutboxMax, sipTransactionsMax, sipTransactionsPerPeerMax } from "../../core/limits.js";
+import { sipOutboxMax } from "../../core/limits.js";
 import { type Deadline, earliest, type Instant } from "../../core/time.js";
 import type { SipMessage, SipRequest, SipResponse } from "../../wire/sip/message.js";
 import { encodeSipMessage } from "../../wire/sip/message-text.js";
 import { tagOf } from "../../wire/sip/name-address.js";
-import type { TransactionEffect, TransactionFault } from "./effects.js";
+import type { TransactionEffect, TransactionFault, Written } from "./effects.js";
 import type { SipTimers } from "./timers.js";
+import type { LineBounds } from "./line.js";
 import {
   beginClient,
   beginServer,
@@ -18,7 +19,7 @@ import {
 } from "./transaction.js";
 import { clientKey, requestIdentity, serverKey } from "./transaction-key.js";
 
-/** A transaction of this node; never used twice. */
+/** A transaction of this line; never used twice. */
 export type TransactionId = number;
 
 /** What the transactions tell the user agent above them. */
@@ -43,7 +44,13 @@ export type Indication =
   /** A new request for which there is no room: to be answered 503 without a transaction. */
   | { readonly kind: "overloaded"; readonly peer: string; readonly request: SipRequest };
 
-/** Bytes for another node, by its Node-ID in hex. */
+/** What of a line its transactions need. */
+export interface TransactionScope {
+  scope(peer: string): string;
+  readonly bounds: Pick<LineBounds, "transactions" | "transactionsPerPeer" | "keptBytes">;
+}
+
+/** Bytes for a peer. */
 export interface SipTransmit {
   readonly to: string;
   readonly bytes: Uint8Array;
@@ -53,24 +60,26 @@ interface Entry {
   readonly id: TransactionId;
   readonly key: string;
   readonly peer: string;
-  /** Of a request from outside a dialog, else "". */
+  /** Of a request from outside a dialog, the first to come; else "". */
   readonly identity: string;
   machine: TransactionState;
 }
 
 /**
- * All transactions of one node (RFC 3261 §17): finds the one a message belongs to, steps it, sends what it asks for.
+ * All transactions of one line (RFC 3261 §17): finds the one a message belongs to, steps it, sends what it asks for.
  * Bounded in all and for each peer; where room is needed an answered request is forgotten first, the oldest of them.
  */
 export class TransactionLayer {
   readonly #timers: SipTimers;
+  readonly #line: TransactionScope;
   #entries: readonly Entry[] = [];
   readonly #transmits = new BoundedQueue<SipTransmit>(sipOutboxMax);
   readonly #indications = new BoundedQueue<Indication>(sipOutboxMax);
   #lastId = 0;
 
-  constructor(timers: SipTimers) {
+  constructor(timers: SipTimers, line: TransactionScope) {
     this.#timers = timers;
+    this.#line = line;
   }
 
   /** Transactions there are. */
@@ -82,15 +91,22 @@ export class TransactionLayer {
   request(now: Instant, peer: string, request: SipRequest): TransactionId | undefined {
     if (!this.makeRoom(undefined)) return undefined;
     return this.begin(
-      { key: clientKey(peer, request), peer, identity: "" },
+      { key: clientKey(this.#line.scope(peer), request), peer, identity: "" },
       beginClient(request, this.#timers, now),
     );
   }
 
-  /** Sends a response in its server transaction; one that is over no longer sends. */
+  /**
+   * Sends a response in its server transaction; one that is over no longer sends. An answer too long to be kept is
+   * given once, and anew when the request comes again.
+   */
   respond(now: Instant, transaction: TransactionId, response: SipResponse): void {
     const entry = this.find(transaction);
-    if (entry !== undefined) this.step(now, entry, { kind: "respond", message: response });
+    if (entry === undefined) return;
+    const bytes = encodeSipMessage(response);
+    this.step(now, entry, { kind: "respond", message: { status: response.status, bytes } });
+    const tooLong = bytes.length > this.#line.bounds.keptBytes;
+    if (tooLong && isAnswered(entry.machine, false)) this.remove(entry);
   }
 
   /** Sends a message that belongs to no transaction: the ACK of a 2xx, a stateless refusal. */
@@ -105,11 +121,11 @@ export class TransactionLayer {
 
   handleMessage(now: Instant, peer: string, message: SipMessage): void {
     if (message.kind === "response") {
-      const entry = this.at(clientKey(peer, message));
+      const entry = this.at(clientKey(this.#line.scope(peer), message));
       if (entry !== undefined) this.step(now, entry, { kind: "response", message });
       return;
     }
-    const key = serverKey(peer, message);
+    const key = serverKey(this.#line.scope(peer), message);
     const entry = this.at(key);
     if (entry !== undefined) this.step(now, entry, { kind: "request", message });
     else if (message.method === "ACK") this.#indications.push({ kind: "ackArrived", peer, request: message });
@@ -122,7 +138,7 @@ export class TransactionLayer {
     if (entry !== undefined) this.remove(entry);
   }
 
-  /** The link to a node is gone and cannot be made again: what waits for it fails now. */
+  /** The way to a peer is gone and cannot be made again: what waits for it fails now. */
   handlePeerUnreachable(now: Instant, peer: string): void {
     for (const entry of this.#entries) {
       if (entry.peer === peer) this.step(now, entry, { kind: "transportFailed" });
@@ -138,7 +154,7 @@ export class TransactionLayer {
 
   /** The INVITE that a CANCEL is for, if it is still here (RFC 3261 §9.2). */
   invitedBy(peer: string, cancel: SipRequest): TransactionId | undefined {
-    return this.at(serverKey(peer, cancel, "INVITE"))?.id;
+    return this.at(serverKey(this.#line.scope(peer), cancel, "INVITE"))?.id;
   }
 
   pollTransmit(): SipTransmit | undefined {
@@ -185,7 +201,7 @@ export class TransactionLayer {
     for (const effect of effects) {
       switch (effect.kind) {
         case "send":
-          this.sendDirectly(peer, effect.message);
+          this.send(peer, effect.message);
           break;
         case "deliver":
           this.deliver(entry, effect.message);
@@ -200,6 +216,11 @@ export class TransactionLayer {
     }
   }
 
+  private send(peer: string, message: SipRequest | Written): void {
+    if ("bytes" in message) this.sendBytes(peer, message.bytes);
+    else this.sendDirectly(peer, message);
+  }
+
   private deliver({ id, peer }: Entry, message: SipMessage): void {
     if (message.kind === "request") this.#indications.push({ kind: "ackArrived", peer, request: message });
     else this.#indications.push({ kind: "responseArrived", transaction: id, peer, response: message });
@@ -208,14 +229,33 @@ export class TransactionLayer {
   /** Room for one more, of `peer` if it comes from outside: an answered one of that peer goes first, then any. */
   private makeRoom(peer: string | undefined): boolean {
     const theirs = peer === undefined ? [] : this.#entries.filter((entry) => entry.peer === peer);
-    if (theirs.length >= sipTransactionsPerPeerMax && !this.forgetAnswered(theirs)) return false;
-    return this.#entries.length < sipTransactionsMax || this.forgetAnswered(this.#entries);
+    const { transactions, transactionsPerPeer } = this.#line.bounds;
+    if (theirs.length >= transactionsPerPeer && !this.forgetAnswered(theirs)) return false;
+    return this.#entries.length < transactions || this.forgetAnswered(this.#entries);
   }
 
   private forgetAnswered(entries: readonly Entry[]): boolean {
-    const oldest = entries.find((entry) => isAnswered(entry.machine));
-    if (oldest !== undefined) this.remove(oldest);
-    return oldest !== undefined;
+    const answered = entries.find((entry) => isAnswered(entry.machine, entry.identity === ""));
+    const oldest = answered ?? this.overtaken(entries);
+    if (oldest === undefined) return false;
+    this.remove(oldest);
+    // A call of this phone's waits for the end of its INVITE before it is forgotten: it would wait for ever.
+    if (oldest.machine.role === "inviteClient")
+      this.#indications.push({ kind: "terminated", transaction: oldest.id });
+    return true;
+  }
+
+  /**
+   * One whose only work left is to meet repetitions: a request of this phone's that has its final answer, or the oldest
+   * accepted INVITE if there is a later one, which shows that its call stood. Else calls in quick succession would
+   * leave no room for the next, or for its CANCEL, for half a minute.
+   */
+  private overtaken(entries: readonly Entry[]): Entry | undefined {
+    const done = entries.find(
+      ({ machine: { role, state } }) => role.endsWith("Client") && state.name === "completed",
+    );
+    const accepted = entries.filter(({ machine }) => machine.state.name === "accepted");
+    return done ?? (accepted.length > 1 ? accepted[0] : undefined);
   }
 
   private remove(entry: Entry): void {

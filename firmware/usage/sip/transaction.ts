@@ -1,6 +1,6 @@
 import type { Deadline, Instant } from "../../core/time.js";
 import type { SipRequest, SipResponse } from "../../wire/sip/message.js";
-import type { Step, TransactionEffect } from "./effects.js";
+import type { Step, TransactionEffect, WrittenResponse } from "./effects.js";
 import {
   beginInviteClient,
   inviteClientDeadline,
@@ -37,7 +37,7 @@ export type TransactionState =
 export type TransactionEvent =
   | { readonly kind: "request"; readonly message: SipRequest }
   | { readonly kind: "response"; readonly message: SipResponse }
-  | { readonly kind: "respond"; readonly message: SipResponse }
+  | { readonly kind: "respond"; readonly message: WrittenResponse }
   | { readonly kind: "timer" }
   | { readonly kind: "transportFailed" };
 
@@ -100,12 +100,14 @@ export function transactionDeadline(transaction: TransactionState): Deadline | u
 
 /**
  * Whether all that is left to do is to repeat an answer already given: it may go when room is needed. Should the
- * request come once more, it is answered anew. An accepted INVITE stays: answered anew it would ring again.
+ * request come once more, it is answered anew. An accepted INVITE stays, unless it came inside a dialog: answered anew
+ * it would ring again, where the number of the other is no advance.
  */
-export function isAnswered(transaction: TransactionState): boolean {
+export function isAnswered(transaction: TransactionState, insideDialog: boolean): boolean {
   const { name } = transaction.state;
   if (transaction.role === "nonInviteServer") return name === "completed";
-  return transaction.role === "inviteServer" && (name === "confirmed" || name === "completed");
+  if (transaction.role !== "inviteServer") return false;
+  return name === "confirmed" || name === "completed" || (insideDialog && name === "accepted");
 }
 
 function inRole<Role extends TransactionState["role"]>(

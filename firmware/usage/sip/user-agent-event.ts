@@ -6,7 +6,10 @@ export type CallId = number;
 
 /** What the user agent tells the phone. `sentence` is for the person, in plain English. */
 export type UserAgentEvent =
-  /** Somebody calls; the other phone has been told that this one rings. `peer` is the Node-ID in hex. */
+  /**
+   * Somebody calls; the other phone has been told that this one rings. `peer` is the Node-ID in hex, of a stock phone
+   * its endpoint.
+   */
   | { readonly kind: "incomingCall"; readonly call: CallId; readonly from: string; readonly peer: string }
   /** Somebody called during another call and was told that this phone is busy. */
   | { readonly kind: "callerTurnedAway"; readonly from: string; readonly peer: string }
@@ -19,9 +22,14 @@ export type UserAgentEvent =
       readonly peer: string;
       readonly media: NegotiatedMedia;
     }
-  /** Held, resumed, or moved to another address. */
-  | { readonly kind: "mediaChanged"; readonly call: CallId; readonly media: NegotiatedMedia }
-  /** The other side did not agree to `hold` or `resume`; the call goes on as it was. */
+  /** Held, resumed, another codec, or one side moved; `peer` is where the other side's messages come from now. */
+  | {
+      readonly kind: "mediaChanged";
+      readonly call: CallId;
+      readonly peer: string;
+      readonly media: NegotiatedMedia;
+    }
+  /** The other side did not agree to a change of direction, codec or address; the call goes on as it was. */
   | { readonly kind: "changeRefused"; readonly call: CallId; readonly status: number }
   | ({ readonly kind: "ended"; readonly call: CallId; readonly with: string } & Ended)
   /** A text arrived and was acknowledged. */

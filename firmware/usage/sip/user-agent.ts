@@ -1,20 +1,20 @@
 import { BoundedQueue } from "../../core/bounded.js";
 import type { Endpoint } from "../../core/endpoint.js";
-import { sipOutboxMax, sipTextBytesMax } from "../../core/limits.js";
+import { sipOutboxMax } from "../../core/limits.js";
 import type { Random } from "../../core/random.js";
 import { encodeText } from "../../core/text.js";
 import { type Deadline, earliest, type Instant } from "../../core/time.js";
-import { readSipMessage } from "../../wire/sip/message.js";
+import { readSipMessage, type SipRequest } from "../../wire/sip/message.js";
 import { field } from "../../wire/sip/message-text.js";
 import { decodeRawMessage } from "../../wire/sip/raw-message.js";
 import type { WireError } from "../../wire/wire-error.js";
 import type { CallContext } from "./call-context.js";
 import { CallTable } from "./call-table.js";
-import { type Content, headersOnly, Line, type SipIdentity } from "./line.js";
+import { type Content, headersOnly, type Line, requestOutside, type SipPeer } from "./line.js";
 import { type CallTarget, OutgoingCall } from "./outgoing-call.js";
 import { OutgoingRequest } from "./outgoing-request.js";
+import type { G711Codec } from "./offer-answer.js";
 import { refuseRaw } from "./raw-refusal.js";
-import type { SipPeer } from "./request-check.js";
 import { RequestServer } from "./request-server.js";
 import { defaultTimers } from "./timers.js";
 import { type Indication, type SipTransmit, TransactionLayer } from "./transaction-layer.js";
@@ -22,7 +22,7 @@ import type { CallId, UserAgentEvent } from "./user-agent-event.js";
 
 /** What a user agent is made of. */
 export interface UserAgentOptions {
-  readonly identity: SipIdentity;
+  readonly line: Line;
   readonly random: Random;
 }
 
@@ -50,13 +50,13 @@ export class UserAgent {
   #unreadable = 0;
   #lastError: WireError | undefined;
 
-  constructor({ identity, random }: UserAgentOptions) {
+  constructor({ line, random }: UserAgentOptions) {
     const timers = defaultTimers();
     this.#context = {
-      line: new Line(identity, random),
+      line,
       random,
       timers,
-      transactions: new TransactionLayer(timers),
+      transactions: new TransactionLayer(timers, line),
       events: new BoundedQueue<UserAgentEvent>(sipOutboxMax),
     };
     this.#calls = new CallTable(this.#context);
@@ -68,21 +68,27 @@ export class UserAgent {
     return this.#calls.busy;
   }
 
-  /** A SIP message from the node at the other end of a link; any bytes at all may come. */
-  handleMessage(now: Instant, from: SipPeer, bytes: Uint8Array): void {
+  /** Who calls here and is neither answered nor turned away, or has yet to acknowledge the answer. */
+  get awaited(): string | undefined {
+    return this.#calls.incoming?.peer ?? this.#calls.live?.awaited;
+  }
+
+  /** A SIP message, any bytes at all; `engaged` while this phone is in a call that this user agent knows nothing of. */
+  handleMessage(now: Instant, from: SipPeer, bytes: Uint8Array, engaged: boolean): void {
     const { transactions, line } = this.#context;
     const raw = decodeRawMessage(bytes);
     const message = raw.ok ? readSipMessage(raw.value) : raw;
-    if (message.ok) transactions.handleMessage(now, from.nodeKey, message.value);
-    else {
+    const peer = from.nodeKey;
+    if (!message.ok) {
       this.#unreadable++;
       this.#lastError = message.error;
-      const refusal = raw.ok
-        ? refuseRaw(raw.value, message.error, line.identity.nodeKey.slice(0, 8))
-        : undefined;
-      if (refusal !== undefined) transactions.sendBytes(from.nodeKey, refusal);
-    }
-    this.settle(now, from);
+      const noted = (via: string): string => line.receivedVia(via, peer);
+      const refusal = raw.ok ? refuseRaw(raw.value, message.error, line.statelessTag, noted) : undefined;
+      if (refusal !== undefined) transactions.sendBytes(peer, refusal);
+    } else if (message.value.kind === "request") {
+      transactions.handleMessage(now, peer, line.received(message.value, peer));
+    } else transactions.handleMessage(now, peer, message.value);
+    this.settle(now, { peer: from, engaged });
   }
 
   handleTimeout(now: Instant): void {
@@ -129,16 +135,28 @@ export class UserAgent {
     this.settle(now);
   }
 
-  /** Holds the call, or takes it up again; `mediaChanged` or `changeRefused` follows. */
+  /** Holds the call, or takes it up again (RFC 3264 §8.4); `mediaChanged` or `changeRefused` follows. */
   hold(now: Instant, held: boolean): void {
-    this.#calls.live?.change(now, held ? "sendonly" : "sendrecv");
+    this.#calls.live?.change(now, { direction: held ? "sendonly" : "sendrecv" });
+    this.settle(now);
+  }
+
+  /** Goes on with another codec, offered alone; `mediaChanged` or `changeRefused` follows. */
+  recode(now: Instant, codec: G711Codec): void {
+    this.#calls.live?.change(now, { codec });
+    this.settle(now);
+  }
+
+  /** This phone's own address has changed: the other side is told where media goes now (RFC 3261 §14.1). */
+  move(now: Instant, media: Endpoint): void {
+    this.#calls.move(now, media);
     this.settle(now);
   }
 
   /** Sends a text to a user's devices, Node-IDs in hex; `undefined` when it is empty or too long. */
   message(now: Instant, to: string, targets: readonly string[], text: string): number | undefined {
     const body = encodeText(text);
-    if (body.length === 0 || body.length > sipTextBytesMax) return undefined;
+    if (body.length === 0 || body.length > this.#context.line.bounds.textBytes) return undefined;
     const content = { fields: [field("Content-Type", "text/plain;charset=UTF-8")], body };
     return this.ask(now, { method: "MESSAGE", to, content }, targets);
   }
@@ -179,13 +197,13 @@ export class UserAgent {
     const id = this.#calls.nextId();
     const asked = new OutgoingRequest(this.#context, { id, to, method });
     this.#calls.addRequest(asked);
-    asked.send(now, this.#context.line.request(method, to, content), targets);
+    asked.send(now, requestOutside(this.#context.line, method, to, content), targets);
     this.settle(now);
     return id;
   }
 
-  /** Works off what the transactions tell, then forgets what is finished. `from` sent the message being handled. */
-  private settle(now: Instant, from?: SipPeer): void {
+  /** Works off what the transactions tell, then forgets what is finished. `from` is of the message being handled. */
+  private settle(now: Instant, from?: Sender): void {
     const { transactions } = this.#context;
     for (let next = transactions.pollIndication(); next !== undefined; next = transactions.pollIndication()) {
       this.handle(now, next, from);
@@ -193,16 +211,22 @@ export class UserAgent {
     this.#calls.sweep();
   }
 
-  private handle(now: Instant, indication: Indication, from: SipPeer | undefined): void {
+  private handle(now: Instant, indication: Indication, from: Sender | undefined): void {
     switch (indication.kind) {
       case "requestArrived":
-        if (from !== undefined) this.#server.handle(now, { ...indication, from });
+        if (from !== undefined) this.handleRequest(now, indication, from);
         break;
       case "ackArrived":
-        this.#calls.sessionOf(indication.request, indication.peer)?.handleAck(now, indication.request);
+        this.handleAck(now, indication.peer, indication.request);
         break;
       case "responseArrived":
-        this.#calls.handleResponse(now, indication.transaction, indication.response, from?.userName ?? "");
+        this.#context.line.handleEcho(now, from?.peer.nodeKey ?? "");
+        this.#calls.handleResponse(
+          now,
+          indication.transaction,
+          indication.response,
+          from?.peer.userName ?? "",
+        );
         break;
       case "failed":
         this.#calls.handleFailed(now, indication.transaction, indication.fault);
@@ -214,4 +238,29 @@ export class UserAgent {
         this.#calls.handleTerminated(indication.transaction);
     }
   }
+
+  private handleRequest(
+    now: Instant,
+    arrived: Extract<Indication, { kind: "requestArrived" }>,
+    { peer, engaged }: Sender,
+  ): void {
+    this.#server.handle(now, {
+      ...arrived,
+      from: this.#context.line.senderOf(arrived.request, peer),
+      engaged,
+    });
+  }
+
+  private handleAck(now: Instant, peer: string, request: SipRequest): void {
+    const session = this.#calls.sessionOf(request, peer);
+    if (session === undefined) return;
+    this.#context.line.handleEcho(now, peer);
+    session.handleAck(now, request);
+  }
+}
+
+/** Of the message being handled: who it is from, and whether this phone has a call elsewhere. */
+interface Sender {
+  readonly peer: SipPeer;
+  readonly engaged: boolean;
 }

@@ -6,11 +6,14 @@ import { readContacts, writeContacts, type Contact } from "./contact.js";
 /** How far a node is in becoming, or ceasing to be, a peer (protocol §4). Its place in `stages` is its number. */
 export type Stage = "joining" | "filling" | "peer" | "leaving";
 
+/** What an update says of its sender: its stage, or that it has no row for the receiver, who is no neighbour. */
+export type ToldStage = Stage | "unseated";
+
 /** The nodes nearest the receiver that the sender knows: `[3, config sequence, stage, [contact, ...]]`. */
 export interface Update {
   readonly type: "update";
   readonly configSequence: number;
-  readonly stage: Stage;
+  readonly stage: ToldStage;
   /** At most 8. */
   readonly contacts: readonly Contact[];
 }
@@ -34,7 +37,7 @@ export interface Leave {
   readonly type: "leave";
 }
 
-const stages: readonly Stage[] = ["joining", "filling", "peer", "leaving"];
+const stages: readonly ToldStage[] = ["joining", "filling", "peer", "leaving", "unseated"];
 const shortBytes = 4;
 
 export function encodeUpdate(message: Update): Uint8Array {

@@ -59,7 +59,8 @@ export function uriText(uri: Uri): string {
   if (uri.kind === "other") return `${uri.scheme}:${uri.rest}`;
   const password = uri.password === undefined ? "" : `:${uri.password}`;
   const userinfo = uri.user === undefined ? "" : `${uri.user.replace(/#/g, "%23")}${password}@`;
-  const headers = parametersText(uri.headers).slice(1).replace(/;/g, "&");
+  // A ";" may stand inside a header's name or value, where the grammar has none: it stays.
+  const headers = uri.headers.map(({ name, value }) => `${name}=${value ?? ""}`).join("&");
   const query = headers === "" ? "" : `?${headers}`;
   return `${uri.scheme}:${userinfo}${hostPortText(uri)}${parametersText(uri.parameters)}${query}`;
 }

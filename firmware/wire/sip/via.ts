@@ -34,11 +34,13 @@ export function viaText(via: Via): string {
 
 /**
  * What a server notes on the topmost Via of a request that came in a datagram from `source`: where it really came from
- * (RFC 3261 §18.2.1), and its port if the client asked for that (RFC 3581 §4). Not used on links, which have no port.
+ * (RFC 3261 §18.2.1), whatever the client says itself, and its port if the client asked for that (RFC 3581 §4). Not
+ * used on links, which have no port.
  */
 export function withSource(via: Via, source: Endpoint): Via {
   const wantsPort = parameter(via.parameters, "rport") !== undefined;
-  if (!wantsPort && via.host === source.address) return via;
+  const claimed = parameter(via.parameters, "received") !== undefined;
+  if (!wantsPort && !claimed && via.host === source.address) return via;
   const parameters = withParameter(via.parameters, "received", source.address);
   return {
     ...via,

@@ -16,7 +16,7 @@ describe("a call to several devices of one user", () => {
     board.settle();
   });
 
-  it("rings all; the first to answer has it, the others are cancelled", () => {
+  it("rings all; the first to answer has it, the others are cancelled and told why (RFC 3326)", () => {
     assert.equal(alice.events.filter((event) => event.kind === "ringing").length, 3);
     board.act(devices[1], (agent, now) => {
       agent.answer(now, devices[1].media);
@@ -24,7 +24,7 @@ describe("a call to several devices of one user", () => {
     board.run(100);
     assert.equal(board.last(alice, "established").peer, devices[1].nodeKey);
     for (const other of [devices[0], devices[2]])
-      assert.equal(board.last(other, "ended").outcome, "callerGaveUp");
+      assert.equal(board.last(other, "ended").outcome, "answeredElsewhere");
     board.act(alice, (agent, now) => {
       agent.hangUp(now);
     });
@@ -74,6 +74,6 @@ describe("a call to several devices of one user", () => {
     board.run(100);
     assert.equal(board.last(alice, "ended").outcome, "declined");
     for (const other of [devices[1], devices[2]])
-      assert.equal(board.last(other, "ended").outcome, "callerGaveUp");
+      assert.equal(board.last(other, "ended").outcome, "declinedElsewhere");
   });
 });

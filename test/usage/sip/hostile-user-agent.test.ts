@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { instant } from "../../../firmware/core/time.js";
 import { octetBytes, octetText } from "../../../firmware/wire/sip/octets.js";
+import { OverlayLine } from "../../../firmware/usage/sip/overlay-line.js";
 import { UserAgent } from "../../../firmware/usage/sip/user-agent.js";
 import { rounds, seed } from "../../support/seed.js";
 import { Chance } from "../support/chance.js";
@@ -35,7 +36,10 @@ describe("a user agent among hostile nodes", () => {
 /** A phone that takes what comes, and counts what it says. */
 class Victim {
   readonly agent = new UserAgent({
-    identity: { userName: "alice", overlayName: "home.example", nodeKey: "aa".repeat(16) },
+    line: new OverlayLine(
+      { userName: "alice", overlayName: "home.example", nodeKey: "aa".repeat(16) },
+      new Chance(1),
+    ),
     random: new Chance(1),
   });
   readonly sent = new Map<string, number>();
@@ -43,7 +47,7 @@ class Victim {
   transactionsMost = 0;
 
   receive(from: string, bytes: Uint8Array): void {
-    this.agent.handleMessage(instant(this.now), { nodeKey: from, userName: from }, bytes);
+    this.agent.handleMessage(instant(this.now), { nodeKey: from, userName: from }, bytes, false);
     const deadline = this.agent.pollTimeout();
     if (deadline !== undefined && deadline.at <= this.now) this.agent.handleTimeout(instant(this.now));
     const { transactions, sessions, outgoing } = this.agent.describe();

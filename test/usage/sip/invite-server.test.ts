@@ -7,7 +7,7 @@ import {
   stepInviteServer,
 } from "../../../firmware/usage/sip/invite-server.js";
 import { defaultTimers } from "../../../firmware/usage/sip/timers.js";
-import { requestOf, responseOf } from "../support/messages.js";
+import { requestOf, writtenOf } from "../support/messages.js";
 
 const timers = defaultTimers();
 const start = instant(0);
@@ -16,12 +16,12 @@ const ack = requestOf("ACK");
 type Step = ReturnType<typeof stepInviteServer>;
 const begun = (): InviteServerState => beginInviteServer(invite).state;
 const respond = (state: InviteServerState, status: number): Step =>
-  stepInviteServer(state, { kind: "respond", message: responseOf(invite, status) }, timers, start);
+  stepInviteServer(state, { kind: "respond", message: writtenOf(invite, status) }, timers, start);
 const request = (state: InviteServerState, message = invite): Step =>
   stepInviteServer(state, { kind: "request", message }, timers, start);
 const timer = (state: InviteServerState, ms: number): Step =>
   stepInviteServer(state, { kind: "timer" }, timers, after(start, ms));
-const sent = (status: number): readonly unknown[] => [{ kind: "send", message: responseOf(invite, status) }];
+const sent = (status: number): readonly unknown[] => [{ kind: "send", message: writtenOf(invite, status) }];
 
 describe("INVITE server transaction (RFC 3261 §17.2.1, RFC 6026 §7.1)", () => {
   it("#1 begins in Proceeding and passes the INVITE up", () => {

@@ -13,7 +13,7 @@ import {
   stepNonInviteServer,
 } from "../../../firmware/usage/sip/non-invite-server.js";
 import { defaultTimers } from "../../../firmware/usage/sip/timers.js";
-import { requestOf, responseOf } from "../support/messages.js";
+import { requestOf, responseOf, writtenOf } from "../support/messages.js";
 
 const timers = defaultTimers();
 const start = instant(0);
@@ -88,12 +88,12 @@ describe("non-INVITE server transaction (RFC 3261 §17.2.2)", () => {
   type Step = ReturnType<typeof stepNonInviteServer>;
   const begun = (): NonInviteServerState => beginNonInviteServer(bye).state;
   const respond = (state: NonInviteServerState, status: number): Step =>
-    stepNonInviteServer(state, { kind: "respond", message: responseOf(bye, status) }, timers, start);
+    stepNonInviteServer(state, { kind: "respond", message: writtenOf(bye, status) }, timers, start);
   const again = (state: NonInviteServerState): Step =>
     stepNonInviteServer(state, { kind: "request", message: bye }, timers, start);
   const timer = (state: NonInviteServerState, ms: number): Step =>
     stepNonInviteServer(state, { kind: "timer" }, timers, at(ms));
-  const sent = (status: number): readonly unknown[] => [{ kind: "send", message: responseOf(bye, status) }];
+  const sent = (status: number): readonly unknown[] => [{ kind: "send", message: writtenOf(bye, status) }];
 
   it("#1 begins in Trying, passes the request up, and is silent when it comes again", () => {
     assert.deepEqual(beginNonInviteServer(bye).effects, [{ kind: "deliver", message: bye }]);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   answerOffer,
+  g711Codecs,
   type LocalMedia,
   makeOffer,
   readAnswer,
@@ -15,6 +16,8 @@ const local: LocalMedia = {
   sessionId: "77",
   version: 3,
   direction: "sendrecv",
+  codecs: g711Codecs,
+  rtcpMux: true,
 };
 const head = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n";
 
@@ -46,6 +49,7 @@ describe("offer and answer (RFC 3264)", () => {
     assert.deepEqual(answered.value.media, {
       remote: { address: "192.0.2.1", port: 4000 },
       codec: "PCMA",
+      remoteRtcp: { address: "192.0.2.1", port: 4001 },
       payloadType: 8,
       telephoneEventType: 96,
       rtcpMux: false,

@@ -173,6 +173,7 @@ describe("requests that are refused", () => {
     assert.deepEqual(answers(ack), []);
     assert.deepEqual(board.last(bob, "established").media, {
       remote: { address: "192.0.2.1", port: 4000 },
+      remoteRtcp: { address: "192.0.2.1", port: 4001 },
       codec: "PCMU",
       payloadType: 0,
       rtcpMux: false,

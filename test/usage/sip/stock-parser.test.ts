@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { needsDebian } from "../../support/debian.js";
+import { octetBytes } from "../../../firmware/wire/sip/octets.js";
+import { Lan, mediaOf, uriOf } from "../support/lan.js";
 import { Switchboard } from "../support/switchboard.js";
 
 const fields = [
@@ -60,6 +62,28 @@ describe("a stock parser reads our SIP", () => {
     const methods = new Set(rows.map((row) => row["sip.CSeq.method"]));
     assert.deepEqual([...methods].sort(), ["ACK", "BYE", "CANCEL", "INVITE", "MESSAGE", "OPTIONS"]);
   });
+
+  it("tshark: every message of a call with a stock phone and its changes, none malformed", function () {
+    this.timeout(60_000);
+    const lan = stockConversation();
+    const rows = dissect(
+      folder,
+      lan.sent.map(({ text }) => octetBytes(text)),
+    );
+    assert.equal(rows.length, lan.sent.length);
+    for (const [i, row] of rows.entries()) {
+      const what = `${lan.log[i] ?? ""}: ${JSON.stringify(row)}`;
+      assert.equal(row["_ws.malformed"], undefined, what);
+      assert.equal(row["_ws.expert.message"], undefined, what);
+      assert.match(row["sip.Via.sent-by.address"] ?? "", /^(192\.0\.2|198\.51\.100)\.[0-9]$/, what);
+      assert.match(row["sip.from.addr"] ?? "", /^sip:(alice|bob)@192\.0\.2\.[12]$/, what);
+    }
+    const offers = rows.filter((row) => row["sdp.media.port"] !== undefined);
+    assert.ok(offers.length >= 8, "INVITEs and their answers");
+    for (const row of offers) assert.equal(row["sdp.media.port"], "5004");
+    const methods = new Set(rows.map((row) => row["sip.CSeq.method"]));
+    assert.deepEqual([...methods].sort(), ["ACK", "BYE", "INVITE", "MESSAGE", "OPTIONS"]);
+  });
 });
 
 describe("the size of our SIP", () => {
@@ -98,6 +122,28 @@ function conversation(): Switchboard {
   board.drain();
   board.run(100);
   return board;
+}
+
+function stockConversation(): Lan {
+  const lan = new Lan(9);
+  const alice = lan.phone("alice", "192.0.2.1");
+  const bob = lan.phone("bob", "192.0.2.2");
+  lan.connect(alice, bob);
+  lan.act(alice, (agent) => agent.hold(lan.now, true));
+  lan.run(100);
+  lan.act(bob, (agent) => agent.recode(lan.now, "PCMA"));
+  lan.run(100);
+  lan.roam(alice, { address: "198.51.100.1", port: 5060 });
+  lan.act(alice, (agent) => agent.move(lan.now, mediaOf(alice)));
+  lan.run(100);
+  lan.act(bob, (agent) => agent.hangUp(lan.now));
+  lan.run(100);
+  lan.act(bob, (agent) => {
+    agent.message(lan.now, uriOf(alice), ["198.51.100.1:5060"], "Grüße");
+    agent.options(lan.now, "sip:198.51.100.1", "198.51.100.1:5060");
+  });
+  lan.run(100);
+  return lan;
 }
 
 /** What tshark makes of each message as the payload of a UDP datagram on port 5060: one row of fields each. */

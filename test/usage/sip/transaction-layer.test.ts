@@ -11,7 +11,10 @@ const start = instant(0);
 describe("the transactions of a node", () => {
   let layer: TransactionLayer;
   beforeEach(() => {
-    layer = new TransactionLayer(defaultTimers());
+    layer = new TransactionLayer(defaultTimers(), {
+      scope: (peer) => peer,
+      bounds: { transactions: 24, transactionsPerPeer: 8, keptBytes: 400 },
+    });
   });
 
   function told(): Indication[] {
@@ -122,6 +125,32 @@ describe("the transactions of a node", () => {
     assert.equal(layer.size, 24);
   });
 
+  it("has room for a call and its CANCEL after many calls in quick succession, taken, made and refused", () => {
+    const calls = (n: number, taken: boolean): SipRequest =>
+      requestOf("INVITE", {
+        branch: `z9hG4bK${taken ? "in" : "out"}${n}`,
+        sequence: 2 * n + (taken ? 1 : 2),
+      });
+    for (let n = 0; n < 10; n++) {
+      const taken = calls(n, true);
+      layer.handleMessage(start, "n1", taken);
+      const arrived = told().find((each) => each.kind === "requestArrived");
+      assert.ok(arrived?.kind === "requestArrived", `call ${n} is turned away`);
+      layer.respond(start, arrived.transaction, responseOf(taken, 200));
+      const made = calls(n, false);
+      assert.notEqual(layer.request(start, "n1", made), undefined);
+      layer.handleMessage(start, "n1", responseOf(made, n % 2 === 0 ? 200 : 486));
+      told();
+    }
+    layer.handleMessage(start, "n1", requestOf("INVITE", { branch: "z9hG4bKlast", sequence: 90 }));
+    layer.handleMessage(start, "n1", requestOf("CANCEL", { branch: "z9hG4bKlast", sequence: 90 }));
+    const methods = told().map((each) => (each.kind === "requestArrived" ? each.request.method : each.kind));
+    assert.deepEqual(
+      methods.filter((method) => method !== "terminated"),
+      ["INVITE", "CANCEL"],
+    );
+  });
+
   it("fails all that waits for a node at once", () => {
     layer.request(start, "n1", requestOf("INVITE"));
     layer.request(start, "n2", requestOf("INVITE"));
@@ -136,5 +165,37 @@ describe("the transactions of a node", () => {
     layer.respond(start, 2, responseOf(requestOf("INVITE"), 200));
     assert.deepEqual(sent(), ["n1 INVITE", "n2 INVITE"]);
     assert.equal(layer.pollTimeout(), undefined);
+  });
+
+  it("tells endless branches apart by more than their ends, without keeping them", () => {
+    const long = (middle: string): SipRequest =>
+      requestOf("INVITE", { branch: `z9hG4bK${"x".repeat(300)}${middle}${"y".repeat(300)}` });
+    layer.handleMessage(start, "n1", long("1"));
+    layer.handleMessage(start, "n1", long("1"));
+    layer.handleMessage(start, "n1", long("2"));
+    assert.deepEqual(
+      told().map((each) => each.kind === "requestArrived" && each.merged),
+      [false, true],
+    );
+  });
+
+  it("gives an answer that is too long to be kept once, and anew when the request comes again", () => {
+    const message = requestOf("MESSAGE");
+    for (let time = 1; time <= 2; time++) {
+      layer.handleMessage(start, "n1", message);
+      const [arrived] = told();
+      assert.ok(arrived?.kind === "requestArrived");
+      const response = { ...responseOf(message, 200), reason: "x".repeat(400) };
+      layer.respond(start, arrived.transaction, response);
+      assert.equal(sent().length, 1);
+      assert.equal(layer.size, 0);
+    }
+    layer.handleMessage(start, "n1", message);
+    const [arrived] = told();
+    assert.ok(arrived?.kind === "requestArrived");
+    layer.respond(start, arrived.transaction, responseOf(message, 200));
+    layer.handleMessage(start, "n1", message);
+    assert.deepEqual(told(), []);
+    assert.equal(sent().length, 2);
   });
 });

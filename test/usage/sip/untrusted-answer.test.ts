@@ -61,7 +61,16 @@ describe("answers that are not to be trusted", () => {
   });
 
   for (const [status, outcome] of [
-    [302, "failed"],
+    [302, "redirected"],
+    [401, "passwordWanted"],
+    [407, "passwordWanted"],
+    [408, "noAnswer"],
+    [484, "unknownUser"],
+    [486, "busy"],
+    [487, "noAnswer"],
+    [500, "failed"],
+    [504, "unreachable"],
+    [603, "declined"],
     [403, "forbidden"],
     [404, "unknownUser"],
     [480, "noAnswer"],

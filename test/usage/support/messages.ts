@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { decodeSipMessage, type SipRequest, type SipResponse } from "../../../firmware/wire/sip/message.js";
+import type { WrittenResponse } from "../../../firmware/usage/sip/effects.js";
+import { encodeSipMessage } from "../../../firmware/wire/sip/message-text.js";
 import { octetBytes } from "../../../firmware/wire/sip/octets.js";
 import { responseTo } from "../../../firmware/usage/sip/line.js";
 
@@ -24,6 +26,11 @@ export function requestOf(
   const read = decodeSipMessage(octetBytes(text));
   assert.ok(read.ok && read.value.kind === "request");
   return read.value;
+}
+
+/** What is kept of the response of `status`. */
+export function writtenOf(request: SipRequest, status: number): WrittenResponse {
+  return { status, bytes: encodeSipMessage(responseOf(request, status)) };
 }
 
 /** The response of `status` to a request, with To tag "tobob". */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, type Instant, instant } from "../../../firmware/core/time.js";
 import { octetText } from "../../../firmware/wire/sip/octets.js";
+import { OverlayLine } from "../../../firmware/usage/sip/overlay-line.js";
 import { UserAgent } from "../../../firmware/usage/sip/user-agent.js";
 import type { UserAgentEvent } from "../../../firmware/usage/sip/user-agent-event.js";
 import { Chance } from "./chance.js";
@@ -61,8 +62,9 @@ export class Switchboard {
       .join("")
       .padEnd(31, "0")
       .concat(`${device}`);
+    const random = new Chance(1000 + this.phones.size);
     const identity = { userName: name, overlayName: "home.example", nodeKey };
-    const agent = new UserAgent({ identity, random: new Chance(1000 + this.phones.size) });
+    const agent = new UserAgent({ line: new OverlayLine(identity, random), random });
     const media = { address: `192.0.2.${this.phones.size + 1}`, port: 6084 };
     const phone: Phone = { name, nodeKey, agent, events: [], media };
     this.phones.set(nodeKey, phone);
@@ -86,7 +88,7 @@ export class Switchboard {
 
   /** Gives a phone bytes as if `from` had sent them. */
   inject(phone: Phone, from: { nodeKey: string; userName: string }, bytes: Uint8Array): void {
-    phone.agent.handleMessage(this.now, from, bytes);
+    phone.agent.handleMessage(this.now, from, bytes, false);
     this.drain();
   }
 
@@ -179,7 +181,7 @@ export class Switchboard {
     this.#flights = this.#flights.filter((flight) => flight.at > this.now);
     for (const { from, to, bytes } of arrived.sort((a, b) => a.at - b.at || a.order - b.order)) {
       const peer = { nodeKey: from.nodeKey, userName: from.name };
-      this.phones.get(to)?.agent.handleMessage(this.now, peer, bytes);
+      this.phones.get(to)?.agent.handleMessage(this.now, peer, bytes, false);
       this.drain();
     }
     for (const { agent } of this.phones.values()) {
