@@ -4,6 +4,7 @@ import { encodeText } from "../core/text.js";
 import { ArgumentReader } from "./argument-reader.js";
 import type { ConsoleFault } from "./console-fault.js";
 import { printable } from "./printable.js";
+import { readCallee } from "./callee.js";
 import { settingNames, type SettingName } from "./setting.js";
 
 /** What a line asks for. */
@@ -11,9 +12,13 @@ export type ConsoleCommand =
   /** An empty line or a comment, which begins with `#`. */
   | { readonly kind: "nothing" }
   | { readonly kind: "help"; readonly about: CommandName | undefined }
-  | { readonly kind: "status" | "peers" | "answer" | "decline" | "hangup" | "quit" }
+  | { readonly kind: "status" | "peers" | "records" | "answer" | "decline" | "hangup" | "quit" }
+  | { readonly kind: "hold" | "resume" }
+  | { readonly kind: "codec"; readonly codec: "PCMU" | "PCMA" }
   | { readonly kind: "memory" }
-  | { readonly kind: "call" | "ping"; readonly name: string }
+  | { readonly kind: "ping"; readonly name: string }
+  /** `name`: a user's, or the URI of a stock phone, "sip:100@192.0.2.7". */
+  | { readonly kind: "call"; readonly name: string }
   | { readonly kind: "dial"; readonly digits: string }
   /** `number` from 1, as the claims were numbered when they were shown. */
   | { readonly kind: "choose"; readonly number: number }
@@ -40,11 +45,15 @@ export type CommandName =
   | "status"
   | "memory"
   | "peers"
+  | "records"
   | "ping"
   | "call"
   | "answer"
   | "decline"
   | "hangup"
+  | "hold"
+  | "resume"
+  | "codec"
   | "dial"
   | "choose"
   | "message"
@@ -64,11 +73,15 @@ export const commandTable: readonly CommandEntry[] = [
   },
   { name: "memory", usage: "", purpose: "tells how much memory the phone uses, and how much it has" },
   { name: "peers", usage: "", purpose: "lists the phones this one has a link to" },
+  { name: "records", usage: "", purpose: "lists the names this phone keeps for the overlay" },
   { name: "ping", usage: "<name>", purpose: "measures the round trip to a phone this one has a link to" },
-  { name: "call", usage: "<name>", purpose: "calls somebody" },
+  { name: "call", usage: "<name>", purpose: "calls somebody; a stock phone is sip:100@192.0.2.7" },
   { name: "answer", usage: "", purpose: "takes the call that rings" },
   { name: "decline", usage: "", purpose: "refuses the call that rings" },
   { name: "hangup", usage: "", purpose: "ends the call, or stops calling" },
+  { name: "hold", usage: "", purpose: "puts the call on hold: nobody hears the other" },
+  { name: "resume", usage: "", purpose: "takes up the call that is on hold" },
+  { name: "codec", usage: "<codec>", purpose: "has speech coded otherwise: PCMU or PCMA" },
   { name: "dial", usage: "<digits>", purpose: "sends keys during a call: 0-9, *, #, A-D" },
   { name: "choose", usage: "<number>", purpose: "says which of several phones of one name is meant" },
   {
@@ -91,7 +104,8 @@ export const commandTable: readonly CommandEntry[] = [
 export function parseCommand(line: string): Result<ConsoleCommand, ConsoleFault> {
   if (encodeText(line).length >= lineBytesMax) {
     const allowed = `A line has fewer than ${lineBytesMax} bytes.`;
-    return err({ kind: "line-too-long", at: lineBytesMax, in: "line", given: "", allowed, suggestions: [] });
+    const at = Math.min(line.length, lineBytesMax);
+    return err({ kind: "line-too-long", at, in: "line", given: "", allowed, suggestions: [] });
   }
   const at = controlCharacterAt(line);
   if (at >= 0) {
@@ -125,15 +139,22 @@ const readers: { readonly [name in CommandName]: Reading } = {
   status: (reader) => reader.finish({ kind: "status" }),
   memory: (reader) => reader.finish({ kind: "memory" }),
   peers: (reader) => reader.finish({ kind: "peers" }),
+  records: (reader) => reader.finish({ kind: "records" }),
   ping: (reader) => reader.finish({ kind: "ping", name: reader.userName("name") }),
-  call: (reader) => reader.finish({ kind: "call", name: reader.userName("name") }),
+  call: (reader) => reader.finish({ kind: "call", name: readCallee(reader) }),
   answer: (reader) => reader.finish({ kind: "answer" }),
   decline: (reader) => reader.finish({ kind: "decline" }),
   hangup: (reader) => reader.finish({ kind: "hangup" }),
+  hold: (reader) => reader.finish({ kind: "hold" }),
+  resume: (reader) => reader.finish({ kind: "resume" }),
+  codec: (reader) => {
+    const codec = reader.choice("codec", "unknown-codec", ["pcmu", "pcma"] as const);
+    return reader.finish({ kind: "codec", codec: codec === "pcma" ? "PCMA" : "PCMU" });
+  },
   dial: (reader) => reader.finish({ kind: "dial", digits: reader.digits("digits") }),
   choose: (reader) => reader.finish({ kind: "choose", number: reader.count("number", 1, claimsMax) }),
   message: (reader) => {
-    const name = reader.userName("name");
+    const name = readCallee(reader);
     return reader.finish({ kind: "message", name, text: reader.text("text", messageTextBytesMax) });
   },
   contacts: readContacts,

@@ -13,6 +13,7 @@ export type SettingName =
   | "volume"
   | "microphone"
   | "auto-answer"
+  | "stock-sip"
   | "wifi-network"
   | "wifi-password";
 
@@ -85,6 +86,13 @@ export const settingTable: readonly SettingEntry[] = [
     initial: "off",
     takesEffect: "now",
     purpose: "whether the phone takes calls by itself, for tests",
+  },
+  {
+    name: "stock-sip",
+    form: { kind: "choice", choices: ["on", "off"] },
+    initial: "on",
+    takesEffect: "next start",
+    purpose: "whether plain SIP phones on the LAN can call this one, and be called",
   },
   {
     name: "wifi-network",

@@ -11,7 +11,9 @@ import type {
   IdentityView,
   NoticeView,
   PeersView,
+  RecordsView,
   SettingsView,
+  StatusCall,
   StatusView,
   View,
 } from "./view.js";
@@ -29,6 +31,8 @@ function linesOf(view: View): string[] {
       return statusLines(view);
     case "peers":
       return peersLines(view);
+    case "records":
+      return recordsLines(view);
     case "contacts":
       return contactsLines(view);
     case "calls":
@@ -57,13 +61,25 @@ function statusLines(view: StatusView): string[] {
     ["stage", `${view.stage}, linked to ${plural(view.peers, "peer")}`],
     ["registered", registered],
     ["records", String(view.records)],
-    ["call", call === undefined ? "none" : `${call.state} ${cell(call.name)}, ${durationText(call.sinceMs)}`],
+    ["stock SIP", view.stockSip === undefined ? "off" : cell(view.stockSip)],
+    ["call", call === undefined ? "none" : callText(call)],
     ["running", durationText(view.uptimeMs)],
   ];
   const counters = Object.keys(traffic).map((name) => `${name} ${traffic[name] ?? 0}`);
   if (counters.length > 0) rows.push(["traffic", counters.join(", ")]);
   for (const problem of view.problems) rows.push(["problem", cell(problem, sentenceCharsMax)]);
   return pairs(rows);
+}
+
+const heldWords: Readonly<Record<NonNullable<StatusCall["held"]>, string>> = {
+  here: ", held by you",
+  there: ", held by the other side",
+  both: ", held by both sides",
+};
+
+function callText({ state, name, sinceMs, held, silent }: StatusCall): string {
+  const also = `${held === undefined ? "" : heldWords[held]}${silent === true ? ", nothing is heard" : ""}`;
+  return `${state} ${cell(name)}, ${durationText(sinceMs)}${also}`;
 }
 
 function peersLines({ peers }: PeersView): string[] {
@@ -79,6 +95,17 @@ function peersLines({ peers }: PeersView): string[] {
     String(peer.bytesOut),
   ]);
   return table(["name", "id", "address", "relation", "round trip", "linked", "bytes in", "bytes out"], rows);
+}
+
+function recordsLines({ records }: RecordsView): string[] {
+  if (records.length === 0) return ["This phone keeps no names."];
+  const rows = records.map(({ name, nodeId, resource, isRemoved }) => [
+    cell(name),
+    `…${nodeId.slice(0, 4)}`,
+    resource,
+    isRemoved ? "removed" : "",
+  ]);
+  return table(["name", "id", "kept at", ""], rows);
 }
 
 function contactsLines({ contacts }: ContactsView): string[] {

@@ -8,6 +8,7 @@ import type { ConsoleFault } from "./console-fault.js";
 export type View =
   | StatusView
   | PeersView
+  | RecordsView
   | ContactsView
   | CallLogView
   | SettingsView
@@ -31,6 +32,8 @@ export interface StatusView {
   readonly records: number;
   /** Copies of our own registration that are known to be kept; 0: nobody can find us. */
   readonly replicas: number;
+  /** How stock SIP phones call this one, "sip:alice@192.0.2.3"; absent: off, or its ports were taken. */
+  readonly stockSip?: string;
   /** Absent: no call. */
   readonly call?: StatusCall;
   readonly traffic: Readonly<Record<string, number>>;
@@ -42,6 +45,10 @@ export interface StatusCall {
   readonly state: string;
   readonly name: string;
   readonly sinceMs: number;
+  /** Who has put it on hold. */
+  readonly held?: "here" | "there" | "both";
+  /** Nothing has been heard of the other side for some seconds. */
+  readonly silent?: boolean;
 }
 
 export interface PeersView {
@@ -53,13 +60,29 @@ export interface PeerRow {
   readonly name: string;
   readonly nodeId: string;
   readonly address: string;
-  /** "sibling", "bucket", "client", "call", ... */
+  /** "call", "sibling", "link", or "guest": no neighbour, linked for a call or a message. */
   readonly relation: string;
   /** Smoothed round trip; absent before the first. */
   readonly roundTripMs?: number;
   readonly linkedMs: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
+}
+
+export interface RecordsView {
+  readonly event: "records";
+  readonly records: readonly RecordRow[];
+}
+
+/** A registration this phone keeps for the overlay. */
+export interface RecordRow {
+  readonly name: string;
+  /** Of the phone that is registered. */
+  readonly nodeId: string;
+  /** The place of the name in the space of Node-IDs: the three nearest keep it. */
+  readonly resource: string;
+  /** It was taken back, which is kept as long as the registration would have been. */
+  readonly isRemoved: boolean;
 }
 
 export interface ContactsView {
@@ -162,6 +185,12 @@ export type NoticeName =
   | "incoming"
   | "ringing"
   | "talking"
+  | "held"
+  | "resumed"
+  | "moved"
+  | "recoded"
+  | "silent"
+  | "heard"
   | "ended"
   | "missed"
   | "digit"

@@ -7,8 +7,11 @@ import type { Pin } from "./phone-book.js";
 export type CallId = string;
 
 /** Who is at the other end. */
-export interface Party extends Pin {
+export interface Party {
+  /** A user of the overlay, "bob", or the URI of a stock phone, "sip:100@192.0.2.7". */
   readonly name: string;
+  /** The phone it is, with its key; absent: a stock phone, which proves nothing. */
+  readonly phone?: Pin;
 }
 
 /** One of several phones that go by the name that was called. */
@@ -45,6 +48,11 @@ export type CallState =
       readonly direction: "incoming" | "outgoing";
       readonly startedAt: Instant;
       readonly talkingSince: Instant;
+      /** Who has put the call on hold. */
+      readonly heldHere: boolean;
+      readonly heldThere: boolean;
+      /** Nothing has been heard of the other side for some seconds. */
+      readonly silent: boolean;
     }
   /** Over, and still shown. */
   | { readonly kind: "ended"; readonly name: string; readonly outcome: CallOutcome; readonly until: Instant };
@@ -59,6 +67,24 @@ interface Calling {
 /** A state in which there is a call. */
 export type CurrentCall = Exclude<CallState, { readonly kind: "idle" | "ended" }>;
 
+/** A call that stands. */
+export type Talk = Extract<CallState, { readonly kind: "talking" }>;
+
+/** What a person may want changed about a call that stands. */
+export type CallChange = "hold" | "resume" | "codec" | "address";
+
 /** Why a call ended, as the layer that carries it says. */
 export type CallEnd =
-  "hung-up" | "busy" | "declined" | "no-answer" | "not-found" | "unreachable" | "lost" | "failed";
+  | "hung-up"
+  | "busy"
+  | "declined"
+  | "no-answer"
+  /** On another phone of the same person. */
+  | "answered-elsewhere"
+  | "declined-elsewhere"
+  | "not-found"
+  | "unreachable"
+  | "lost"
+  | "wants-password"
+  | "redirected"
+  | "failed";

@@ -9,6 +9,12 @@ export interface PhoneEvent {
     | "incoming"
     | "ringing"
     | "talking"
+    | "held"
+    | "resumed"
+    | "moved"
+    | "recoded"
+    | "silent"
+    | "heard"
     | "ended"
     | "missed"
     | "digit"
@@ -26,6 +32,9 @@ export interface PhoneEvent {
 /** One claim as it is offered: numbers from 1. */
 export type NumberedClaim = { readonly number: number; readonly nodeId: string; readonly heldMs: number };
 
+/** The two laws of G.711. */
+export type SpeechCodec = "PCMU" | "PCMA";
+
 /** What the phone wants done. */
 export type PhoneEffect =
   | { readonly kind: "placeCall"; readonly call: CallId; readonly name: string }
@@ -39,6 +48,8 @@ export type PhoneEffect =
     }
   /** Cancel it or hang up, whichever it has come to. */
   | { readonly kind: "endCall"; readonly call: CallId }
+  | { readonly kind: "holdCall"; readonly call: CallId; readonly held: boolean }
+  | { readonly kind: "changeCodec"; readonly call: CallId; readonly codec: SpeechCodec }
   | { readonly kind: "sendDigits"; readonly call: CallId; readonly digits: string }
   | { readonly kind: "sendMessage"; readonly message: number; readonly name: string; readonly text: string }
   /** The phone book or the call log has changed and is to be stored. */

@@ -1,19 +1,22 @@
 import { toHex } from "../core/bytes.js";
-import {
-  chooseMsMax,
-  claimsMax,
-  dialMsMax,
-  endedShownMs,
-  messagesAwaitedMax,
-  ringMsMax,
-} from "../core/limits.js";
+import { chooseMsMax, claimsMax, dialMsMax, endedShownMs, ringMsMax } from "../core/limits.js";
 import { shortId } from "../core/node-id.js";
 import { after, elapsed, type Deadline, type Instant } from "../core/time.js";
 import { CallLog } from "./call-log.js";
 import type { CallEnd, CallId, CallState, ClaimedPhone, CurrentCall, Party } from "./call-state.js";
 import { PhoneBook } from "./phone-book.js";
 import type { PhoneEffect, PhoneEvent } from "./phone-event.js";
-import { contestedSentence, endingByTime, endingHere, endingThere, type CallEnding } from "./sentence.js";
+import { PhoneOutbox } from "./phone-outbox.js";
+import {
+  contestedSentence,
+  endingByTime,
+  endingHere,
+  endingThere,
+  namedPhone,
+  type CallEnding,
+} from "./sentence.js";
+import { Talking } from "./talking.js";
+import { TextMessages } from "./text-messages.js";
 
 /**
  * The telephone a person meets: one call at a time, a phone book, a call log, text messages. It decides what
@@ -24,12 +27,12 @@ export class Phone {
   readonly book: PhoneBook = new PhoneBook();
   readonly log: CallLog = new CallLog();
   readonly #bootCount: number;
-  readonly #effects: PhoneEffect[] = [];
-  readonly #events: PhoneEvent[] = [];
-  readonly #awaited = new Map<number, string>();
+  readonly #outbox: PhoneOutbox = new PhoneOutbox();
+  readonly #messages: TextMessages = new TextMessages(this.#outbox);
+  /** What can be done, and can happen, in a call that stands. */
+  readonly talking: Talking = new Talking(this.#outbox);
   #state: CallState = { kind: "idle" };
   #calls = 0;
-  #messages = 0;
 
   /** `bootCount`: how often this phone has been started, for the log. */
   constructor(bootCount: number) {
@@ -37,7 +40,12 @@ export class Phone {
   }
 
   get state(): CallState {
-    return this.#state;
+    return this.talking.talk ?? this.#state;
+  }
+
+  /** Messages sent of which nothing is known yet. */
+  get messagesAwaited(): number {
+    return this.#messages.awaited;
   }
 
   // What the person does ------------------------------------------------------------------------------------
@@ -48,7 +56,7 @@ export class Phone {
       return this.refuse(`There is a call with ${current.name} already. Hang up first.`);
     const call = `out-${++this.#calls}`;
     this.#state = { kind: "dialling", call, name, startedAt: now, giveUpAt: after(now, dialMsMax) };
-    this.#effects.push({ kind: "placeCall", call, name });
+    this.#outbox.ask({ kind: "placeCall", call, name });
     this.tell("dialling", `Calling ${name}.`, { name, call });
   }
 
@@ -60,7 +68,7 @@ export class Phone {
     if (claim === undefined) return this.refuse(`Choose a number from 1 to ${state.claims.length}.`);
     const { call, name, startedAt } = state;
     this.#state = { kind: "dialling", call, name, startedAt, giveUpAt: after(now, dialMsMax) };
-    this.#effects.push({ kind: "chooseClaim", call, nodeId: claim.nodeId });
+    this.#outbox.ask({ kind: "chooseClaim", call, nodeId: claim.nodeId });
     this.tell("dialling", `Calling ${name} …${shortId(claim.nodeId)}.`, {
       name,
       call,
@@ -72,13 +80,13 @@ export class Phone {
     const state = this.#state;
     if (state.kind !== "incoming" || state.answering) return this.refuse("No call rings here.");
     this.#state = { ...state, answering: true };
-    this.#effects.push({ kind: "answerCall", call: state.call });
+    this.#outbox.ask({ kind: "answerCall", call: state.call });
   }
 
   decline(now: Instant): void {
     const state = this.#state;
     if (state.kind !== "incoming") return this.refuse("No call rings here.");
-    this.#effects.push({ kind: "declineCall", call: state.call, reason: "declined" });
+    this.#outbox.ask({ kind: "declineCall", call: state.call, reason: "declined" });
     this.end(now, state, endingHere(state));
   }
 
@@ -87,22 +95,12 @@ export class Phone {
     const current = this.current();
     if (current === undefined) return this.refuse("There is no call.");
     if (current.kind === "incoming" && !current.answering) return this.decline(now);
-    this.#effects.push({ kind: "endCall", call: current.call });
+    this.#outbox.ask({ kind: "endCall", call: current.call });
     this.end(now, current, endingHere(current));
   }
 
-  /** Sends keys: digits 0-9, *, #, A-D. */
-  dial(_now: Instant, digits: string): void {
-    if (this.#state.kind !== "talking") return this.refuse("Keys can be sent during a call only.");
-    this.#effects.push({ kind: "sendDigits", call: this.#state.call, digits });
-  }
-
   message(_now: Instant, name: string, text: string): void {
-    if (this.#awaited.size >= messagesAwaitedMax)
-      return this.refuse("Too many messages are still on their way.");
-    const message = ++this.#messages;
-    this.#awaited.set(message, name);
-    this.#effects.push({ kind: "sendMessage", message, name, text });
+    this.#messages.send(name, text);
   }
 
   // What happens --------------------------------------------------------------------------------------------
@@ -142,7 +140,7 @@ export class Phone {
   handleIncoming(now: Instant, call: CallId, from: Party): void {
     const current = this.current();
     if (current !== undefined) {
-      this.#effects.push({ kind: "declineCall", call, reason: "busy" });
+      this.#outbox.ask({ kind: "declineCall", call, reason: "busy" });
       this.write({ direction: "incoming", from, startedAt: now, outcome: "missed while busy", talkedMs: 0 });
       this.tell("missed", `${from.name} called while you were busy.`, { ...factsOf(from), call });
       return;
@@ -150,7 +148,7 @@ export class Phone {
     const giveUpAt = after(now, ringMsMax);
     const { name } = from;
     this.#state = { kind: "incoming", call, name, party: from, startedAt: now, giveUpAt, answering: false };
-    this.tell("incoming", `${name} …${shortId(from.nodeId)} is calling. Type: answer`, {
+    this.tell("incoming", `${namedPhone(from)} is calling. Type: answer`, {
       ...factsOf(from),
       call,
     });
@@ -163,9 +161,10 @@ export class Phone {
     if (current?.call !== call || current.kind === "talking") return;
     const direction = current.kind === "incoming" ? "incoming" : "outgoing";
     const { startedAt, name } = current;
-    this.#state = { kind: "talking", call, name, party, direction, startedAt, talkingSince: now };
+    this.#state = { kind: "idle" };
+    this.talking.begin({ call, name, party, direction, startedAt, talkingSince: now });
     const since = direction === "outgoing" ? { sinceDialMs: elapsed(startedAt, now) } : {};
-    this.tell("talking", `You talk with ${name} …${shortId(party.nodeId)}.`, {
+    this.tell("talking", `You talk with ${namedPhone(party, name)}.`, {
       ...factsOf(party),
       name,
       call,
@@ -180,29 +179,18 @@ export class Phone {
     if (current?.call === call) this.end(now, current, endingThere(current, end));
   }
 
-  /** A key was pressed at the other end. */
-  handleDigit(_now: Instant, call: CallId, digit: string): void {
-    if (this.#state.kind === "talking" && this.#state.call === call) {
-      this.tell("digit", `${this.#state.name} pressed ${digit}.`, { name: this.#state.name, digit });
-    }
-  }
-
   handleMessageReceived(_now: Instant, from: Party, text: string): void {
     this.tell("messageReceived", `${from.name}: ${text}`, { ...factsOf(from), text });
     this.warnOfOther(from);
   }
 
   handleMessageDelivered(_now: Instant, message: number): void {
-    const name = this.#awaited.get(message);
-    if (name === undefined || !this.#awaited.delete(message)) return;
-    this.tell("messageDelivered", `${name} got your message.`, { name, message });
+    this.#messages.handleDelivered(message);
   }
 
   /** `reason`: a phrase, as in "no phone of that name". */
   handleMessageFailed(_now: Instant, message: number, reason: string): void {
-    const name = this.#awaited.get(message);
-    if (name === undefined || !this.#awaited.delete(message)) return;
-    this.tell("messageFailed", `${name} did not get your message: ${reason}.`, { name, message, reason });
+    this.#messages.handleFailed(message, reason);
   }
 
   handleTimeout(now: Instant): void {
@@ -211,9 +199,9 @@ export class Phone {
     if (!("giveUpAt" in state) || state.giveUpAt > now) return;
     const ending = endingByTime(state);
     if (state.kind === "incoming" && !state.answering) {
-      this.#effects.push({ kind: "declineCall", call: state.call, reason: "no-answer" });
+      this.#outbox.ask({ kind: "declineCall", call: state.call, reason: "no-answer" });
     } else {
-      this.#effects.push({ kind: "endCall", call: state.call });
+      this.#outbox.ask({ kind: "endCall", call: state.call });
     }
     this.end(now, state, ending);
   }
@@ -228,15 +216,16 @@ export class Phone {
   }
 
   pollEffect(): PhoneEffect | undefined {
-    return this.#effects.shift();
+    return this.#outbox.pollEffect();
   }
 
   pollEvent(): PhoneEvent | undefined {
-    return this.#events.shift();
+    return this.#outbox.pollEvent();
   }
 
   private current(): CurrentCall | undefined {
-    return this.#state.kind === "idle" || this.#state.kind === "ended" ? undefined : this.#state;
+    const { state } = this;
+    return state.kind === "idle" || state.kind === "ended" ? undefined : state;
   }
 
   private end(now: Instant, call: CurrentCall, { outcome, sentence }: CallEnding): void {
@@ -246,6 +235,7 @@ export class Phone {
         ? "incoming"
         : "outgoing";
     const from = "party" in call ? call.party : { name: call.name };
+    this.talking.end();
     this.#state = { kind: "ended", name: call.name, outcome, until: after(now, endedShownMs) };
     this.write({
       direction,
@@ -259,42 +249,45 @@ export class Phone {
 
   private write(entry: {
     direction: "incoming" | "outgoing";
-    from: Pick<Party, "name"> & Partial<Party>;
+    from: Party;
     startedAt: Instant;
     outcome: CallEnding["outcome"];
     talkedMs: number;
   }): void {
     const { from, ...rest } = entry;
-    const who = from.nodeId === undefined ? { name: from.name } : { name: from.name, nodeId: from.nodeId };
+    const { name, phone } = from;
+    const who = phone === undefined ? { name } : { name, nodeId: phone.nodeId };
     this.log.add({ ...rest, ...who, bootCount: this.#bootCount });
-    this.#effects.push({ kind: "saveCallLog" });
+    this.#outbox.ask({ kind: "saveCallLog" });
   }
 
   /** The first call that is answered ties the name to the phone that answered (protocol.md §1). */
   private pinFirst(name: string, party: Party): void {
-    if (this.book.judge(name, party) !== "unknown") return this.warnOfOther({ ...party, name });
-    const nodeId = toHex(party.nodeId);
-    if (this.book.pin(name, party) === "full")
+    const { phone } = party;
+    if (phone === undefined) return;
+    if (this.book.judge(name, phone) !== "unknown") return this.warnOfOther({ name, phone });
+    if (this.book.pin(name, phone) === "full")
       return this.refuse(`The phone book is full: ${name} was not noted.`);
-    this.#effects.push({ kind: "saveContacts" });
-    this.tell("pinned", `${name} is now known to you as phone …${shortId(party.nodeId)}.`, { name, nodeId });
+    this.#outbox.ask({ kind: "saveContacts" });
+    const facts = { name, nodeId: toHex(phone.nodeId) };
+    this.tell("pinned", `${name} is now known to you as phone …${shortId(phone.nodeId)}.`, facts);
   }
 
-  private warnOfOther(party: Party): void {
-    if (this.book.judge(party.name, party) !== "other") return;
-    const sentence = `This is not the phone you know as ${party.name}: be careful.`;
-    this.tell("keyChanged", sentence, { name: party.name, nodeId: toHex(party.nodeId) });
+  private warnOfOther({ name, phone }: Party): void {
+    if (phone === undefined || this.book.judge(name, phone) !== "other") return;
+    const sentence = `This is not the phone you know as ${name}: be careful.`;
+    this.tell("keyChanged", sentence, { name, nodeId: toHex(phone.nodeId) });
   }
 
   private refuse(sentence: string): void {
-    this.tell("refused", sentence, {});
+    this.#outbox.refuse(sentence);
   }
 
   private tell(event: PhoneEvent["event"], sentence: string, facts: PhoneEvent["facts"]): void {
-    this.#events.push({ event, sentence, facts });
+    this.#outbox.tell(event, sentence, facts);
   }
 }
 
-function factsOf(party: Party): { from: string; name: string; nodeId: string } {
-  return { from: party.name, name: party.name, nodeId: toHex(party.nodeId) };
+function factsOf({ name, phone }: Party): { from: string; name: string; nodeId?: string } {
+  return { from: name, name, ...(phone && { nodeId: toHex(phone.nodeId) }) };
 }

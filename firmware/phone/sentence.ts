@@ -1,5 +1,6 @@
 import type { CallOutcome } from "../core/call-outcome.js";
-import type { CallEnd, CurrentCall } from "./call-state.js";
+import { shortId } from "../core/node-id.js";
+import type { CallChange, CallEnd, CurrentCall, Party } from "./call-state.js";
 
 /** How a call ended: for the log and for the person. */
 export interface CallEnding {
@@ -10,8 +11,7 @@ export interface CallEnding {
 /** The ending of a call that the other side or the network ended. */
 export function endingThere(call: CurrentCall, end: CallEnd): CallEnding {
   if (call.kind === "talking") return { outcome: "talked", sentence: talkedSentence(call.name, end) };
-  if (call.kind === "incoming")
-    return { outcome: "missed", sentence: `You missed a call from ${call.name}.` };
+  if (call.kind === "incoming") return unanswered(call.name, end);
   return untalked(call.name, end);
 }
 
@@ -47,9 +47,53 @@ export function contestedSentence(name: string, count: number, isKnown: boolean)
   return `The phone you know as ${name} is not there. ${others} by that name: be careful. ${question}`;
 }
 
+/** How somebody is named where it matters which phone it is: "bob …b0b0"; a stock phone has its address in its name. */
+export function namedPhone({ name, phone }: Party, shown: string = name): string {
+  return phone === undefined ? shown : `${shown} …${shortId(phone.nodeId)}`;
+}
+
+/** A call was put on hold, or taken up, by one side; `other`: whether the other side holds it, too. */
+export interface Holding {
+  readonly name: string;
+  readonly by: "here" | "there";
+  readonly held: boolean;
+  readonly other: boolean;
+}
+
+export function heldSentence({ name, by, held, other }: Holding): string {
+  if (by === "there") {
+    if (held) return `${name} has put the call on hold.`;
+    return `${name} has taken the call up again.${other ? " You still hold it. Type: resume" : ""}`;
+  }
+  if (held) return `The call with ${name} is on hold: you do not hear each other. Type: resume`;
+  return other ? `You took the call up, but ${name} holds it, too.` : `You talk with ${name} again.`;
+}
+
+/** The other side did not agree to a change. */
+export function refusedChangeSentence(name: string, change: CallChange): string {
+  const what: Readonly<Record<CallChange, string>> = {
+    hold: "to be put on hold",
+    resume: "to take the call up again",
+    codec: "to another codec",
+    address: "to this phone's new address",
+  };
+  return `The phone of ${name} does not agree ${what[change]}.`;
+}
+
 function talkedSentence(name: string, end: CallEnd): string {
   if (end === "hung-up") return `${name} hung up.`;
   return end === "lost" ? `The connection to ${name} was lost.` : `The call with ${name} ended.`;
+}
+
+function unanswered(name: string, end: CallEnd): CallEnding {
+  switch (end) {
+    case "answered-elsewhere":
+      return { outcome: "answered elsewhere", sentence: `The call from ${name} was answered elsewhere.` };
+    case "declined-elsewhere":
+      return { outcome: "declined elsewhere", sentence: `The call from ${name} was declined elsewhere.` };
+    default:
+      return { outcome: "missed", sentence: `You missed a call from ${name}.` };
+  }
 }
 
 function untalked(name: string, end: CallEnd): CallEnding {
@@ -67,7 +111,11 @@ function untalked(name: string, end: CallEnd): CallEnding {
       return { outcome: "unreachable", sentence: `${name}'s phone can't be reached.` };
     case "lost":
       return { outcome: "lost", sentence: `The connection to ${name} was lost.` };
-    case "failed":
+    case "wants-password":
+      return { outcome: "failed", sentence: `${name} wants a password, which this phone does not have.` };
+    case "redirected":
+      return { outcome: "failed", sentence: `${name} is to be called elsewhere.` };
+    default:
       return { outcome: "failed", sentence: `The call to ${name} failed.` };
   }
 }

@@ -28,7 +28,15 @@ describe("parseCommand", function () {
     ["help CALL", { kind: "help", about: "call" }],
     ["  status  ", { kind: "status" }],
     ["Peers", { kind: "peers" }],
+    ["records", { kind: "records" }],
     ["call bob", { kind: "call", name: "bob" }],
+    ["call sip:100@192.0.2.7", { kind: "call", name: "sip:100@192.0.2.7" }],
+    ["call SIP:Bob@192.0.2.7:5060;transport=UDP", { kind: "call", name: "sip:Bob@192.0.2.7" }],
+    ["call sip:100@192.0.2.7:5070;user=phone", { kind: "call", name: "sip:100@192.0.2.7:5070" }],
+    ["message sip:100@192.0.2.7 hi", { kind: "message", name: "sip:100@192.0.2.7", text: "hi" }],
+    ["hold", { kind: "hold" }],
+    ["resume", { kind: "resume" }],
+    ["codec pcma", { kind: "codec", codec: "PCMA" }],
     ["call SIP:Bob@Example.ORG", { kind: "call", name: "bob@example.org" }],
     ['call "bob"', { kind: "call", name: "bob" }],
     ["answer", { kind: "answer" }],
@@ -105,6 +113,19 @@ describe("parseCommand", function () {
     ["help me", { kind: "unknown-command", suggestions: ["memory", "message"] }],
     ["call b\u001b[2J", { kind: "control-character", at: 6, given: "<U+001B>" }],
     ["call bob\u009b", { kind: "control-character" }],
+    ["call sips:100@192.0.2.7", { kind: "bad-address", at: 5, given: "sips:" }],
+    ["call sips:bob", { kind: "bad-address", at: 5, given: "sips:" }],
+    ["call sip:100@192.0.2.7;transport=tcp", { kind: "bad-address", at: 22, given: ";transport=tcp" }],
+    ["call sip:100@192.0.2.7?Subject=x", { kind: "bad-address", at: 22, given: "?Subject=x" }],
+    ["call sip:100@pbx.example:5060", { kind: "bad-address", at: 13, given: "pbx.example:5060" }],
+    ["call sip:100@192.0.2.7:0", { kind: "bad-address", at: 13, given: "192.0.2.7:0" }],
+    ["call sip:100@192.0.2.300", { kind: "bad-address", at: 13, given: "192.0.2.300" }],
+    ["call sip:100@[2001:db8::7]", { kind: "bad-address", at: 13, given: "[2001:db8::7]" }],
+    ["call sip:100@239.1.2.3", { kind: "bad-address", at: 13 }],
+    ["call sip:100@0.0.0.0", { kind: "bad-address", at: 13 }],
+    ["call sip:192.0.2.7", { kind: "bad-address", at: 9, given: "192.0.2.7" }],
+    ["message sip:a%20b@192.0.2.7 hi", { kind: "bad-address", at: 12, given: "a%20b" }],
+    ["codec opus", { kind: "unknown-codec", at: 6 }],
     [`message bob ${"x".repeat(1012)}`, { kind: "line-too-long" }],
   ];
   for (const [line, expected] of faults) {
@@ -125,7 +146,8 @@ describe("parseCommand", function () {
     );
     assert.equal(
       faultSentence(fault("call")),
-      "call needs <name>, which is missing. A name is up to 32 of a-z, 0-9 and . _ + -, perhaps with @domain.",
+      "call needs <name>, which is missing. A name is up to 32 of a-z, 0-9 and . _ + -, perhaps with @domain. " +
+        "A stock phone is sip:<user>@<IPv4 address>, perhaps with :port.",
     );
     assert.equal(
       faultSentence(fault("answer now")),

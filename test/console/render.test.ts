@@ -22,6 +22,7 @@ const views: { readonly [event: string]: View } = {
     stage: "peer",
     peers: 1,
     records: 5,
+    stockSip: "sip:alice@192.0.2.7",
     replicas: 3,
     call: { state: "talking to", name: "bob", sinceMs: 61_000 },
     traffic: { "bytes in": 10, "bytes out": 20 },
@@ -49,6 +50,13 @@ const views: { readonly [event: string]: View } = {
         bytesIn: 333,
         bytesOut: 4,
       },
+    ],
+  },
+  records: {
+    event: "records",
+    records: [
+      { name: "bob", nodeId, resource: "0f".repeat(16), isRemoved: false },
+      { name: "carol", nodeId, resource: "1f".repeat(16), isRemoved: true },
     ],
   },
   contacts: { event: "contacts", contacts: [{ name: "bob", pinnedTo: nodeId }, { name: "carol" }] },
@@ -112,6 +120,7 @@ describe("render", function () {
       "stage       peer, linked to 1 peer",
       "registered  yes, kept by 3 phones",
       "records     5",
+      "stock SIP   sip:alice@192.0.2.7",
       "call        talking to bob, 1 min 1 s",
       "running     1 h 2 min",
       "traffic     bytes in 10, bytes out 20",
@@ -128,6 +137,11 @@ describe("render", function () {
   });
 
   it("prints the rest", () => {
+    assert.deepEqual(text("records"), [
+      "name   id     kept at",
+      `bob    …a3f1  ${"0f".repeat(16)}`,
+      `carol  …a3f1  ${"1f".repeat(16)}  removed`,
+    ]);
     assert.deepEqual(text("contacts"), ["name   phone", "bob    pinned to …a3f1", "carol  not pinned"]);
     assert.deepEqual(text("calls"), [
       "when                   direction  who        how     talked",

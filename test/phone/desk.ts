@@ -1,12 +1,22 @@
 import { nodeId } from "../../firmware/core/node-id.js";
 import { after, instant, type Instant } from "../../firmware/core/time.js";
+import type { Pin } from "../../firmware/phone/phone-book.js";
 import type { Party } from "../../firmware/phone/call-state.js";
 import type { PhoneEffect, PhoneEvent } from "../../firmware/phone/phone-event.js";
 import { Phone } from "../../firmware/phone/phone.js";
 
-/** Somebody with a phone whose identifiers are all `fill`. */
-export function party(name: string, fill: number): Party {
-  return { name, nodeId: nodeId(new Uint8Array(16).fill(fill)), publicKey: new Uint8Array(32).fill(fill) };
+/** A phone whose identifiers are all `fill`. */
+export function phoneOf(fill: number): Pin {
+  return { nodeId: nodeId(new Uint8Array(16).fill(fill)), publicKey: new Uint8Array(32).fill(fill) };
+}
+
+/** Somebody of the overlay, with his phone. */
+export interface Peer extends Party {
+  readonly phone: Pin;
+}
+
+export function party(name: string, fill: number): Peer {
+  return { name, phone: phoneOf(fill) };
 }
 
 export const bob = party("bob", 0xb0);

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { contactsMax } from "../../firmware/core/limits.js";
 import { PhoneBook } from "../../firmware/phone/phone-book.js";
-import { bob, carol, party } from "./desk.js";
+import { phoneOf } from "./desk.js";
+
+const bob = phoneOf(0xb0);
+const carol = phoneOf(0xca);
 
 describe("PhoneBook", () => {
   it("adds, pins, judges, unpins, removes, and refuses what does not fit", () => {
@@ -31,9 +34,9 @@ describe("PhoneBook", () => {
 
   it("keeps a pin of its own: bytes changed later change nothing", () => {
     const book = new PhoneBook();
-    const changing = party("bob", 1);
+    const changing = phoneOf(1);
     book.pin("bob", changing);
     changing.publicKey.fill(9);
-    assert.equal(book.judge("bob", party("bob", 1)), "same");
+    assert.equal(book.judge("bob", phoneOf(1)), "same");
   });
 });

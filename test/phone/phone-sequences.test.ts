@@ -53,12 +53,12 @@ function randomStep(desk: Desk, prng: Prng): void {
     () => phone.answer(desk.now),
     () => phone.hangUp(desk.now),
     () => phone.decline(desk.now),
-    () => phone.dial(desk.now, "1"),
+    () => phone.talking.dial("1"),
     () => phone.message(desk.now, "bob", "hi"),
     () =>
       phone.handleContested(desk.now, current, [
-        { nodeId: bob.nodeId, heldMs: 5 },
-        { nodeId: carol.nodeId, heldMs: 6 },
+        { nodeId: bob.phone.nodeId, heldMs: 5 },
+        { nodeId: carol.phone.nodeId, heldMs: 6 },
       ]),
     () => phone.handleRinging(desk.now, current),
     () => phone.handleIncoming(desk.now, `sip-${prng.below(100)}`, someone),

@@ -20,8 +20,8 @@ describe("Phone", () => {
     desk.wait(4000);
     desk.phone.handleAnswered(desk.now, "out-1", bob);
     assert.equal(desk.kind, "talking");
-    desk.phone.dial(desk.now, "12#");
-    desk.phone.handleDigit(desk.now, "out-1", "5");
+    desk.phone.talking.dial("12#");
+    desk.phone.talking.handleDigit("out-1", "5");
     desk.wait(65_000);
     desk.phone.hangUp(desk.now);
     assert.deepEqual(
@@ -47,7 +47,7 @@ describe("Phone", () => {
       {
         direction: "outgoing",
         name: "bob",
-        nodeId: bob.nodeId,
+        nodeId: bob.phone.nodeId,
         outcome: "talked",
         bootCount: 7,
         startedAt: 1000,
@@ -133,7 +133,7 @@ describe("Phone", () => {
     assert.equal(desk.said().at(-1), "ended: You missed a call from carol.");
 
     desk.phone.call(desk.now, "bob");
-    desk.phone.handleContested(desk.now, "out-3", [{ nodeId: bob.nodeId, heldMs: 1 }]);
+    desk.phone.handleContested(desk.now, "out-3", [{ nodeId: bob.phone.nodeId, heldMs: 1 }]);
     desk.wait(3_600_000);
     assert.equal(desk.kind, "idle");
     assert.deepEqual(
@@ -146,8 +146,8 @@ describe("Phone", () => {
     const desk = new Desk();
     const [honest, thief] = [party("alice", 0xa3), party("alice", 0x77)];
     desk.phone.call(desk.now, "alice");
-    const claims = [honest, thief, bob, carol, bob].map(({ nodeId: id }, i) => ({
-      nodeId: id,
+    const claims = [honest, thief, bob, carol, bob].map(({ phone }, i) => ({
+      nodeId: phone.nodeId,
       heldMs: 1000 - i,
     }));
     desk.phone.handleContested(desk.now, "out-1", claims);
@@ -157,10 +157,14 @@ describe("Phone", () => {
     desk.phone.choose(desk.now, 5);
     assert.deepEqual(desk.said(), ["refused: Choose a number from 1 to 4."]);
     desk.phone.choose(desk.now, 1);
-    assert.deepEqual(desk.effects().at(-1), { kind: "chooseClaim", call: "out-1", nodeId: honest.nodeId });
+    assert.deepEqual(desk.effects().at(-1), {
+      kind: "chooseClaim",
+      call: "out-1",
+      nodeId: honest.phone.nodeId,
+    });
     desk.phone.handleRinging(desk.now, "out-1");
     desk.phone.handleAnswered(desk.now, "out-1", honest);
-    assert.deepEqual(desk.phone.book.find("alice")?.pin?.nodeId, honest.nodeId);
+    assert.deepEqual(desk.phone.book.find("alice")?.pin?.nodeId, honest.phone.nodeId);
     desk.phone.hangUp(desk.now);
     desk.events();
 
@@ -175,7 +179,7 @@ describe("Phone", () => {
     assert.equal(desk.said().at(-1), "keyChanged: This is not the phone you know as alice: be careful.");
     assert.deepEqual(
       desk.phone.book.find("alice")?.pin?.nodeId,
-      honest.nodeId,
+      honest.phone.nodeId,
       "a pin is never switched silently",
     );
   });
@@ -211,7 +215,7 @@ describe("Phone", () => {
     phone.answer(now);
     phone.decline(now);
     phone.hangUp(now);
-    phone.dial(now, "1");
+    phone.talking.dial("1");
     phone.choose(now, 1);
     assert.deepEqual(desk.effects(), []);
     assert.ok(desk.events().every(({ event, sentence }) => event === "refused" && sentence.endsWith(".")));
@@ -228,7 +232,7 @@ describe("Phone", () => {
     desk.phone.handleAnswered(desk.now, "out-1", bob);
     desk.phone.handleEnded(desk.now, "out-1", "failed");
     desk.phone.handleContested(desk.now, "out-1", []);
-    desk.phone.handleDigit(desk.now, "out-1", "1");
+    desk.phone.talking.handleDigit("out-1", "1");
     desk.phone.handleMessageDelivered(desk.now, 99);
     desk.phone.handleMessageFailed(desk.now, 99, "x");
     assert.deepEqual(desk.effects(), []);

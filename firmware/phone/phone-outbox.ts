@@ -1,0 +1,28 @@
+import type { PhoneEffect, PhoneEvent } from "./phone-event.js";
+
+/** What the phone wants done and has to tell, until it is taken; a turn of the phone makes no more than a few. */
+export class PhoneOutbox {
+  readonly #effects: PhoneEffect[] = [];
+  readonly #events: PhoneEvent[] = [];
+
+  ask(effect: PhoneEffect): void {
+    this.#effects.push(effect);
+  }
+
+  tell(event: PhoneEvent["event"], sentence: string, facts: PhoneEvent["facts"]): void {
+    this.#events.push({ event, sentence, facts });
+  }
+
+  /** What was asked for makes no sense now. */
+  refuse(sentence: string): void {
+    this.tell("refused", sentence, {});
+  }
+
+  pollEffect(): PhoneEffect | undefined {
+    return this.#effects.shift();
+  }
+
+  pollEvent(): PhoneEvent | undefined {
+    return this.#events.shift();
+  }
+}
