@@ -2,10 +2,8 @@ import { assert } from "../core/assert.js";
 import { copyBytes } from "../core/bytes.js";
 import { contactsMax, userDomainCharsMax, userNameCharsMax } from "../core/limits.js";
 import { idBytes, nodeId, type NodeId } from "../core/node-id.js";
-import type { Result } from "../core/result.js";
 import type { CborReader } from "../wire/cbor-reader.js";
 import { CborWriter } from "../wire/cbor-writer.js";
-import { readContent, sealItem, type StorageFault } from "./stored-item.js";
 
 /** A contact as it is stored: the phone book's own form. */
 export interface StoredContact {
@@ -18,7 +16,7 @@ export interface StoredContact {
 export const storedNameBytesMax: number = userNameCharsMax + 1 + userDomainCharsMax;
 const generationMax = 2 ** 48;
 
-/** The phone book for storage, at most `contactsMax` contacts (rule `stored-contacts`). */
+/** The phone book as a content for storage, at most `contactsMax` contacts (rule `stored-contacts`). */
 export function encodeContacts(contacts: readonly StoredContact[]): Uint8Array {
   assert(contacts.length <= contactsMax, "more contacts than are stored");
   const writer = new CborWriter("stored-contacts").array(contacts.length);
@@ -27,17 +25,15 @@ export function encodeContacts(contacts: readonly StoredContact[]): Uint8Array {
     if (pin === undefined) writer.null();
     else writer.array(2).bytes(pin.nodeId).bytes(pin.publicKey);
   }
-  return sealItem("contacts", writer.finish());
+  return writer.finish();
 }
 
 /** The phone book from storage. Total. */
-export function decodeContacts(bytes: Uint8Array): Result<StoredContact[], StorageFault> {
-  return readContent("contacts", bytes, (reader) => {
-    const count = reader.array("contacts", 0, contactsMax);
-    const contacts: StoredContact[] = [];
-    for (let i = 0; i < count && !reader.failed; i++) contacts.push(readContact(reader));
-    return contacts;
-  });
+export function readContacts(reader: CborReader): StoredContact[] {
+  const count = reader.array("contacts", 0, contactsMax);
+  const contacts: StoredContact[] = [];
+  for (let i = 0; i < count && !reader.failed; i++) contacts.push(readContact(reader));
+  return contacts;
 }
 
 function readContact(reader: CborReader): StoredContact {

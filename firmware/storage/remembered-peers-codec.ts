@@ -3,10 +3,8 @@ import { copyBytes } from "../core/bytes.js";
 import { decodeEndpoint, encodeEndpoint, type Endpoint } from "../core/endpoint.js";
 import { rememberedPeersMax } from "../core/limits.js";
 import { idBytes, nodeId, type NodeId } from "../core/node-id.js";
-import type { Result } from "../core/result.js";
 import type { CborReader } from "../wire/cbor-reader.js";
 import { CborWriter } from "../wire/cbor-writer.js";
-import { readContent, sealItem, type StorageFault } from "./stored-item.js";
 
 /** A peer that was linked before the last switching off: tried first at the next start. */
 export interface RememberedPeer {
@@ -14,7 +12,7 @@ export interface RememberedPeer {
   readonly endpoint: Endpoint;
 }
 
-/** Peers for storage, at most `rememberedPeersMax`, best first (rule `stored-peers`). */
+/** Peers as a content for storage, at most `rememberedPeersMax`, best first (rule `stored-peers`). */
 export function encodeRememberedPeers(peers: readonly RememberedPeer[]): Uint8Array {
   assert(peers.length <= rememberedPeersMax, "more peers than are stored");
   const writer = new CborWriter("stored-peers").array(peers.length);
@@ -23,17 +21,15 @@ export function encodeRememberedPeers(peers: readonly RememberedPeer[]): Uint8Ar
     assert(endpoint !== undefined, "a remembered peer's address is an IP address");
     writer.array(2).bytes(peer.nodeId).bytes(endpoint);
   }
-  return sealItem("peers", writer.finish());
+  return writer.finish();
 }
 
 /** Peers from storage. Total. */
-export function decodeRememberedPeers(bytes: Uint8Array): Result<RememberedPeer[], StorageFault> {
-  return readContent("peers", bytes, (reader) => {
-    const count = reader.array("peers", 0, rememberedPeersMax);
-    const peers: RememberedPeer[] = [];
-    for (let i = 0; i < count && !reader.failed; i++) peers.push(readPeer(reader));
-    return peers;
-  });
+export function readRememberedPeers(reader: CborReader): RememberedPeer[] {
+  const count = reader.array("peers", 0, rememberedPeersMax);
+  const peers: RememberedPeer[] = [];
+  for (let i = 0; i < count && !reader.failed; i++) peers.push(readPeer(reader));
+  return peers;
 }
 
 function readPeer(reader: CborReader): RememberedPeer {

@@ -1,8 +1,7 @@
 import { assert } from "../core/assert.js";
 import { settingBytesMax, storedSettingsMax } from "../core/limits.js";
-import type { Result } from "../core/result.js";
+import type { CborReader } from "../wire/cbor-reader.js";
 import { CborWriter } from "../wire/cbor-writer.js";
-import { readContent, sealItem, type StorageFault } from "./stored-item.js";
 
 /**
  * A setting as it is stored: its name and its value as text. Which there are, and what is allowed, the
@@ -15,24 +14,22 @@ export interface StoredSetting {
 
 const nameBytesMax = 24;
 
-/** Settings for storage, at most `storedSettingsMax` (rule `stored-settings`). */
+/** Settings as a content for storage, at most `storedSettingsMax` (rule `stored-settings`). */
 export function encodeSettings(settings: readonly StoredSetting[]): Uint8Array {
   assert(settings.length <= storedSettingsMax, "more settings than are stored");
   const writer = new CborWriter("stored-settings").array(settings.length);
   for (const { name, value } of settings) writer.array(2).text(name).text(value);
-  return sealItem("settings", writer.finish());
+  return writer.finish();
 }
 
-/** Settings from storage; whether each is still allowed is for the reader to judge. Total. */
-export function decodeSettings(bytes: Uint8Array): Result<StoredSetting[], StorageFault> {
-  return readContent("settings", bytes, (reader) => {
-    const count = reader.array("settings", 0, storedSettingsMax);
-    const settings: StoredSetting[] = [];
-    for (let i = 0; i < count && !reader.failed; i++) {
-      reader.array("setting", 2, 2);
-      const name = reader.text("name", 1, nameBytesMax);
-      settings.push({ name, value: reader.text("value", 0, settingBytesMax) });
-    }
-    return settings;
-  });
+/** Settings from storage; whether each is still allowed is for whoever asks to judge. Total. */
+export function readSettings(reader: CborReader): StoredSetting[] {
+  const count = reader.array("settings", 0, storedSettingsMax);
+  const settings: StoredSetting[] = [];
+  for (let i = 0; i < count && !reader.failed; i++) {
+    reader.array("setting", 2, 2);
+    const name = reader.text("name", 1, nameBytesMax);
+    settings.push({ name, value: reader.text("value", 0, settingBytesMax) });
+  }
+  return settings;
 }

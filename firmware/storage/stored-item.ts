@@ -1,23 +1,42 @@
+import { assert } from "../core/assert.js";
 import { storedBytesMax } from "../core/limits.js";
 import { err, ok, type Result } from "../core/result.js";
 import { CborReader } from "../wire/cbor-reader.js";
 import { CborWriter } from "../wire/cbor-writer.js";
 import { wireErrorText, type WireError } from "../wire/wire-error.js";
 import { checksum } from "./checksum.js";
+import { openEarlierForm } from "./earlier-form.js";
 
-/** What is stored, with the number that says so and the version of its content that this firmware writes. */
+export type StoredItem = "key-ring" | "boot-count" | "settings" | "contacts" | "calls" | "peers" | "records";
+
+/**
+ * What is stored: the number that says so, the version of its content that this firmware writes, and what its loss
+ * means to a person.
+ */
 export const storedItems: {
-  readonly [item in StoredItem]: { readonly number: number; readonly version: number };
+  readonly [item in StoredItem]: {
+    readonly number: number;
+    readonly version: number;
+    readonly named: string;
+    readonly loss: string;
+  };
 } = {
-  contacts: { number: 1, version: 1 },
-  calls: { number: 2, version: 1 },
-  settings: { number: 3, version: 1 },
-  peers: { number: 4, version: 1 },
+  contacts: { number: 1, version: 1, named: "contacts", loss: "they are left out" },
+  calls: { number: 2, version: 1, named: "calls", loss: "they are left out" },
+  settings: { number: 3, version: 1, named: "settings", loss: "they are as they were at first" },
+  peers: { number: 4, version: 1, named: "peers", loss: "others are looked for" },
+  "key-ring": {
+    ...{ number: 5, version: 1, named: "key of this phone" },
+    loss: "it gets a new one, and others will notice",
+  },
+  "boot-count": {
+    ...{ number: 6, version: 1, named: "count of starts" },
+    loss: "the overlay may refuse this phone's records once, then goes on",
+  },
+  records: { number: 7, version: 1, named: "records of this phone", loss: "they are published anew" },
 };
 
-export type StoredItem = "contacts" | "calls" | "settings" | "peers";
-
-/** Why a stored item can't be used; the phone then goes on with nothing in its place, and says so. */
+/** Why what is stored in one place can't be used. */
 export type StorageFault =
   /** Cut, flipped, or not an item at all. */
   | { readonly kind: "damaged"; readonly item: StoredItem }
@@ -28,63 +47,73 @@ export type StorageFault =
   /** Whole, but its content is not what its version says: a bug of the firmware that wrote it. */
   | { readonly kind: "unreadable"; readonly item: StoredItem; readonly error: WireError };
 
-/** One sentence for a person. */
-export function storageFaultSentence(fault: StorageFault): string {
-  switch (fault.kind) {
-    case "damaged":
-      return `The stored ${fault.item} are damaged and were left out.`;
-    case "wrong-item":
-      return `Something else is stored in the place of the ${fault.item}.`;
-    case "newer-version":
-      return `The stored ${fault.item} are of a newer firmware (version ${fault.version}) and were left out.`;
-    case "unreadable":
-      return `The stored ${fault.item} can't be read (${wireErrorText(fault.error)}) and were left out.`;
-  }
+/** An item that is whole. */
+export interface OpenedItem {
+  /** Greater than that of all that were written before it; 0: written by a firmware that did not count. */
+  readonly sequence: number;
+  /** A view into what was opened. */
+  readonly content: Uint8Array;
 }
 
-/** Wraps an encoded content for storage, with its number, version and checksum (rule `stored-item` of storage.cddl). */
-export function sealItem(item: StoredItem, content: Uint8Array): Uint8Array {
+/** One sentence for a person. `remedied`: an earlier state, or another copy, of the item was found and is used. */
+export function storageFaultSentence(fault: StorageFault, remedied: boolean): string {
+  const { named, loss } = storedItems[fault.item];
+  const what = remedied ? `Of the stored ${named} one copy` : `What is stored as ${named}`;
+  return `${what} ${faultWords(fault)}: ${remedied ? "the last good one is used" : loss}.`;
+}
+
+/** Wraps an encoded content for storage (rule `stored-item` of storage.cddl). */
+export function sealItem(item: StoredItem, content: Uint8Array, sequence: number): Uint8Array {
+  assert(sequence > 0 && sequence <= sequenceMax, "what is written is counted");
   const { number, version } = storedItems[item];
-  const head = headOf(number, version, content);
+  const writer = new CborWriter("stored-item").array(5).uint(number).uint(version).uint(sequence);
+  // The checksum is of four bytes or fewer: what stands before it is what it covers.
+  const whole = writer.bytes(content).uint(0).finish();
+  const head = whole.subarray(0, whole.length - 1);
   return new CborWriter("stored-item").raw(head).uint(checksum(head)).finish();
 }
 
-/** The content of a stored item, a view into `bytes`. Total. */
-export function openItem(item: StoredItem, bytes: Uint8Array): Result<Uint8Array, StorageFault> {
+/** What `sealItem` wrote, or an earlier firmware. Total. */
+export function openItem(item: StoredItem, bytes: Uint8Array): Result<OpenedItem, StorageFault> {
+  const earlier = openEarlierForm(item, bytes);
+  if (earlier !== undefined) return ok({ sequence: 0, content: earlier });
   const reader = new CborReader(bytes, "stored-item");
-  reader.array("fields", 4, 4);
+  const isCounted = reader.array("fields", 4, 5) === 5;
   const number = reader.uint("item", 0xff);
   const version = reader.uint("version", 0xff);
+  const sequence = isCounted ? reader.uint("sequence", sequenceMax) : 0;
   const content = reader.bytes("content", 0, storedBytesMax);
   const covered = bytes.subarray(0, reader.offset);
   const sum = reader.uint("checksum", 0xffffffff);
   if (!reader.finish(true).ok || sum !== checksum(covered)) return err({ kind: "damaged", item });
   if (number !== storedItems[item].number) return err({ kind: "wrong-item", item });
   if (version !== storedItems[item].version) return err({ kind: "newer-version", item, version });
-  return ok(content);
+  return ok({ sequence, content });
 }
 
-/** The result of a content's decoder, as a result of storage. */
+/** What a content's decoder makes of it. Total if `read` is. */
 export function readContent<T>(
   item: StoredItem,
-  bytes: Uint8Array,
-  decode: (reader: CborReader) => T,
+  content: Uint8Array,
+  read: (reader: CborReader) => T,
 ): Result<T, StorageFault> {
-  const opened = openItem(item, bytes);
-  if (!opened.ok) return opened;
-  const reader = new CborReader(opened.value, `stored-${item}`);
-  const decoded = reader.finish(decode(reader));
+  const reader = new CborReader(content, `stored-${item}`);
+  const decoded = reader.finish(read(reader));
   return decoded.ok ? decoded : err({ kind: "unreadable", item, error: decoded.error });
 }
 
-function headOf(number: number, version: number, content: Uint8Array): Uint8Array {
-  // Everything of the item but the checksum: the beginning of an array, hence no rule of its own.
-  const whole = new CborWriter("stored-item")
-    .array(4)
-    .uint(number)
-    .uint(version)
-    .bytes(content)
-    .uint(0)
-    .finish();
-  return whole.subarray(0, whole.length - 1);
+function faultWords(fault: StorageFault): string {
+  switch (fault.kind) {
+    case "damaged":
+      return "is damaged";
+    case "wrong-item":
+      return "is something else";
+    case "newer-version":
+      return `is of a newer firmware (version ${fault.version})`;
+    case "unreadable":
+      return `can't be read (${wireErrorText(fault.error)})`;
+  }
 }
+
+/** A write a millisecond for 8900 years. */
+const sequenceMax = 2 ** 48;

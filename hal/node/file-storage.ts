@@ -1,17 +1,7 @@
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
 import { join } from "node:path";
 import { assert } from "../../firmware/core/assert.js";
 import type { Storage } from "../storage.js";
-import { makeFolder } from "./folder.js";
+import { nodeFileSystem, type FileSystem } from "./file-system.js";
 
 const temporaryEnd = ".new";
 
@@ -23,20 +13,20 @@ const temporaryEnd = ".new";
 export class FileStorage implements Storage {
   readonly #folder: string;
   readonly #onFault: (sentence: string) => void;
+  readonly #disk: FileSystem;
 
   /** Makes the folder (readable by its owner only: it holds the phone's secret key) and throws when it can't. */
-  constructor(folder: string, onFault: (sentence: string) => void) {
+  constructor(folder: string, onFault: (sentence: string) => void, disk: FileSystem = nodeFileSystem) {
     this.#folder = folder;
     this.#onFault = onFault;
-    makeFolder(folder);
-    for (const name of readdirSync(folder)) {
-      if (name.endsWith(temporaryEnd)) rmSync(join(folder, name), { force: true, recursive: true });
-    }
+    this.#disk = disk;
+    disk.makeFolder(folder);
+    for (const name of disk.list(folder)) if (name.endsWith(temporaryEnd)) disk.remove(join(folder, name));
   }
 
   get(key: string): Uint8Array | undefined {
     try {
-      return new Uint8Array(readFileSync(this.#path(key)));
+      return this.#disk.read(this.#path(key));
     } catch (error) {
       if (codeOf(error) !== "ENOENT") this.#report("read", key, error);
       return undefined;
@@ -46,11 +36,11 @@ export class FileStorage implements Storage {
   set(key: string, value: Uint8Array): boolean {
     const path = this.#path(key);
     try {
-      writeWhole(path + temporaryEnd, value);
-      renameSync(path + temporaryEnd, path);
+      this.#writeWhole(path + temporaryEnd, value);
+      this.#disk.rename(path + temporaryEnd, path);
     } catch (error) {
       this.#report("write", key, error);
-      rmSync(path + temporaryEnd, { force: true, recursive: true });
+      this.#disk.remove(path + temporaryEnd);
       return false;
     }
     this.#settleFolder(key);
@@ -59,20 +49,31 @@ export class FileStorage implements Storage {
 
   delete(key: string): void {
     try {
-      rmSync(this.#path(key), { force: true });
+      this.#disk.remove(this.#path(key));
     } catch (error) {
       this.#report("delete", key, error);
+    }
+    this.#settleFolder(key);
+  }
+
+  #writeWhole(path: string, value: Uint8Array): void {
+    const descriptor = this.#disk.open(path, "write");
+    try {
+      for (let at = 0; at < value.length;) at += this.#disk.write(descriptor, value, at);
+      this.#disk.sync(descriptor);
+    } finally {
+      this.#disk.close(descriptor);
     }
   }
 
   /** The rename itself reaches the disk with its folder. Where a system can't sync a folder, its journal must do. */
   #settleFolder(key: string): void {
     try {
-      const descriptor = openSync(this.#folder, "r");
+      const descriptor = this.#disk.open(this.#folder, "read");
       try {
-        fsyncSync(descriptor);
+        this.#disk.sync(descriptor);
       } finally {
-        closeSync(descriptor);
+        this.#disk.close(descriptor);
       }
     } catch (error) {
       const code = codeOf(error);
@@ -87,16 +88,6 @@ export class FileStorage implements Storage {
 
   #report(what: string, key: string, error: unknown): void {
     this.#onFault(`could not ${what} ${join(this.#folder, key)}: ${codeOf(error) ?? String(error)}`);
-  }
-}
-
-function writeWhole(path: string, value: Uint8Array): void {
-  const descriptor = openSync(path, "w", 0o600);
-  try {
-    for (let at = 0; at < value.length;) at += writeSync(descriptor, value, at);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }
 

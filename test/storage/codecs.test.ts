@@ -1,39 +1,43 @@
 import assert from "node:assert/strict";
+import type { CborReader } from "../../firmware/wire/cbor-reader.js";
+import { CborWriter } from "../../firmware/wire/cbor-writer.js";
 import { callOutcomes } from "../../firmware/core/call-outcome.js";
 import fc from "fast-check";
 import {
   callLogEntriesMax,
   contactsMax,
+  publishedRecordsMax,
   rememberedPeersMax,
-  storedBytesMax,
   storedSettingsMax,
 } from "../../firmware/core/limits.js";
-import { nodeId } from "../../firmware/core/node-id.js";
+import { nodeId, resourceId } from "../../firmware/core/node-id.js";
 import type { Result } from "../../firmware/core/result.js";
 import { instant } from "../../firmware/core/time.js";
-import { settingTable } from "../../firmware/console/setting.js";
-import { decodeCallLog, encodeCallLog, type StoredCall } from "../../firmware/storage/call-log-codec.js";
+import { encodeCallLog, readCallLog, type StoredCall } from "../../firmware/storage/call-log-codec.js";
 import { checksum } from "../../firmware/storage/checksum.js";
+import { encodeContacts, readContacts, type StoredContact } from "../../firmware/storage/contacts-codec.js";
 import {
-  decodeContacts,
-  encodeContacts,
-  storedNameBytesMax,
-  type StoredContact,
-} from "../../firmware/storage/contacts-codec.js";
+  encodeOwnRecords,
+  readOwnRecords,
+  type OwnRecord,
+} from "../../firmware/storage/own-records-codec.js";
 import {
-  decodeRememberedPeers,
   encodeRememberedPeers,
+  readRememberedPeers,
   type RememberedPeer,
 } from "../../firmware/storage/remembered-peers-codec.js";
-import { decodeSettings, encodeSettings, type StoredSetting } from "../../firmware/storage/settings-codec.js";
+import { encodeSettings, readSettings, type StoredSetting } from "../../firmware/storage/settings-codec.js";
 import {
   openItem,
+  readContent,
   sealItem,
   storageFaultSentence,
   storedItems,
   type StorageFault,
   type StoredItem,
 } from "../../firmware/storage/stored-item.js";
+import { decodeByCborWeb } from "../support/cbor-web.js";
+import { decodeStrictly } from "../support/cddl/strict-cbor.js";
 import { firmwareSchema } from "../support/message-tap.js";
 import { BranchShare, mutated } from "../support/mutation.js";
 import { MutationSource, samples, seeded } from "../support/seed.js";
@@ -71,12 +75,18 @@ const peer: fc.Arbitrary<RememberedPeer> = record({
   endpoint: record({ address, port: fc.integer({ min: 1, max: 65535 }) }),
 });
 
+const ownRecord: fc.Arbitrary<OwnRecord> = record({
+  resource: fc.uint8Array({ minLength: 16, maxLength: 16 }).map(resourceId),
+  kind: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+  generation: fc.integer({ min: 0, max: 2 ** 48 - 1 }),
+});
+
 interface Codec<T = unknown> {
   readonly item: StoredItem;
   readonly most: number;
   readonly one: fc.Arbitrary<T>;
-  readonly encode: (values: readonly T[]) => Uint8Array;
-  readonly decode: (bytes: Uint8Array) => Result<T[], StorageFault>;
+  readonly write: (values: readonly T[]) => Uint8Array;
+  readonly read: (reader: CborReader) => T[];
 }
 
 const codecs: readonly Codec[] = [
@@ -84,31 +94,41 @@ const codecs: readonly Codec[] = [
     item: "contacts",
     most: contactsMax,
     one: contact,
-    encode: encodeContacts,
-    decode: decodeContacts,
+    write: encodeContacts,
+    read: readContacts,
   } as Codec<StoredContact> as Codec,
   {
     item: "calls",
     most: callLogEntriesMax,
     one: call,
-    encode: encodeCallLog,
-    decode: decodeCallLog,
+    write: encodeCallLog,
+    read: readCallLog,
   } as Codec<StoredCall> as Codec,
   {
     item: "settings",
     most: storedSettingsMax,
     one: setting,
-    encode: encodeSettings,
-    decode: decodeSettings,
+    write: encodeSettings,
+    read: readSettings,
   } as Codec<StoredSetting> as Codec,
   {
     item: "peers",
     most: rememberedPeersMax,
     one: peer,
-    encode: encodeRememberedPeers,
-    decode: decodeRememberedPeers,
+    write: encodeRememberedPeers,
+    read: readRememberedPeers,
   } as Codec<RememberedPeer> as Codec,
+  {
+    item: "records",
+    most: publishedRecordsMax,
+    one: ownRecord,
+    write: encodeOwnRecords,
+    read: readOwnRecords,
+  } as Codec<OwnRecord> as Codec,
 ];
+
+/** Where seals are not what is tested. */
+const sequence = 7;
 
 describe("checksum", () => {
   it('is CRC-32: the check value of "123456789" is CBF43926', () => {
@@ -117,7 +137,12 @@ describe("checksum", () => {
   });
 });
 
-for (const { item, most, one, encode, decode } of codecs) {
+for (const { item, most, one, write, read: readValues } of codecs) {
+  const encode = (values: readonly unknown[]): Uint8Array => sealItem(item, write(values), sequence);
+  const decode = (bytes: Uint8Array): Result<unknown[], StorageFault> => {
+    const opened = openItem(item, bytes);
+    return opened.ok ? readContent(item, opened.value.content, readValues) : opened;
+  };
   const lists = fc.array(one, { maxLength: 8 });
 
   describe(`storage of ${item}`, function () {
@@ -130,7 +155,7 @@ for (const { item, most, one, encode, decode } of codecs) {
           assert.equal(firmwareSchema().validate("stored-item", bytes), undefined);
           const content = openItem(item, bytes);
           assert.ok(content.ok);
-          assert.equal(firmwareSchema().validate(`stored-${item}`, content.value), undefined);
+          assert.equal(firmwareSchema().validate(`stored-${item}`, content.value.content), undefined);
         }),
         seeded(150),
       );
@@ -141,7 +166,7 @@ for (const { item, most, one, encode, decode } of codecs) {
       assert.equal(decode(encode(full.slice(0, most))).ok, true);
       assert.throws(() => encode(full), /assertion failed/);
       const head = most + 1 < 24 ? [0x80 | (most + 1)] : [0x98, most + 1];
-      const over = decode(sealItem(item, Uint8Array.from(head)));
+      const over = decode(sealItem(item, Uint8Array.from(head), sequence));
       assert.ok(!over.ok && over.error.kind === "unreadable" && over.error.error.kind === "wrong-length");
     });
 
@@ -179,10 +204,10 @@ for (const { item, most, one, encode, decode } of codecs) {
       for (const values of samples(lists, 700)) {
         const content = openItem(item, encode(values));
         assert.ok(content.ok);
-        const bytes = sealItem(item, mutated(content.value, source));
+        const bytes = sealItem(item, mutated(content.value.content, source), sequence);
         const read = decode(bytes);
         if (read.ok) assert.deepEqual(encode(read.value), bytes);
-        else assert.ok(storageFaultSentence(read.error).includes(item));
+        else assert.ok(storageFaultSentence(read.error, false).includes(item));
         const kind = read.ok || read.error.kind !== "unreadable" ? undefined : read.error.error.kind;
         share.count(read.ok ? "ok" : (kind ?? read.error.kind));
       }
@@ -198,11 +223,35 @@ for (const { item, most, one, encode, decode } of codecs) {
       );
     });
 
+    it("reads what earlier firmware wrote, which counted no states", () => {
+      for (const values of samples(lists, 20)) {
+        const content = write(values);
+        const head = new CborWriter("stored-item").array(4).uint(storedItems[item].number);
+        const covered = head.uint(1).bytes(content).uint(0).finish().subarray(0, -1);
+        const bytes = new CborWriter("stored-item").raw(covered).uint(checksum(covered)).finish();
+        assert.deepEqual(openItem(item, bytes), { ok: true, value: { sequence: 0, content } });
+        assert.deepEqual(decode(bytes), { ok: true, value: values });
+      }
+    });
+
+    it("cbor-web reads the same number, version, sequence and content", () => {
+      for (const values of samples(lists, 50)) {
+        const bytes = encode(values);
+        const content = write(values);
+        const fields = decodeByCborWeb(bytes) as unknown[];
+        assert.deepEqual(fields.slice(0, 3), [storedItems[item].number, 1, sequence]);
+        assert.deepEqual(new Uint8Array(fields[3] as Uint8Array), content);
+        const sum = Number(fields[4]);
+        assert.equal(sum, checksum(bytes.subarray(0, bytes.length - uintBytes(sum))));
+        assert.deepEqual(plain(decodeByCborWeb(content)), plain(decodeStrictly(content)));
+      }
+    });
+
     it("knows another item and a newer version from damage", () => {
       const other = item === "peers" ? "calls" : "peers";
-      const wrong = decode(sealItem(other, Uint8Array.of(0x80)));
+      const wrong = decode(sealItem(other, Uint8Array.of(0x80), sequence));
       assert.deepEqual(wrong, { ok: false, error: { kind: "wrong-item", item } });
-      const covered = Uint8Array.of(0x84, storedItems[item].number, 2, 0x41, 0x80);
+      const covered = Uint8Array.of(0x85, storedItems[item].number, 2, sequence, 0x41, 0x80);
       const sum = checksum(covered);
       const bytes = Uint8Array.from([
         ...covered,
@@ -217,30 +266,13 @@ for (const { item, most, one, encode, decode } of codecs) {
   });
 }
 
-describe("storage limits", () => {
-  it("a full phone book, log and set of settings of the longest entries fit one item", () => {
-    const name = "n".repeat(storedNameBytesMax);
-    const pin = { nodeId: nodeId(new Uint8Array(16)), publicKey: new Uint8Array(32) };
-    const book = new Array<StoredContact>(contactsMax).fill({ name, generation: 2 ** 48, pin });
-    const at = instant(2 ** 48);
-    const calls = new Array<StoredCall>(callLogEntriesMax).fill({
-      direction: "incoming",
-      name,
-      nodeId: pin.nodeId,
-      outcome: "failed",
-      bootCount: 2 ** 32 - 1,
-      startedAt: at,
-      talkedMs: at,
-    });
-    const settings = new Array<StoredSetting>(storedSettingsMax).fill({
-      name: "n".repeat(24),
-      value: "v".repeat(128),
-    });
-    for (const bytes of [encodeContacts(book), encodeCallLog(calls), encodeSettings(settings)]) {
-      assert.ok(bytes.length <= storedBytesMax, `${bytes.length}`);
-    }
-    assert.equal(decodeContacts(encodeContacts(book)).ok, true);
-    assert.ok(settingTable.length <= storedSettingsMax);
-    assert.ok(settingTable.every((entry) => entry.name.length <= 24));
-  });
-});
+/** Bytes of an encoded whole number of 32 bits. */
+function uintBytes(value: number): number {
+  return value < 24 ? 1 : value < 0x100 ? 2 : value < 0x10000 ? 3 : 5;
+}
+
+/** Byte strings of either reader, to be compared. */
+function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return `h'${Buffer.from(value).toString("hex")}'`;
+  return Array.isArray(value) ? value.map(plain) : value;
+}
