@@ -1,15 +1,16 @@
 import { equalBytes } from "../core/bytes.js";
-import { encodeEndpoint, type Endpoint } from "../core/endpoint.js";
+import { encodeEndpoint, endpointText, type Endpoint } from "../core/endpoint.js";
 import { cookieSecretMs } from "../core/limits.js";
 import { randomBytes, type Random } from "../core/random.js";
+import { encodeText } from "../core/text.js";
 import { elapsed, type Instant } from "../core/time.js";
-import { cookieBytes } from "../wire/frame.js";
 import type { Crypto } from "../../hal/crypto.js";
 
 /**
- * Cookies that show that a sender receives at its address, made without remembering it (protocol §2):
- * HMAC-SHA-512(secret, address ‖ port)[0..16]. The secret changes each 2 minutes and the one before is
- * still accepted.
+ * Cookies that show that a sender receives at its address, made without remembering it (protocol §2): 16 B of the
+ * XSalsa20 stream under the secret, with address and port as the nonce. That is what the secretbox of no plaintext is,
+ * and costs a tenth of a hash: of a flood with wrong cookies each is one to be checked. The secret changes each 2
+ * minutes and the one before is still accepted.
  */
 export class CookieJar {
   readonly #crypto: Crypto;
@@ -36,8 +37,7 @@ export class CookieJar {
   }
 
   private cookie(secret: Uint8Array, endpoint: Endpoint): Uint8Array {
-    const place = encodeEndpoint(endpoint) ?? new Uint8Array(0);
-    return this.#crypto.hmacSha512(secret, place).slice(0, cookieBytes);
+    return this.#crypto.secretboxSeal(new Uint8Array(0), nonceOf(endpoint), secret);
   }
 
   private currentSecret(now: Instant): Uint8Array {
@@ -49,3 +49,16 @@ export class CookieJar {
     return this.#secret;
   }
 }
+
+/** One nonce for one endpoint: its text where it is IPv4, its 18 bytes and their count where it is IPv6. */
+function nonceOf(endpoint: Endpoint): Uint8Array {
+  const nonce = new Uint8Array(nonceBytes);
+  const isWide = endpoint.address.includes(":");
+  const place = (isWide ? encodeEndpoint(endpoint) : encodeText(endpointText(endpoint))) ?? new Uint8Array(0);
+  nonce.set(place);
+  if (isWide) nonce[nonceBytes - 1] = place.length;
+  return nonce;
+}
+
+/** Of a secretbox; the text of an IPv4 endpoint has 21 characters at most, so its last byte is 0. */
+const nonceBytes = 24;

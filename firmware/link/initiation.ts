@@ -19,6 +19,8 @@ export interface Sought {
   readonly nodeId?: NodeId | undefined;
   /** The link whose session is to be renewed. */
   readonly renewal?: LinkId | undefined;
+  /** Nobody but a forgeable datagram says that somebody is there: hello1 goes within the rule of three. */
+  readonly isUnproven?: boolean;
 }
 
 /** A frame sent before the other has confirmed, kept to be sent again with hello3. */
@@ -47,6 +49,8 @@ export class Initiation {
   resends = 0;
   /** When hello1 went first: with hello2, a first idea of the round trip. */
   greetedAt: Instant;
+  /** As in `Sought`; no more once somebody else has asked for the same. */
+  isUnproven: boolean;
   /** The other has opened at the same time and is let go first. */
   gaveWay = false;
   cookies = 0;
@@ -59,6 +63,7 @@ export class Initiation {
 
   constructor(sought: Sought, machine: Initiator, now: Instant) {
     this.sought = sought;
+    this.isUnproven = sought.isUnproven ?? false;
     this.machine = machine;
     this.giveUpAt = after(now, handshakeLifetimeMs);
     this.resendAt = this.giveUpAt;

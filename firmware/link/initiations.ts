@@ -45,8 +45,12 @@ export class Initiations {
 
   /** Queues an attempt; nothing where the same is under way. */
   connect(now: Instant, sought: Sought): void {
-    const underWay = this.#active.some((initiation) => sameGoal(initiation.sought, sought));
-    if (underWay || this.#waiting.some((waiting) => sameGoal(waiting, sought))) return;
+    const underWay = this.#active.find((initiation) => sameGoal(initiation.sought, sought));
+    if (underWay !== undefined) {
+      underWay.isUnproven &&= sought.isUnproven === true;
+      return;
+    }
+    if (this.#waiting.some((waiting) => sameGoal(waiting, sought))) return;
     if (this.#waiting.length >= this.#context.limits.attemptsWaiting) {
       this.report(sought, "too-many-attempts");
       return;
@@ -233,7 +237,10 @@ export class Initiations {
     const { outbox, crypto } = this.#context;
     const { machine, session, flight, stage, sought } = initiation;
     const bytes = stage === "completing" ? machine.hello3 : machine.hello1;
-    if (bytes !== undefined) outbox.transmit(sought.endpoint, bytes);
+    // A cookie or hello2 with our index, which nobody who forges addresses has seen, is a proof.
+    const isUnproven = initiation.isUnproven && stage === "greeted" && initiation.cookies === 0;
+    if (bytes !== undefined && isUnproven) outbox.answer(sought.endpoint, bytes);
+    else if (bytes !== undefined) outbox.transmit(sought.endpoint, bytes);
     if (stage !== "completing" || session === undefined) return;
     for (const { counter, plaintext } of flight) {
       outbox.transmit(sought.endpoint, session.reseal(crypto, counter, plaintext));

@@ -9,8 +9,11 @@ import type { Credential } from "../identity/credential.js";
  */
 export type LinkId = number;
 
-/** How a link is kept alive: T of 5 s (siblings, first associated peer) or of 30 s. */
-export type LivenessInterval = "sibling" | "other";
+/**
+ * How a link is kept alive: T of 5 s (siblings, first associated peer) or of 30 s. A guest is no neighbour: it gives
+ * its row to another, and ends when nothing is said on it.
+ */
+export type LivenessInterval = "sibling" | "other" | "guest";
 
 /** What the link layer has to tell. */
 export type LinkEvent =
@@ -19,6 +22,8 @@ export type LinkEvent =
   | MessageArrived
   | PongArrived
   | ConnectFailed
+  /** The other is at another address now, and has proved it (protocol §2, roaming). */
+  | { readonly kind: "pathMoved"; readonly link: LinkId; readonly endpoint: Endpoint }
   /** Another device answers with the same key from elsewhere (protocol §2). */
   | { readonly kind: "clonedKeyNoticed"; readonly nodeId: NodeId };
 
@@ -108,6 +113,8 @@ export interface LinkDescription {
   readonly endpoint: Endpoint;
   readonly initiated: boolean;
   readonly interval: LivenessInterval;
+  /** Whether a call is on it. */
+  readonly isHeld: boolean;
   /** Smoothed round trip; `undefined` before the first pong. */
   readonly srttMs: Duration | undefined;
   /** When it came up. */
@@ -137,6 +144,8 @@ export const dropReasons = [
   "handshake-failed",
   "amplification",
   "held-full",
+  "link-rate",
+  "stray-rate",
   "bad-message",
   "reassembly-full",
   "reassembly-failed",

@@ -1,6 +1,6 @@
 import { assert } from "../core/assert.js";
 import { sameEndpoint, type Endpoint } from "../core/endpoint.js";
-import { linkIdleMs } from "../core/limits.js";
+import { guestShieldMs, linkIdleMs } from "../core/limits.js";
 import { sameId, type NodeId } from "../core/node-id.js";
 import { elapsed, type Duration, type Instant } from "../core/time.js";
 import type { LinkDescription, LinkId, LivenessInterval } from "./link-event.js";
@@ -18,6 +18,8 @@ export class LinkRow {
   session: Session;
   endpoint: Endpoint;
   interval: LivenessInterval = "other";
+  /** A call is with this node: its link is watched closely and never given up. */
+  isHeld = false;
   /** What our pongs on this link carry, 8 B; absent: zeros. */
   digest: Uint8Array | undefined;
   /** Last authentic frame; last frame sent; last message of an upper layer either way. */
@@ -36,6 +38,9 @@ export class LinkRow {
   /** When a renewal of the session may be tried. */
   renewAt: Instant;
   fragmentId = 0;
+  /** Authentic frames that came in this second, by `frame-pace.ts`, and which second that is. */
+  paced = 0;
+  pacedIn = 0;
   framesIn = 0;
   framesOut = 0;
   bytesIn = 0;
@@ -64,7 +69,7 @@ export class LinkRow {
   }
 
   describe(): LinkDescription {
-    const { id, nodeId, userName, endpoint, initiated, interval, srttMs, upAt } = this;
+    const { id, nodeId, userName, endpoint, initiated, interval, isHeld, srttMs, upAt } = this;
     const { framesIn, framesOut, bytesIn, bytesOut } = this;
     return {
       link: id,
@@ -73,6 +78,7 @@ export class LinkRow {
       endpoint,
       initiated,
       interval,
+      isHeld,
       srttMs,
       sinceMs: upAt,
       framesIn,
@@ -147,19 +153,28 @@ export class LinkTable {
   }
 
   /**
-   * The link a full table gives up for a new one: of those that are not siblings the one without messages
-   * for longest, and for a minute at least. Live links in use are never displaced: whoever floods us with
-   * links gains nothing.
+   * The link a full table gives up for a new one: a guest that says nothing, else of those that are not siblings the
+   * one without messages for longest, and for a minute at least. Live links in use are never displaced: whoever floods
+   * us with links gains nothing.
    */
   evictable(now: Instant): LinkRow | undefined {
     let longest: LinkRow | undefined;
     for (const row of this.#rows) {
       if (row === undefined) continue;
-      const idle = row.interval === "other" && elapsed(row.messageAt, now) >= linkIdleMs;
-      if (idle && (longest === undefined || row.messageAt < longest.messageAt)) longest = row;
+      if (!isIdle(row, now)) continue;
+      const isGuest = row.interval === "guest";
+      const former = longest?.interval === "guest";
+      if (longest === undefined || (isGuest === former ? row.messageAt < longest.messageAt : isGuest))
+        longest = row;
     }
     return longest;
   }
+}
+
+/** Whether a row may be given to another link. */
+function isIdle({ interval, isHeld, messageAt }: LinkRow, now: Instant): boolean {
+  if (isHeld || interval === "sibling") return false;
+  return elapsed(messageAt, now) >= (interval === "guest" ? guestShieldMs : linkIdleMs);
 }
 
 /** Handle = number of the link · slotsMax + slot. */

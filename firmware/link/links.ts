@@ -27,6 +27,7 @@ import type {
 import { Outbox, type Transmit } from "./outbox.js";
 import { Responses } from "./responses.js";
 import { Roster } from "./roster.js";
+import { Sieve } from "./sieve.js";
 import { Traffic } from "./traffic.js";
 import { Upkeep } from "./upkeep.js";
 import { WorkQueue } from "./work-queue.js";
@@ -61,6 +62,8 @@ export interface ConnectTarget {
   readonly nodeId?: NodeId;
   /** Its credential, verified: makes the handshake short and private. */
   readonly credential?: Credential;
+  /** Only a datagram that anybody can forge names this address: until it answers it gets what `noteHeard` earned. */
+  readonly isUnproven?: boolean;
 }
 
 /**
@@ -76,6 +79,7 @@ export class Links {
   readonly #traffic: Traffic;
   readonly #handshakes: Handshakes;
   readonly #upkeep: Upkeep;
+  readonly #sieve: Sieve;
   #now: Instant = 0 as Instant;
 
   constructor(options: LinksOptions) {
@@ -104,6 +108,7 @@ export class Links {
       capture: options.capture ?? false,
     });
     responses.setQuiet(options.quiet ?? false);
+    this.#sieve = new Sieve(context.indexes, limits);
     this.#context = context;
     this.#initiations = initiations;
     this.#responses = responses;
@@ -129,23 +134,29 @@ export class Links {
     const { table } = this.#roster;
     const linked = sought === undefined ? table.toEndpoint(endpoint) : table.toNode(sought);
     if (linked !== undefined) return;
-    if (this.#roster.hasRoom(now)) this.#initiations.connect(now, { endpoint, nodeId: sought });
+    const { isUnproven = false } = target;
+    if (this.#roster.hasRoom(now)) this.#initiations.connect(now, { endpoint, nodeId: sought, isUnproven });
     else this.reportFailure(endpoint, sought, "table-full");
   }
 
-  /** A datagram whose first byte is 192 .. 223. Any bytes do. */
-  handleFrame(now: Instant, from: Endpoint, bytes: Uint8Array): void {
+  /** A datagram whose first byte is 192 .. 223. Any bytes do. False: nobody need be asked what came of it. */
+  handleFrame(now: Instant, from: Endpoint, bytes: Uint8Array): boolean {
+    const refusal = this.#sieve.refusal(now, bytes);
+    if (refusal !== undefined) {
+      this.#context.outbox.drop(refusal);
+      return false;
+    }
     this.#now = now;
-    if (bytes[0] === dataByte) {
-      this.#traffic.handleData(now, from, bytes);
-      return;
-    }
+    if (bytes[0] === dataByte) return this.#traffic.handleData(now, from, bytes);
     const decoded = decodeFrame(bytes);
-    if (!decoded.ok) {
-      this.#context.outbox.drop("malformed");
-      return;
-    }
-    this.#handshakes.handleFrame(now, { from, frame: decoded.value, bytes });
+    if (decoded.ok) this.#handshakes.handleFrame(now, { from, frame: decoded.value, bytes });
+    else this.#context.outbox.drop("malformed");
+    return decoded.ok;
+  }
+
+  /** Bytes came from an address that is being greeted and has not proved itself: three for each may go there. */
+  noteHeard(now: Instant, from: Endpoint, bytes: number): void {
+    this.#context.outbox.earn(now, from, bytes);
   }
 
   /** Does what is due, and one public-key operation if any is waiting. */
@@ -156,6 +167,7 @@ export class Links {
       if (session !== undefined) this.#upkeep.handleUnconfirmed(now, session);
     }
     this.#responses.handleTimeout(now);
+    this.#context.outbox.handleTimeout(now);
     this.#upkeep.handleTimeout(now);
   }
 
@@ -204,6 +216,11 @@ export class Links {
     if (row !== undefined) row.interval = interval;
   }
 
+  /** The nodes a call is with, in place of those before: their links are watched closely and never given up. */
+  hold(nodeIds: readonly NodeId[]): void {
+    this.#roster.hold(nodeIds);
+  }
+
   /** What our pongs on this link carry, 8 B. */
   setDigest(link: LinkId, digest: Uint8Array): void {
     const row = this.#roster.table.row(link);
@@ -222,6 +239,7 @@ export class Links {
   /** In a call only hellos with a cookie or the right hint are answered. */
   setBusy(busy: boolean): void {
     this.#responses.setBusy(busy);
+    this.#sieve.isBusy = busy;
   }
 
   /** Tells the other and ends the link; `linkDown` follows with this reason. */
@@ -257,6 +275,19 @@ export class Links {
       halfOpen: this.#responses.size,
       retired: this.#roster.retiredSessions,
       indexes: this.#context.indexes.size,
+    };
+  }
+
+  /** What is remembered beside the links for a while, and work that waits: all but credentials end by themselves. */
+  bookkeeping(): Readonly<
+    Record<"publicKeyWork" | "reassemblies" | "helloSources" | "creditSources" | "knownCredentials", number>
+  > {
+    return {
+      publicKeyWork: this.#context.work.length,
+      reassemblies: this.#roster.reassembly.size,
+      helloSources: this.#responses.helloSources,
+      creditSources: this.#context.outbox.creditSources,
+      knownCredentials: this.#context.side.known.size,
     };
   }
 

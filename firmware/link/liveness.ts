@@ -45,5 +45,5 @@ export function smoothed(srttMs: Duration | undefined, roundTripMs: Duration): D
 }
 
 function intervalMs(row: LinkRow): Duration {
-  return row.interval === "sibling" ? siblingIntervalMs : otherIntervalMs;
+  return row.isHeld || row.interval === "sibling" ? siblingIntervalMs : otherIntervalMs;
 }

@@ -35,6 +35,16 @@ export class Outbox {
     return this.#drops;
   }
 
+  /** Addresses that have not proved themselves and may be answered. */
+  get creditSources(): number {
+    return this.#credit.size;
+  }
+
+  /** What strangers sent a while ago no longer counts for them. */
+  handleTimeout(now: Instant): void {
+    this.#credit.handleTimeout(now);
+  }
+
   /** Sends to an address that has proved itself, or that we were told to call. */
   transmit(to: Endpoint, bytes: Uint8Array): void {
     if (this.#transmits.push({ to, bytes }) !== undefined) this.drop("transmit-queue-full");

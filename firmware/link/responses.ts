@@ -33,6 +33,11 @@ export class Responses {
     return this.#halfOpen.length;
   }
 
+  /** Addresses whose hellos are counted. */
+  get helloSources(): number {
+    return this.#limiter.sources;
+  }
+
   /** In a call only hellos with a cookie or the right hint are answered; the others get a cookie. */
   setBusy(busy: boolean): void {
     this.#busy = busy;
@@ -49,7 +54,7 @@ export class Responses {
     outbox.earn(now, from, bytes.length);
     const again = this.#halfOpen.find((response) => response.answers(from, bytes));
     if (again !== undefined) {
-      if (again.stage === "answered") this.sendHello2(again);
+      if (again.stage === "answered") this.repeatHello2(again);
       return;
     }
     const cookied = hello.cookie !== undefined && this.#cookies.accepts(now, from, hello.cookie);
@@ -112,6 +117,7 @@ export class Responses {
   }
 
   handleTimeout(now: Instant): void {
+    this.#limiter.handleTimeout(now);
     for (const response of this.#halfOpen) {
       if (after(response.beganAt, handshakeLifetimeMs) <= now && response.stage !== "reading")
         this.remove(response);
@@ -185,6 +191,11 @@ export class Responses {
     if (hello2 === undefined) return;
     if (response.cookied) this.#context.outbox.transmit(response.from, hello2);
     else this.#context.outbox.answer(response.from, hello2);
+  }
+
+  /** A hello1 that comes again may be a copy, sent by anybody: its answer is counted, cookie or not. */
+  private repeatHello2({ machine, from }: Response): void {
+    if (machine.hello2 !== undefined) this.#context.outbox.answer(from, machine.hello2);
   }
 
   /** Whoever made a hello3 that opened has received hello2, so it is at its address. */

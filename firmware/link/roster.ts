@@ -1,4 +1,5 @@
 import type { Endpoint } from "../core/endpoint.js";
+import { sameId, type NodeId } from "../core/node-id.js";
 import type { Instant } from "../core/time.js";
 import type { Credential } from "../identity/credential.js";
 import type { LinkContext } from "./context.js";
@@ -16,6 +17,8 @@ export class Roster {
   readonly #context: LinkContext;
   readonly #initiations: Initiations;
   readonly #retired: RetiredSessions;
+  /** Nodes a call is with. */
+  #held: readonly NodeId[] = [];
 
   constructor(context: LinkContext, initiations: Initiations) {
     this.table = new LinkTable(context.limits.rows);
@@ -27,6 +30,12 @@ export class Roster {
 
   get retiredSessions(): number {
     return this.#retired.size;
+  }
+
+  /** The nodes a call is with, in place of those before: their links are watched closely and never given up. */
+  hold(nodeIds: readonly NodeId[]): void {
+    this.#held = nodeIds;
+    for (const row of this.table.rows) if (row !== undefined) row.isHeld = this.holds(row.nodeId);
   }
 
   /** Whether a new link would find a row. */
@@ -41,8 +50,13 @@ export class Roster {
     const row = new LinkRow(id, credential, session, endpoint);
     session.link = id;
     this.#context.indexes.set(session.localIndex, session);
+    row.isHeld = this.holds(row.nodeId);
     this.table.add(row);
     return row;
+  }
+
+  private holds(nodeId: NodeId): boolean {
+    return this.#held.some((held) => sameId(held, nodeId));
   }
 
   /** Ends a link and says so. */

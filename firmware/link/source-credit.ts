@@ -1,6 +1,6 @@
-import { ExpiringMap } from "../core/bounded.js";
+import { FadingMap } from "../core/bounded.js";
 import { amplificationMax, sourceCreditMs } from "../core/limits.js";
-import { after, type Instant } from "../core/time.js";
+import type { Instant } from "../core/time.js";
 
 /**
  * What may be sent to addresses nobody has proved to be at (protocol §2, amplification rule): for each byte
@@ -8,25 +8,34 @@ import { after, type Instant } from "../core/time.js";
  * passes `take`. The table is bounded; an address that fell out of it has no credit.
  */
 export class SourceCredit {
-  readonly #credits: ExpiringMap<{ bytes: number }>;
+  /** Bytes that may still go to an address. */
+  readonly #credits: FadingMap<number>;
 
   constructor(sources: number) {
-    this.#credits = new ExpiringMap(sources);
+    this.#credits = new FadingMap(sources, sourceCreditMs);
+  }
+
+  /** Addresses that have credit. */
+  get size(): number {
+    return this.#credits.size;
+  }
+
+  /** Forgets what was earned too long ago. */
+  handleTimeout(now: Instant): void {
+    this.#credits.expire(now);
   }
 
   /** `bytes` came from `address`. */
   earn(now: Instant, address: string, bytes: number): void {
     this.#credits.expire(now);
-    const credit = this.#credits.get(address) ?? { bytes: 0 };
-    credit.bytes += amplificationMax * bytes;
-    this.#credits.set(address, credit, after(now, sourceCreditMs));
+    this.#credits.set(now, address, (this.#credits.get(address) ?? 0) + amplificationMax * bytes);
   }
 
   /** Whether `bytes` may go to `address`; spends them where they may. */
   take(address: string, bytes: number): boolean {
-    const credit = this.#credits.get(address);
-    if (credit === undefined || credit.bytes < bytes) return false;
-    credit.bytes -= bytes;
+    const credit = this.#credits.get(address) ?? 0;
+    if (credit < bytes) return false;
+    this.#credits.replace(address, credit - bytes);
     return true;
   }
 }

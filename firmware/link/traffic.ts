@@ -1,5 +1,4 @@
 import { sameEndpoint, type Endpoint } from "../core/endpoint.js";
-import { datagramBytesMax } from "../core/limits.js";
 import { randomUint32 } from "../core/random.js";
 import { elapsed, type Instant } from "../core/time.js";
 import { openData } from "../identity/seal.js";
@@ -9,11 +8,13 @@ import { decodeMessage, type Message } from "../wire/message.js";
 import type { LinkContext } from "./context.js";
 import { plaintextBytesMax, splitMessage } from "./fragment.js";
 import type { Initiations } from "./initiations.js";
+import { FramePace } from "./frame-pace.js";
 import { smoothed } from "./liveness.js";
 import type { LinkRow } from "./link-table.js";
 import { isLinksOwn, pongType, typeNumber } from "./message-type.js";
 import { asksForProbe, provesPath } from "./path.js";
 import type { Responses } from "./responses.js";
+import { indexIn } from "./sieve.js";
 import type { Roster } from "./roster.js";
 import type { OpenedFrame, Session } from "./session.js";
 
@@ -40,22 +41,21 @@ interface Arrival {
  */
 export class Traffic {
   readonly #parts: TrafficParts;
+  readonly #pace: FramePace;
 
   constructor(parts: TrafficParts) {
     this.#parts = parts;
+    this.#pace = new FramePace(parts.context.limits);
   }
 
-  /** A data frame as it came. */
-  handleData(now: Instant, from: Endpoint, bytes: Uint8Array): void {
+  /** A data frame that has passed the sieve. False when nothing came of it. */
+  handleData(now: Instant, from: Endpoint, bytes: Uint8Array): boolean {
     const { context, responses } = this.#parts;
-    if (bytes.length < dataOverheadBytes || bytes.length > datagramBytesMax) {
-      context.outbox.drop("malformed");
-      return;
-    }
-    const owner = context.indexes.find(receiverIndex(bytes));
-    if (owner?.kind === "session") this.open(now, from, owner, bytes);
-    else if (owner?.kind === "response") responses.hold(owner, bytes);
-    else context.outbox.drop(owner === undefined ? "unknown-index" : "unexpected");
+    const owner = context.indexes.find(indexIn(bytes));
+    if (owner?.kind === "session") return this.open(now, from, owner, bytes);
+    if (owner?.kind === "response") responses.hold(owner, bytes);
+    else context.outbox.drop("unexpected");
+    return false;
   }
 
   /**
@@ -105,18 +105,25 @@ export class Traffic {
     outbox.transmit(endpoint, session.seal(crypto, encodePing({ type: "ping", token: this.token() })));
   }
 
-  private open(now: Instant, from: Endpoint, session: Session, bytes: Uint8Array): void {
+  private open(now: Instant, from: Endpoint, session: Session, bytes: Uint8Array): boolean {
     const { crypto, outbox } = this.#parts.context;
+    const row = this.#parts.roster.table.row(session.link);
+    const excess = this.#pace.excess(now, row, from);
+    if (excess !== undefined) {
+      outbox.drop(excess);
+      return false;
+    }
     const counter = ((bytes[4] ?? 0) << 8) | (bytes[5] ?? 0);
     const opened = session.open(crypto, counter, bytes.subarray(dataHeaderBytes));
     if (typeof opened === "string") {
-      if (opened !== "not-authentic" || !this.restates(now, session, counter, bytes)) outbox.drop(opened);
-      return;
+      const restated = opened === "not-authentic" && this.restates(now, session, counter, bytes);
+      if (!restated) outbox.drop(opened);
+      return restated;
     }
     session.confirmedAt ??= now;
-    const row = this.#parts.roster.table.row(session.link);
     if (row === undefined) this.openedOnReplaced(from, session, opened);
     else this.opened(now, row, session, { from, opened, bytes: bytes.length });
+    return true;
   }
 
   /** A frame that tells that our credential is not known there; it is answered by hello3 in full. */
@@ -139,6 +146,7 @@ export class Traffic {
     frame: { from: Endpoint; opened: OpenedFrame; bytes: number },
   ): void {
     const { from, opened } = frame;
+    this.#pace.note(row);
     row.heardAt = now;
     row.pingsSent = 0;
     row.framesIn++;
@@ -235,7 +243,7 @@ export class Traffic {
 
   private answerPing(now: Instant, row: LinkRow, token: number, from: Endpoint): void {
     const { configSequence } = this.#parts.context.self;
-    const pong = encodePong({ type: "pong", token, configSequence, digest: row.digest ?? noDigest() });
+    const pong = encodePong({ type: "pong", token, configSequence, digest: row.digest ?? new Uint8Array(8) });
     this.sendFrame(now, row, pong, sameEndpoint(from, row.endpoint) ? undefined : from);
   }
 
@@ -243,6 +251,7 @@ export class Traffic {
     if (provesPath(row, from, pong.token)) {
       row.endpoint = from;
       row.candidate = undefined;
+      this.#parts.context.outbox.emit({ kind: "pathMoved", link: row.id, endpoint: from });
       return;
     }
     if (pong.token !== row.pingToken) return;
@@ -287,14 +296,4 @@ export class Traffic {
   private token(): number {
     return randomUint32(this.#parts.context.random) & 0xffff;
   }
-}
-
-/** Whom a data frame names: its bytes 1 .. 3. */
-function receiverIndex(bytes: Uint8Array): number {
-  return ((bytes[1] ?? 0) << 16) | ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0);
-}
-
-/** Of no records. */
-function noDigest(): Uint8Array {
-  return new Uint8Array(8);
 }

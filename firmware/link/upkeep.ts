@@ -1,4 +1,4 @@
-import { sessionFramesMax, sessionLifetimeMs } from "../core/limits.js";
+import { guestIdleMs, sessionFramesMax, sessionLifetimeMs } from "../core/limits.js";
 import { after, earliest, type Deadline, type Instant } from "../core/time.js";
 import { encodeLeave } from "../wire/kinds/neighbours.js";
 import type { LinkContext } from "./context.js";
@@ -44,6 +44,7 @@ export class Upkeep {
       if (row === undefined) continue;
       if (row.session.unconfirmed === undefined) first = earliest(first, livenessDeadline(row));
       first = earliest(first, { at: renewalAt(row), reason: "link: renewal" });
+      if (mayEnd(row)) first = earliest(first, { at: guestEnd(row), reason: "link: a guest says nothing" });
     }
     return first;
   }
@@ -68,6 +69,11 @@ export class Upkeep {
     const { roster, traffic } = this.#parts;
     if (renewalAt(row) <= now) this.renew(now, row);
     if (row.session.unconfirmed !== undefined) return;
+    if (mayEnd(row) && guestEnd(row) <= now) {
+      traffic.sendFrame(now, row, encodeLeave());
+      roster.end(row, "evicted");
+      return;
+    }
     switch (livenessStep(row, now)) {
       case "nothing":
         return;
@@ -93,6 +99,15 @@ export class Upkeep {
 const renewalRetryMs = 60_000;
 /** A responder waits this much longer than the initiator, so that one of both renews. */
 const responderPatienceMs = 60_000;
+
+/** Whether a link is there for what is said on it only. */
+function mayEnd({ interval, isHeld, session }: LinkRow): boolean {
+  return interval === "guest" && !isHeld && session.unconfirmed === undefined;
+}
+
+function guestEnd({ messageAt }: LinkRow): Instant {
+  return after(messageAt, guestIdleMs);
+}
 
 /** When a session is renewed: after 8 h or 2^40 frames, by its initiator, or a minute later by the other. */
 function renewalAt(row: LinkRow): Instant {

@@ -20,6 +20,9 @@ export interface HeldDescription {
   readonly resource: ResourceId;
   readonly kind: number;
   readonly key: Uint8Array;
+  /** Who wrote it: name and node. */
+  readonly userName: string;
+  readonly nodeId: NodeId;
   readonly generation: number;
   readonly isTombstone: boolean;
 }
@@ -63,10 +66,12 @@ export function describeParts(now: Instant, parts: OverlayParts): OverlayDescrip
     })),
     peersEstimated: estimatePeers(parts),
     records: { count: store.all.length, bytes: store.bytes, bytesMax: store.capacityBytes },
-    held: store.all.map(({ resource, kind, key, record }) => ({
+    held: store.all.map(({ resource, kind, key, record, owner }) => ({
       resource,
       kind,
       key,
+      userName: owner.userName,
+      nodeId: owner.nodeId,
       generation: record.generation,
       isTombstone: record.value === null,
     })),
@@ -81,6 +86,11 @@ function countsOf(parts: OverlayParts): { readonly [name: string]: number } {
   return {
     requestsUnderWay: parts.requests.size,
     framesHeld: parts.repair.size,
+    acksWaiting: parts.acks.size,
+    copiesUnderWay: parts.replication.handovers,
+    lookupsUnderWay: parts.lookups.size,
+    recordsInVerification: parts.verification.size,
+    beaconsGreeted: parts.discovery.greetings,
     framesUnprotected: parts.repair.unprotected,
     answersStray: parts.requests.strayAnswers,
     answersWithoutWayBack: parts.router.staleHandles,

@@ -3,7 +3,7 @@ import { sameEndpoint, type Endpoint } from "../core/endpoint.js";
 import { bootstrapsMax } from "../core/limits.js";
 import { nodeId, sameId, type NodeId } from "../core/node-id.js";
 import { after, earliest, type Deadline, type Duration, type Instant } from "../core/time.js";
-import { spend } from "./allowance.js";
+import { spend } from "../core/allowance.js";
 import type { Outbox } from "./effect.js";
 import type { Neighbour } from "./node-table.js";
 import { TokenBucket } from "../core/token-bucket.js";
@@ -119,8 +119,9 @@ export class Dialer {
       entry.isGreeted = true;
       entry.dueAt = after(now, answerMsMax);
       greeted++;
-      const { endpoint, nodeId } = entry.candidate;
-      this.#outbox.push({ kind: "connect", endpoint, ...(nodeId !== undefined && { nodeId }) });
+      const { endpoint, nodeId, source } = entry.candidate;
+      const isUnproven = source === "beacon";
+      this.#outbox.push({ kind: "connect", endpoint, isUnproven, ...(nodeId !== undefined && { nodeId }) });
     }
   }
 

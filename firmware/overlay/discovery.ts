@@ -1,4 +1,3 @@
-import { equalBytes } from "../core/bytes.js";
 import { sameEndpoint, type Endpoint } from "../core/endpoint.js";
 import { beaconSourcesMax } from "../core/limits.js";
 import { sameId, type NodeId } from "../core/node-id.js";
@@ -14,7 +13,9 @@ import { Trickle } from "./trickle.js";
 export type BeaconWorth =
   /** A node to greet. */
   | "greet"
-  /** Linked already, ourselves, another overlay, or tried just now. */
+  /** It is being greeted, and has not answered yet. */
+  | "greeted"
+  /** Linked already, ourselves, or not worth it. */
   | "nothing";
 
 /** A beacon that was found worth a hello. */
@@ -45,6 +46,8 @@ export class Discovery {
   #trickle: Trickle | undefined;
   #heard = 0;
   #foreign = 0;
+  #secondAt: Instant = 0 as Instant;
+  #inSecond = 0;
 
   constructor(
     overlayId: Uint8Array,
@@ -55,6 +58,11 @@ export class Discovery {
     this.#neighbourhood = neighbourhood;
     this.#random = parts.random;
     this.#outbox = parts.outbox;
+  }
+
+  /** Senders of beacons that were greeted a moment ago. */
+  get greetings(): number {
+    return this.#greetings.length;
   }
 
   /** Beacons of our overlay heard from others, and beacons of other overlays. */
@@ -77,17 +85,32 @@ export class Discovery {
     this.#trickle = undefined;
   }
 
-  handleBeacon(now: Instant, from: Endpoint, beacon: Beacon): BeaconWorth {
-    if (this.#trickle === undefined || sameId(beacon.nodeId, this.#neighbourhood.self)) return "nothing";
-    if (!equalBytes(beacon.overlayId, this.#overlayId)) {
+  /**
+   * Whether a beacon, not decoded yet, is worth reading: it bears our Overlay-ID, and not too many came in this second.
+   */
+  hears(now: Instant, bytes: Uint8Array): boolean {
+    if (this.#trickle === undefined) return false;
+    for (let at = 0; at < this.#overlayId.length; at++) {
+      if (bytes[at + 1] === this.#overlayId[at]) continue;
       this.#foreign++;
-      return "nothing";
+      return false;
+    }
+    if (now - this.#secondAt >= 1000) {
+      this.#secondAt = now;
+      this.#inSecond = 0;
     }
     this.#heard++;
+    return ++this.#inSecond <= beaconsReadPerSecond;
+  }
+
+  /** A beacon of our overlay that was worth reading. */
+  handleBeacon(now: Instant, from: Endpoint, beacon: Beacon): BeaconWorth {
+    if (this.#trickle === undefined || sameId(beacon.nodeId, this.#neighbourhood.self)) return "nothing";
     if (this.#neighbourhood.table.byNodeId(beacon.nodeId) !== undefined) {
       this.#trickle.handleConsistent();
       return "nothing";
     }
+    if (this.isGreeting(now, from)) return "greeted";
     return this.isWorthHello(now, from, beacon.nodeId) ? "greet" : "nothing";
   }
 
@@ -116,12 +139,19 @@ export class Discovery {
     return this.#trickle?.pollTimeout();
   }
 
+  /** Whether a hello went to that address not long ago. */
+  private isGreeting(now: Instant, from: Endpoint): boolean {
+    for (const greeting of this.#greetings)
+      if (greeting.until > now && sameEndpoint(greeting.from, from)) return true;
+    return false;
+  }
+
   private isWorthHello(now: Instant, from: Endpoint, nodeId: NodeId): boolean {
-    this.expire(now);
+    if (!this.#hellos.has(now, 1)) return false;
     const { table, topology } = this.#neighbourhood;
     if (!topology.wants(nodeId, table.all, table.capacity)) return false;
-    if (this.#greetings.some((greeting) => sameEndpoint(greeting.from, from))) return false;
-    if (!this.#hellos.take(now)) return false;
+    this.#hellos.take(now);
+    this.expire(now);
     if (this.#greetings.length >= beaconSourcesMax) this.#greetings.shift();
     const until = after(now, sourcePauseMs);
     this.#greetings.push({ from, nodeId, until });
@@ -137,6 +167,8 @@ export class Discovery {
 const beaconTrickle = { intervalMsMin: 500, intervalMsMax: 32_000, redundancy: 3 } as const;
 const listenMs = 1_000;
 const firstBeaconMs = 1_000;
+/** Of fifty phones switched on at once each says so twice a second, by multicast and by broadcast, until three did. */
+const beaconsReadPerSecond = 40;
 const hellosAtOnce = 4;
 const hellosPerSecond = 0.5;
 const helloRate = { perSecond: hellosPerSecond, burst: hellosAtOnce } as const;

@@ -38,9 +38,11 @@ export type OverlayEffect =
       readonly endpoint: Endpoint;
       readonly nodeId?: NodeId;
       readonly credential?: Credential;
+      /** Only a beacon, which anybody can forge, says that somebody is there. */
+      readonly isUnproven?: boolean;
     }
   | { readonly kind: "beacon"; readonly bytes: Uint8Array }
-  | { readonly kind: "rank"; readonly link: number; readonly interval: "sibling" | "other" }
+  | { readonly kind: "rank"; readonly link: number; readonly interval: "sibling" | "other" | "guest" }
   | { readonly kind: "setDigest"; readonly link: number; readonly digest: Uint8Array }
   | { readonly kind: "close"; readonly link: number; readonly reason: "left" | "evicted" }
   /** Peers worth trying first at the next start, for storage; replaces what was remembered. */
@@ -48,7 +50,13 @@ export type OverlayEffect =
   | { readonly kind: "joined" }
   | { readonly kind: "stageChanged"; readonly stage: Stage }
   /** `replicas`: nodes that are to hold it; the one that accepted it gives the others their copies. */
-  | { readonly kind: "published"; readonly resource: ResourceId; readonly replicas: number }
+  | {
+      readonly kind: "published";
+      readonly resource: ResourceId;
+      readonly recordKind: number;
+      readonly generation: number;
+      readonly replicas: number;
+    }
   | { readonly kind: "publishFailed"; readonly resource: ResourceId; readonly reason: string }
   | { readonly kind: "unpublished"; readonly resource: ResourceId }
   | { readonly kind: "fetchFinished"; readonly request: number; readonly outcome: FetchOutcome }

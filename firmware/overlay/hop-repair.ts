@@ -159,6 +159,11 @@ export class HopRepair {
 export class HopAcks {
   readonly #waiting: { readonly link: number; readonly counters: number[]; readonly dueAt: Instant }[] = [];
 
+  /** Batches that are not sent yet. */
+  get size(): number {
+    return this.#waiting.length;
+  }
+
   /** Notes a routed message that came in the frame `counter` of `link`. */
   note(now: Instant, link: number, counter: number): void {
     const batch = this.#waiting.find(

@@ -1,5 +1,5 @@
 import type { Instant } from "../core/time.js";
-import { spend } from "./allowance.js";
+import { spend } from "../core/allowance.js";
 import type { Neighbour } from "./node-table.js";
 
 /** Messages taken from one neighbour: enough for all it can have to say, too few to keep a phone from its speech. */
@@ -11,15 +11,22 @@ export class InboundLimit {
     return this.#dropped;
   }
 
-  /** Whether one more message of the neighbour is taken now. */
-  take(now: Instant, from: Neighbour): boolean {
-    const messages = spend(messageRate, from.messages, now);
+  /** Whether SIP of the neighbour is taken now: it counts as several messages, for reading it costs as much. */
+  takeSip(now: Instant, from: Neighbour): boolean {
+    return this.take(now, from, sipWeight);
+  }
+
+  /** Whether one more message of the neighbour is taken now; `weight`: for how many it counts. */
+  take(now: Instant, from: Neighbour, weight = 1): boolean {
+    const messages = spend(messageRate, from.messages, now, weight);
     if (messages === undefined) this.#dropped++;
     else from.messages = messages;
     return messages !== undefined;
   }
 }
 
+/** Of one neighbour 16 SIP messages a second are read, 33 at once. */
+const sipWeight = 3;
 const messagesAtOnce = 100;
 const messagesPerSecond = 50;
 const messageRate = { perSecond: messagesPerSecond, burst: messagesAtOnce } as const;

@@ -50,6 +50,11 @@ export class Lookups {
     this.#verification = verification;
   }
 
+  /** Lookups under way. */
+  get size(): number {
+    return this.#lookups.length;
+  }
+
   /** Begins a lookup; `request` comes back with the news. */
   begin(now: Instant, request: number, sought: Pick<Lookup, "resource" | "kind" | "key">): void {
     if (this.#lookups.length >= lookupsMax) {

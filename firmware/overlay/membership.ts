@@ -2,7 +2,7 @@ import { compareBytes } from "../core/bytes.js";
 import type { Endpoint } from "../core/endpoint.js";
 import { sameId, type NodeId } from "../core/node-id.js";
 import { jitter, type Random } from "../core/random.js";
-import type { Duration, Instant } from "../core/time.js";
+import { after, type Duration, type Instant } from "../core/time.js";
 import type { Credential } from "../identity/credential.js";
 import type { Beacon } from "../wire/beacon.js";
 import type { Contact } from "../wire/kinds/contact.js";
@@ -27,6 +27,10 @@ export class Membership {
   readonly #parts: OverlayParts;
   readonly #random: Random;
   readonly #configSequence: number;
+  /** Linked nodes without a row, here or there: bounded by the rows of the link layer. */
+  #guests: readonly OverlayLink[] = [];
+  /** Nodes that had no row for us, the last of them; they are not greeted again for a while. */
+  #refusals: readonly { readonly nodeId: NodeId; readonly until: Instant }[] = [];
 
   constructor(parts: OverlayParts, random: Random, configSequence: number) {
     this.#parts = parts;
@@ -48,6 +52,8 @@ export class Membership {
       this.refer(linked);
       return;
     }
+    if (this.forgetGuest(linked.link))
+      this.#parts.outbox.push({ kind: "rank", link: linked.link, interval: "other" });
     const { neighbour } = seating;
     if (seating.kind === "renewed") this.handleGone(now, neighbour);
     this.handleChange(now, undefined);
@@ -59,6 +65,7 @@ export class Membership {
   /** A link is gone; `reason` as the link layer has it. */
   handleLinkDown(now: Instant, link: number, reason: string): void {
     const { neighbourhood, join } = this.#parts;
+    this.forgetGuest(link);
     const gone = neighbourhood.table.remove(link);
     if (gone === undefined) return;
     this.handleGone(now, gone);
@@ -66,20 +73,38 @@ export class Membership {
     if (neighbourhood.table.all.length === 0) join.handleAlone(now);
   }
 
-  handleUpdate(now: Instant, from: Neighbour, update: Update): void {
-    this.#parts.updates.handleContacts(from, update.contacts);
-    if (from.stage !== update.stage) {
-      from.stage = update.stage;
+  handleUpdate(now: Instant, from: Neighbour, { stage, contacts }: Update): void {
+    if (stage === "unseated") {
+      this.handleLinkDown(now, from.link, "evicted");
+      this.addGuest(from);
+      const refusal = { nodeId: from.nodeId, until: after(now, jitter(this.#random, ...refusedMs)) };
+      this.#refusals = [...this.#refusals, refusal].slice(-refusalsMax);
+      this.offer(now, contacts, { source: "found" });
+      return;
+    }
+    this.#parts.updates.handleContacts(from, contacts);
+    if (from.stage !== stage) {
+      from.stage = stage;
       this.handleChange(now, undefined);
     }
-    this.offer(now, update.contacts, { source: "neighbour", namedBy: from });
+    this.offer(now, contacts, { source: "neighbour", namedBy: from });
   }
 
-  handleBeacon(now: Instant, from: Endpoint, beacon: Beacon): void {
+  /** A guest says at which stage it is: it has a row for us, and gets one if there is any for it. */
+  handleGuest(now: Instant, link: number, { stage }: Update): void {
+    const guest = this.#guests.find((one) => one.link === link);
+    if (guest !== undefined && stage !== "unseated") this.handleLinkUp(now, guest);
+  }
+
+  /** Whether its sender is one to be greeted. */
+  handleBeacon(now: Instant, from: Endpoint, beacon: Beacon): boolean {
     const { discovery, bootstrap } = this.#parts;
-    if (discovery.handleBeacon(now, from, beacon) === "nothing") return;
-    bootstrap.handleBeaconGreeted();
-    this.offer(now, [{ nodeId: beacon.nodeId, endpoint: from, flags: beacon.flags }], { source: "beacon" });
+    const worth = discovery.handleBeacon(now, from, beacon);
+    if (worth === "greet") {
+      bootstrap.handleBeaconGreeted();
+      this.offer(now, [{ nodeId: beacon.nodeId, endpoint: from, flags: beacon.flags }], { source: "beacon" });
+    }
+    return worth !== "nothing";
   }
 
   /** Takes up contacts that would be of use as links. */
@@ -89,6 +114,7 @@ export class Membership {
     for (const { nodeId, endpoint, flags } of contacts) {
       if (sameId(nodeId, neighbourhood.self) || table.byNodeId(nodeId) !== undefined) continue;
       if (!topology.wants(nodeId, table.all, table.capacity)) continue;
+      if (this.hasRefused(now, nodeId)) continue;
       dialer.offer(now, { nodeId, endpoint, ...how }, this.delayMs(nodeId, flags));
     }
   }
@@ -112,8 +138,8 @@ export class Membership {
     if (seating.kind !== "full") return seating;
     const surplus = topology.surplus(linked.credential.nodeId, table.all);
     if (surplus === undefined) return seating;
-    this.#parts.outbox.push({ kind: "close", link: surplus.link, reason: "evicted" });
     this.handleLinkDown(now, surplus.link, "evicted");
+    this.refer(surplus);
     return table.seat(now, linked);
   }
 
@@ -124,15 +150,33 @@ export class Membership {
     dialer.offer(now, { nodeId, endpoint, source: "found" }, silentRetryMs);
   }
 
-  /** No room: the newcomer is told of others before the link is closed (protocol §4, I5). */
+  /** No room: the node is told so, and of others (protocol §4, I5); its link stays as long as it has a use. */
   private refer(linked: OverlayLink): void {
     const { neighbourhood, outbox } = this.#parts;
     const { nodeId } = linked.credential;
     const contacts = neighbourhood.contacts(nodeId, referralsMax, nodeId);
-    const { stage } = neighbourhood;
-    const message = encodeMessage({ type: "update", configSequence: this.#configSequence, stage, contacts });
+    const configSequence = this.#configSequence;
+    const message = encodeMessage({ type: "update", configSequence, stage: "unseated", contacts });
     outbox.push({ kind: "send", link: linked.link, message });
-    outbox.push({ kind: "close", link: linked.link, reason: "evicted" });
+    this.addGuest(linked);
+  }
+
+  private addGuest({ link, credential, endpoint }: OverlayLink): void {
+    this.forgetGuest(link);
+    this.#guests = [...this.#guests, { link, credential, endpoint }];
+    this.#parts.outbox.push({ kind: "rank", link, interval: "guest" });
+  }
+
+  private hasRefused(now: Instant, nodeId: NodeId): boolean {
+    return this.#refusals.some((refusal) => refusal.until > now && sameId(refusal.nodeId, nodeId));
+  }
+
+  /** False where the link was no guest's. */
+  private forgetGuest(link: number): boolean {
+    const others = this.#guests.filter((guest) => guest.link !== link);
+    const wasGuest = others.length < this.#guests.length;
+    this.#guests = others;
+    return wasGuest;
   }
 
   /** What hangs on a neighbour that is gone, or that came again without memory. */
@@ -169,4 +213,7 @@ export class Membership {
 
 const referralsMax = 3;
 const silentRetryMs = 5_000;
+/** How long a node that had no row for us is not greeted; of so many of them it is remembered. */
+const refusedMs: readonly [number, number] = [60_000, 180_000];
+const refusalsMax = 16;
 const courtesyMs: readonly [number, number] = [1_000, 3_000];

@@ -4,7 +4,7 @@ import { sameId, type NodeId } from "../core/node-id.js";
 import type { Duration, Instant } from "../core/time.js";
 import type { Credential } from "../identity/credential.js";
 import type { Stage } from "../wire/kinds/neighbours.js";
-import type { FullAt } from "./allowance.js";
+import type { FullAt } from "../core/allowance.js";
 import type { Member } from "./topology.js";
 
 /**
@@ -37,6 +37,8 @@ interface Conversation {
   stage: Stage;
   /** The update sent last, with our stage, and when the next one is due. */
   toldStage: Stage | undefined;
+  /** How often our stage was said; an update may be lost. */
+  toldTimes: number;
   toldAt: Instant | undefined;
   tellAt: Instant | undefined;
   /**
@@ -152,6 +154,7 @@ const noRecords = "0000000000000000";
 const strangers: Conversation = {
   stage: "joining",
   toldStage: undefined,
+  toldTimes: 0,
   toldAt: undefined,
   tellAt: undefined,
   digest: noRecords,

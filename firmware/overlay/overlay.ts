@@ -2,7 +2,7 @@ import type { Endpoint } from "../core/endpoint.js";
 import type { NodeId, ResourceId } from "../core/node-id.js";
 import { earliest, type Deadline, type Instant } from "../core/time.js";
 import type { Beacon } from "../wire/beacon.js";
-import type { Message, RoutedMessage } from "../wire/message.js";
+import type { Message } from "../wire/message.js";
 import type { Bootstraps } from "./bootstrap.js";
 import { Departure } from "./departure.js";
 import { describeParts, type OverlayDescription } from "./description.js";
@@ -11,7 +11,7 @@ import { Exchange } from "./exchange.js";
 import { InboundLimit } from "./inbound-limit.js";
 import { Membership, type OverlayLink } from "./membership.js";
 import type { Neighbour } from "./node-table.js";
-import { makeParts, type OverlayOptions, type OverlayParts } from "./parts.js";
+import { makeParts, partsDeadline, type OverlayOptions, type OverlayParts } from "./parts.js";
 import type { Publication } from "./publication.js";
 
 export type { Bootstraps } from "./bootstrap.js";
@@ -68,10 +68,17 @@ export class Overlay {
     this.#parts.neighbourhood.endpoint = local;
   }
 
-  handleBeacon(now: Instant, from: Endpoint, beacon: Beacon): void {
-    if (this.#departure.isLeaving) return;
-    this.#membership.handleBeacon(now, from, beacon);
+  /** Whether a beacon, not decoded yet, is worth reading; of a flood few are. */
+  hearsBeacon(now: Instant, bytes: Uint8Array): boolean {
+    return !this.#departure.isLeaving && this.#parts.discovery.hears(now, bytes);
+  }
+
+  /** A beacon worth reading; whether its sender, who has proved nothing, is being greeted. */
+  handleBeacon(now: Instant, from: Endpoint, beacon: Beacon): boolean {
+    if (this.#departure.isLeaving) return false;
+    const isGreeted = this.#membership.handleBeacon(now, from, beacon);
     this.settle(now);
+    return isGreeted;
   }
 
   handleLinkUp(now: Instant, linked: OverlayLink): void {
@@ -91,12 +98,20 @@ export class Overlay {
     this.settle(now);
   }
 
-  /** A message of a neighbour, in the frame with this counter. Messages of links without a row are dropped. */
+  /** A message of a neighbour, in the frame with this counter. Of links without a row it may be an update. */
   handleMessage(now: Instant, link: number, message: Message, counter: number): void {
     const from = this.#parts.neighbourhood.table.byLink(link);
-    if (from === undefined || this.#departure.isGone || !this.#inbound.take(now, from)) return;
-    this.handle(now, from, message, counter);
+    if (this.#departure.isGone || (from !== undefined && !this.#inbound.take(now, from))) return;
+    if (from !== undefined) this.handle(now, from, message, counter);
+    else if (message.type === "update") this.#membership.handleGuest(now, link, message);
+    else return;
     this.settle(now);
+  }
+
+  /** Whether SIP of a link is taken now. */
+  admitsSip(now: Instant, link: number): boolean {
+    const from = this.#parts.neighbourhood.table.byLink(link);
+    return from === undefined || this.#inbound.takeSip(now, from);
   }
 
   handlePong(now: Instant, pong: OverlayPong): void {
@@ -216,12 +231,8 @@ export class Overlay {
       case "fragment":
         return;
       default:
-        this.handleRouted(now, from, message, counter);
+        this.#exchange.handleMessage(now, from, { message, counter });
     }
-  }
-
-  private handleRouted(now: Instant, from: Neighbour, message: RoutedMessage, counter: number): void {
-    this.#exchange.handleMessage(now, from, { message, counter });
   }
 
   /** Steps of joining and of leaving that are due. */
@@ -270,24 +281,10 @@ export class Overlay {
   }
 
   private earliest(): Deadline | undefined {
-    const { replication, digests, publisher, verification, lookups, discovery, updates, upkeep } =
-      this.#parts;
     let first = earliest(this.#exchange.pollTimeout(), this.#departure.pollTimeout(this.#now));
     first = earliest(first, this.#parts.dialer.pollTimeout(this.#now, this.handshakesAtOnce()));
     first = earliest(first, this.#parts.join.pollTimeout(this.#now));
-    for (const machine of [
-      replication,
-      digests,
-      publisher,
-      verification,
-      lookups,
-      discovery,
-      updates,
-      upkeep,
-    ]) {
-      first = earliest(first, machine.pollTimeout());
-    }
-    return first;
+    return earliest(first, partsDeadline(this.#parts));
   }
 
   /** Two handshakes at once leave time for speech; with no link yet there is none to disturb. */

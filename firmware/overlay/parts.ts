@@ -1,6 +1,7 @@
 import type { Crypto } from "../../hal/crypto.js";
 import { nodeIdWorkBits, phoneOverlay, type OverlayLimits } from "../core/limits.js";
 import type { Random } from "../core/random.js";
+import { earliest, type Deadline } from "../core/time.js";
 import { openAdmission, type Admission } from "../identity/admission.js";
 import type { KeyRing } from "../identity/key-ring.js";
 import { Bootstrap } from "./bootstrap.js";
@@ -74,7 +75,7 @@ export function makeParts(options: OverlayOptions): OverlayParts {
   const admission = options.admission ?? openAdmission(overlayId, options.workBits ?? nodeIdWorkBits);
   const self = keyRing.nodeId;
   const outbox = new Outbox();
-  const neighbourhood = new Neighbourhood(self, new XorTopology(self), limits.neighbours);
+  const neighbourhood = new Neighbourhood(self, new XorTopology(self, limits.neighbours), limits.neighbours);
   const repair = new HopRepair(limits);
   const requests = new Requests(random);
   const store = new RecordStore(crypto, self, limits.storeBytes);
@@ -117,4 +118,14 @@ export function makeParts(options: OverlayOptions): OverlayParts {
     updates: new Updates(neighbourhood, outbox, { random, configSequence }),
     upkeep: new Upkeep(neighbourhood, { requests, outbox, random }),
   };
+}
+
+/** When the first of the parts whose deadlines depend on nothing but themselves wants to run. */
+export function partsDeadline(parts: OverlayParts): Deadline | undefined {
+  const { replication, digests, publisher, verification, lookups, discovery, updates, upkeep } = parts;
+  let first = earliest(replication.pollTimeout(), digests.pollTimeout());
+  for (const part of [publisher, verification, lookups, discovery, updates, upkeep]) {
+    first = earliest(first, part.pollTimeout());
+  }
+  return first;
 }

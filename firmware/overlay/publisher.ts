@@ -216,6 +216,8 @@ export class Publisher {
     this.#outbox.push({
       kind: "published",
       resource,
+      recordKind: entry.publication.kind,
+      generation: entry.record.generation,
       replicas: this.#neighbourhood.replicas(resource).length,
     });
     if (!isStoredWith(entry, this.replicasOf(entry))) {

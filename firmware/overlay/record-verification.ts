@@ -66,6 +66,11 @@ export class RecordVerification {
     return this.#refused;
   }
 
+  /** Records that wait for their turn or to be taken, and those kept for other answers of their lookup. */
+  get size(): number {
+    return this.#waiting.length + this.#verified.length + this.#good.length;
+  }
+
   /** Takes the records of an answer; those for another key or past the bound are dropped. */
   enqueue(now: Instant, sought: Sought, answer: FetchAnswer): void {
     const credentials = answer.credentials.map(copyBytes);

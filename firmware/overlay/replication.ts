@@ -58,6 +58,11 @@ export class Replication {
     this.#random = random;
   }
 
+  /** Copies being handed to others. */
+  get handovers(): number {
+    return this.#handovers.length;
+  }
+
   /** Whether some record is still missing where it should be; what a leaving node waits for. */
   get isIncomplete(): boolean {
     return this.#store.all.some((stored) => this.missing(stored).length > 0);
@@ -125,16 +130,15 @@ export class Replication {
   private noteStatus(now: Instant, handover: Handover, status: Status | "timedOut" | "noRoute"): void {
     const { stored, to } = handover;
     switch (status) {
+      // A later one there is as good: who is no holder may drop his copy, the others learn it by digest.
       case "ok":
+      case "generation-too-low":
         addHolder(stored, to);
         stored.tendAt = now;
         return;
       case "need-credential":
         if (!handover.withCredential) this.hand(now, stored, to, true);
         else stored.tendAt = after(now, refusedRetryMs);
-        return;
-      case "generation-too-low":
-        stored.tendAt = after(now, outdatedRetryMs);
         return;
       case "busy":
       case "timedOut":
@@ -258,7 +262,6 @@ const copyCheckMs: readonly [number, number] = [8_000, 10_000];
 const settleMs = 200;
 const busyRetryMs: readonly [number, number] = [1_000, 2_000];
 const refusedRetryMs = 1_000;
-const outdatedRetryMs = 10_000;
 const handoverCheckMs = 5_000;
 const quietCheckMs = 300_000;
 const keptAfterHandoverMs = 60_000;

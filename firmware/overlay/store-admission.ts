@@ -7,7 +7,7 @@ import { verifyRecord } from "../identity/record-signature.js";
 import type { HeldRecord, Record } from "../wire/kinds/record.js";
 import type { Status } from "../wire/kinds/routed.js";
 import type { StoreRequest } from "../wire/kinds/store.js";
-import { spend } from "./allowance.js";
+import { spend } from "../core/allowance.js";
 import { keyFits, ownerInKey, permits } from "./access-policy.js";
 import type { CredentialCache } from "./credential-cache.js";
 import { kindDefinition, type KindDefinition } from "./kind-definition.js";

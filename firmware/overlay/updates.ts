@@ -82,7 +82,8 @@ export class Updates {
     const news = table.all.filter((other) => !this.#known.knows(row, other.row) && other.stage !== "leaving");
     const named = topology.nearest(neighbour.nodeId, news, contactsInMessageMax);
     neighbour.tellAt = undefined;
-    if (named.length === 0 && neighbour.toldStage === stage) return;
+    if (neighbour.toldStage !== stage) neighbour.toldTimes = 0;
+    if (named.length === 0 && neighbour.toldTimes >= stageTellings) return;
     const contacts = named.map(({ nodeId, endpoint, stage }) => ({
       nodeId,
       endpoint,
@@ -90,12 +91,17 @@ export class Updates {
     }));
     for (const other of named) this.#known.introduce(row, other.row);
     neighbour.toldStage = stage;
+    neighbour.toldTimes++;
     neighbour.toldAt = now;
     const message = encodeMessage({ type: "update", configSequence: this.#configSequence, stage, contacts });
     this.#outbox.push({ kind: "send", link: neighbour.link, message });
     if (named.length < news.length) neighbour.tellAt = after(now, leastPauseMs);
+    else if (neighbour.toldTimes < stageTellings) neighbour.tellAt = after(now, retellMs);
   }
 }
 
 const newsDelayMs: readonly [number, number] = [500, 2_000];
 const leastPauseMs = 2_000;
+/** A stage is said so often, so far apart, ms: who missed it would go on storing elsewhere, and nothing would tell. */
+const stageTellings = 3;
+const retellMs = 5_000;

@@ -1,4 +1,4 @@
-import { siblingsMax } from "../core/limits.js";
+import { bucketRowsMin, siblingsMax } from "../core/limits.js";
 import { compareDistance, idBytes, nodeId, sharedBits, type NodeId } from "../core/node-id.js";
 import { randomBytes, type Random } from "../core/random.js";
 import type { Member, Topology } from "./topology.js";
@@ -9,9 +9,12 @@ import type { Member, Topology } from "./topology.js";
  */
 export class XorTopology implements Topology {
   readonly #self: NodeId;
+  readonly #siblings: number;
 
-  constructor(self: NodeId) {
+  /** `rows`: links there may be. A small table keeps fewer siblings: some rows are for the rest of the overlay. */
+  constructor(self: NodeId, rows: number) {
     this.#self = self;
+    this.#siblings = Math.max(1, Math.min(siblingsMax, rows - bucketRowsMin));
   }
 
   order(target: Uint8Array, a: Uint8Array, b: Uint8Array): number {
@@ -36,35 +39,48 @@ export class XorTopology implements Topology {
   }
 
   siblings<T extends Member>(members: readonly T[]): T[] {
-    return this.nearest(this.#self, members, siblingsMax);
+    return this.nearest(this.#self, members, this.#siblings);
   }
 
   wants(id: NodeId, members: readonly Member[], capacity: number): boolean {
     if (members.length < capacity) return true;
-    const farthestSibling = this.siblings(members).at(-1);
-    if (farthestSibling !== undefined && compareDistance(this.#self, id, farthestSibling.nodeId) < 0)
-      return true;
+    if (this.isSibling(id, members)) return true;
     const bucket = sharedBits(this.#self, id);
     return !members.some((member) => sharedBits(this.#self, member.nodeId) === bucket);
   }
 
   surplus<T extends Member>(newcomer: NodeId, members: readonly T[]): T | undefined {
     if (!this.wants(newcomer, members, members.length)) return undefined;
-    const siblings = new Set<Member>(this.siblings(members));
-    const inBucket = new Array<number>(8 * idBytes + 1).fill(0);
-    for (const { nodeId } of members) {
-      const bucket = sharedBits(this.#self, nodeId);
-      inBucket[bucket] = (inBucket[bucket] ?? 0) + 1;
-    }
+    const isSibling = this.isSibling(newcomer, members);
+    const kept = this.nearest(this.#self, members, isSibling ? this.#siblings - 1 : this.#siblings);
+    const inBucket = this.bucketSizes([newcomer, ...members.map(({ nodeId }) => nodeId)]);
     let farthest: T | undefined;
     for (const member of members) {
-      if (siblings.has(member)) continue;
+      if (kept.includes(member)) continue;
       if ((inBucket[sharedBits(this.#self, member.nodeId)] ?? 0) < 2) continue;
       if (farthest === undefined || compareDistance(this.#self, member.nodeId, farthest.nodeId) > 0) {
         farthest = member;
       }
     }
     return farthest;
+  }
+
+  /** How many of these nodes share so many bits with this one. */
+  private bucketSizes(ids: readonly NodeId[]): readonly number[] {
+    const sizes = new Array<number>(8 * idBytes + 1).fill(0);
+    for (const id of ids) {
+      const bucket = sharedBits(this.#self, id);
+      sizes[bucket] = (sizes[bucket] ?? 0) + 1;
+    }
+    return sizes;
+  }
+
+  /** Whether a node that is no member yet is nearer than the farthest of the siblings there may be. */
+  private isSibling(id: NodeId, members: readonly Member[]): boolean {
+    const siblings = this.siblings(members);
+    const farthest = siblings.at(-1);
+    if (farthest === undefined || siblings.length < this.#siblings) return true;
+    return compareDistance(this.#self, id, farthest.nodeId) < 0;
   }
 
   /** A random point in one of the buckets that a small overlay fills, each in turn. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { endpointText } from "../../firmware/core/endpoint.js";
 import { idKey } from "../../firmware/core/node-id.js";
+import type { LivenessInterval } from "../../firmware/link/link-event.js";
 import type { OverlayEffect } from "../../firmware/overlay/overlay.js";
 import { decodeBeacon } from "../../firmware/wire/beacon.js";
 import { decodeMessage, type Message } from "../../firmware/wire/message.js";
@@ -30,7 +31,7 @@ export interface Passing {
 export interface FakeLink {
   readonly ends: readonly [SwarmNode, SwarmNode];
   readonly ids: readonly [number, number];
-  readonly ranks: ["sibling" | "other", "sibling" | "other"];
+  readonly ranks: [LivenessInterval, LivenessInterval];
   readonly digests: [Uint8Array | undefined, Uint8Array | undefined];
   readonly counters: [number, number];
   isUp: boolean;

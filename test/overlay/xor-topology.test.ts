@@ -19,7 +19,7 @@ describe("overlay: the XOR topology", () => {
   it("the nearest are the nearest, in order", () => {
     fc.assert(
       fc.property(id, id, members, fc.integer({ min: 0, max: 12 }), (self, target, all, count) => {
-        const nearest = new XorTopology(self).nearest(target, all, count);
+        const nearest = new XorTopology(self, 32).nearest(target, all, count);
         const sorted = [...all].sort((a, b) => compareDistance(target, a.nodeId, b.nodeId));
         assert.deepEqual(nearest, sorted.slice(0, count));
       }),
@@ -30,7 +30,7 @@ describe("overlay: the XOR topology", () => {
   it("a next hop is strictly nearer than this node and nobody is nearer than it", () => {
     fc.assert(
       fc.property(id, id, members, (self, target, all) => {
-        const hop = new XorTopology(self).nextHop(target, all);
+        const hop = new XorTopology(self, 32).nextHop(target, all);
         for (const { nodeId: other } of all) {
           if (hop !== undefined) assert.ok(compareDistance(target, hop.nodeId, other) <= 0);
           else assert.ok(compareDistance(target, self, other) <= 0);
@@ -45,13 +45,14 @@ describe("overlay: the XOR topology", () => {
     let given = 0;
     fc.assert(
       fc.property(id, id, members, (self, newcomer, all) => {
-        const topology = new XorTopology(self);
+        const topology = new XorTopology(self, 32);
         const surplus = topology.surplus(newcomer, all);
         if (surplus === undefined) return;
         given++;
-        assert.ok(!topology.siblings(all).includes(surplus));
+        const linked = [...all, { nodeId: newcomer, stage: "peer" as const }];
+        assert.ok(!topology.siblings(linked).includes(surplus));
         const bucket = sharedBits(self, surplus.nodeId);
-        assert.ok(all.filter((member) => sharedBits(self, member.nodeId) === bucket).length >= 2);
+        assert.ok(linked.filter((member) => sharedBits(self, member.nodeId) === bucket).length >= 2);
       }),
       seeded(500),
     );
@@ -60,7 +61,7 @@ describe("overlay: the XOR topology", () => {
 
   it("wants everyone while there is room, then only siblings and empty buckets", () => {
     const self = nodeId(new Uint8Array(16));
-    const topology = new XorTopology(self);
+    const topology = new XorTopology(self, 32);
     const far = (n: number): NodeId => nodeId(Uint8Array.from([0x80 | n, ...new Uint8Array(15)]));
     const all = Array.from({ length: 32 }, (_, n): Member => ({ nodeId: far(n), stage: "peer" }));
     assert.ok(topology.wants(far(40), all.slice(0, 31), 32));
@@ -69,11 +70,24 @@ describe("overlay: the XOR topology", () => {
     assert.equal(topology.siblings(all).length, siblingsMax);
   });
 
+  it("a small table has fewer siblings than rows, and gives up the farthest for a nearer one", () => {
+    const self = nodeId(new Uint8Array(16));
+    const topology = new XorTopology(self, 6);
+    const near = (n: number): Member => ({
+      nodeId: nodeId(Uint8Array.from([n, ...new Uint8Array(15)])),
+      stage: "peer",
+    });
+    const all = [0x80, 0x81, 0x40, 0x20, 0x21, 0x22].map(near);
+    assert.equal(topology.siblings(all).length, 4);
+    assert.equal(topology.surplus(near(0x01).nodeId, all), all[1], "of two in one bucket the farther");
+    assert.equal(topology.surplus(near(0x82).nodeId, all), undefined);
+  });
+
   it("surveys look into the bucket whose turn it is", () => {
     const self = keyRingOf("alice", "alice").nodeId;
     const random = new TestRandom("survey");
     for (let round = 0; round < 24; round++) {
-      assert.equal(sharedBits(self, new XorTopology(self).surveyTarget(random, round)), round % 6);
+      assert.equal(sharedBits(self, new XorTopology(self, 32).surveyTarget(random, round)), round % 6);
     }
   });
 });
