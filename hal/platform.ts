@@ -3,7 +3,7 @@ import type { Audio } from "./audio.js";
 import type { Clock, Timer } from "./clock.js";
 import type { Console } from "./console.js";
 import type { Crypto } from "./crypto.js";
-import type { DatagramPort } from "./datagram.js";
+import type { DatagramPort, PlainPort } from "./datagram.js";
 import type { FrameCodecOf } from "./frame-codec.js";
 import type { MemoryGauge } from "./memory.js";
 import type { Storage } from "./storage.js";
@@ -22,6 +22,8 @@ export interface Platform {
   /** A codec faster than script; without it the portable one serves. */
   readonly frameCodec?: FrameCodecOf;
   openPort(port: number, onReadable: () => void): DatagramPort;
+  /** One more port, without a group; `undefined` where another program has it. */
+  openPlainPort(port: number, onReadable: () => void): PlainPort | undefined;
   openTimer(onTimer: () => void): Timer;
   /** The consoles: one on a device; a PC may have the standard streams and a PTY side by side. */
   openConsoles(onReadable: () => void): readonly Console[];

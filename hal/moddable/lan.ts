@@ -1,4 +1,4 @@
-import { addressBytes, addressText } from "../../firmware/core/endpoint.js";
+import { addressText, ipv4Number } from "../../firmware/core/endpoint.js";
 
 /** Of a network that does not say how large it is. */
 const netmaskDefault = "255.255.255.0";
@@ -10,20 +10,24 @@ export class Lan {
   readonly broadcast: string;
   readonly #mask: number;
   readonly #prefix: number;
+  /** How the addresses of a network begin whose mask is of whole bytes, "192.168.1.": nearly all are. */
+  readonly #begin: string | undefined;
 
   /** `address` must be IPv4; a netmask that is none is taken for 255.255.255.0. */
   constructor(address: string, netmask: string | undefined) {
     this.address = address;
     this.#mask = numberOf(netmask ?? netmaskDefault) ?? numberOf(netmaskDefault) ?? 0;
     this.#prefix = (numberOf(address) ?? 0) & this.#mask;
+    this.#begin = beginningOf(address, this.#mask);
     const broadcast = (this.#prefix | ~this.#mask) >>> 0;
     this.broadcast = addressText(
       Uint8Array.of(broadcast >>> 24, broadcast >>> 16, broadcast >>> 8, broadcast),
     );
   }
 
-  /** Whether `other` is on it. */
+  /** Whether `other`, an address as a socket tells it, is on it. */
   has(other: string): boolean {
+    if (this.#begin !== undefined) return other.startsWith(this.#begin);
     const number = numberOf(other);
     return number !== undefined && (number & this.#mask) === this.#prefix;
   }
@@ -34,9 +38,13 @@ export function isIpv4(address: string): boolean {
   return numberOf(address) !== undefined;
 }
 
+function beginningOf(address: string, mask: number): string | undefined {
+  const bytes = [0, -1 << 24, -1 << 16, -1 << 8].indexOf(mask);
+  return bytes < 1 ? undefined : `${address.split(".").slice(0, bytes).join(".")}.`;
+}
+
 /** The 32 bits of an IPv4 address, perhaps negative. */
 function numberOf(address: string): number | undefined {
-  const bytes = addressBytes(address);
-  if (bytes?.length !== 4) return undefined;
-  return bytes.reduce((number, byte) => (number << 8) | byte, 0);
+  const number = ipv4Number(address);
+  return number === undefined ? undefined : number | 0;
 }

@@ -3,7 +3,7 @@ import type { Audio } from "../audio.js";
 import type { Timer } from "../clock.js";
 import type { Console } from "../console.js";
 import type { Crypto } from "../crypto.js";
-import type { DatagramPort } from "../datagram.js";
+import type { DatagramPort, PlainPort } from "../datagram.js";
 import type { FrameCodecOf } from "../frame-codec.js";
 import type { MemoryGauge } from "../memory.js";
 import type { Platform } from "../platform.js";
@@ -14,9 +14,10 @@ import { readConfig, type DeviceConfig, type WifiNetwork } from "./config.js";
 import type { Device } from "./device.js";
 import { FaultGuard } from "./fault-guard.js";
 import { KeyValueStorage } from "./key-value-storage.js";
+import { PlainUdpPort, type Network, type UdpPortOptions } from "./plain-udp-port.js";
 import { SerialConsole } from "./serial-console.js";
 import type { Sound } from "./sound.js";
-import { UdpPort, type Network } from "./udp-port.js";
+import { UdpPort } from "./udp-port.js";
 import { WifiStation } from "./wifi-station.js";
 
 export interface ModdablePlatformOptions {
@@ -50,7 +51,8 @@ export class ModdablePlatform implements Platform {
   readonly #device: Device;
   readonly #guard: FaultGuard;
   #network: Network = { address: undefined, netmask: undefined };
-  #port: UdpPort | undefined;
+  /** The own port is the last to hear of a change: what it tells, the others know already. */
+  #ports: readonly { handleNetwork(): void }[] = [];
   #timer: DeviceTimer | undefined;
   #console: SerialConsole | undefined;
 
@@ -87,21 +89,25 @@ export class ModdablePlatform implements Platform {
       netmask: device.netmask,
       network: this.config.joins ? (stored ?? this.config.network) : undefined,
       guard: this.#guard,
-      onChanged: () => this.#port?.handleNetwork(),
+      onChanged: () => {
+        for (const port of this.#ports) port.handleNetwork();
+      },
     });
   }
 
   openPort(port: number, onReadable: () => void): DatagramPort {
-    const { udp, timers } = this.#device;
-    this.#port = new UdpPort({
-      udp,
-      timers,
-      network: this.#network,
-      port,
-      guard: this.#guard,
-      onReadable,
-    });
-    return this.#port;
+    const opened = new UdpPort(this.portOptions(port, onReadable));
+    this.#ports = [...this.#ports, opened];
+    return opened;
+  }
+
+  /** Before there is a network nobody can tell; what is refused then is reported, and tried again. */
+  openPlainPort(port: number, onReadable: () => void): PlainPort | undefined {
+    const options = { ...this.portOptions(port, onReadable), onClosed: this.#forget };
+    const opened = new PlainUdpPort(options);
+    if (!opened.isOpen && this.#network.address !== undefined) return undefined;
+    this.#ports = [opened, ...this.#ports];
+    return opened;
   }
 
   openTimer(onTimer: () => void): Timer {
@@ -139,5 +145,14 @@ export class ModdablePlatform implements Platform {
       this.#device.timers.clear(id);
       this.#device.end(status);
     }, farewellLookMs);
+  }
+
+  readonly #forget = (closed: PlainUdpPort): void => {
+    this.#ports = this.#ports.filter((port) => port !== closed);
+  };
+
+  private portOptions(port: number, onReadable: () => void): UdpPortOptions {
+    const { udp, timers } = this.#device;
+    return { udp, timers, network: this.#network, port, guard: this.#guard, onReadable };
   }
 }

@@ -3,7 +3,7 @@ import type Timer from "timer";
 import type { TimerId } from "timer";
 import type { WifiNetwork } from "./config.js";
 import type { FaultGuard } from "./fault-guard.js";
-import type { Network } from "./udp-port.js";
+import type { Network } from "./plain-udp-port.js";
 
 export interface WifiStationOptions {
   readonly wifi: typeof WiFi;

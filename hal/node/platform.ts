@@ -3,11 +3,13 @@ import type { Audio } from "../audio.js";
 import type { Clock, Timer } from "../clock.js";
 import type { Console } from "../console.js";
 import type { Crypto } from "../crypto.js";
-import type { DatagramPort } from "../datagram.js";
+import type { DatagramPort, PlainPort } from "../datagram.js";
+import type { MemoryGauge } from "../memory.js";
 import type { Platform } from "../platform.js";
 import type { Storage } from "../storage.js";
 import { NodeClock, NodeTimer } from "./clock.js";
 import { FileStorage } from "./file-storage.js";
+import { PlainUdpPort } from "./plain-udp-port.js";
 import { PtyConsole } from "./pty-console.js";
 import { systemRandom } from "./random.js";
 import { SampleAudio, type Recording } from "./sample-audio.js";
@@ -28,6 +30,8 @@ export interface NodePlatformOptions {
   readonly storageFolder: string;
   readonly crypto: Crypto;
   readonly consoles: readonly ConsoleChoice[];
+  /** What it says of its memory; absent: nothing bounds it. */
+  readonly gauge?: MemoryGauge;
   /** What the microphone hears, 8000 samples a second; and whether again and again. */
   readonly microphone?: Int16Array;
   readonly loopMicrophone?: boolean;
@@ -37,6 +41,8 @@ export interface NodePlatformOptions {
   readonly onPty?: (path: string) => void;
   /** Puts something between port and firmware: injected loss, a capture. */
   readonly wrapPort?: (port: DatagramPort) => DatagramPort;
+  /** As `wrapPort`, for the ports of stock SIP. */
+  readonly wrapPlainPort?: (port: PlainPort) => PlainPort;
   /** Trouble the firmware isn't told of: a disk error. A sentence. */
   readonly onFault: (sentence: string) => void;
   /** Called instead of ending the process. */
@@ -52,12 +58,14 @@ export class NodePlatform implements Platform {
   readonly random: Random = systemRandom;
   readonly crypto: Crypto;
   readonly storage: Storage;
+  readonly gauge?: MemoryGauge;
   readonly #options: NodePlatformOptions;
 
   /** Throws an Error with a plain sentence when the storage folder can't be used. */
   constructor(options: NodePlatformOptions) {
     this.#options = options;
     this.crypto = options.crypto;
+    if (options.gauge !== undefined) this.gauge = options.gauge;
     this.storage = new FileStorage(options.storageFolder, options.onFault);
   }
 
@@ -65,6 +73,16 @@ export class NodePlatform implements Platform {
   openPort(port: number, onReadable: () => void): DatagramPort {
     const opened = new UdpPort({ address: this.#options.address, port }, onReadable);
     return this.#options.wrapPort?.(opened) ?? opened;
+  }
+
+  openPlainPort(port: number, onReadable: () => void): PlainPort | undefined {
+    const local = { address: this.#options.address, port };
+    try {
+      const opened = new PlainUdpPort(local, onReadable);
+      return this.#options.wrapPlainPort?.(opened) ?? opened;
+    } catch {
+      return undefined;
+    }
   }
 
   openTimer(onTimer: () => void): Timer {

@@ -1,13 +1,11 @@
-import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import type { RemoteInfo, Socket } from "node:dgram";
 import { readFileSync } from "node:fs";
 import { BoundedQueue } from "../../firmware/core/bounded.js";
 import { addressBytes, type Endpoint } from "../../firmware/core/endpoint.js";
 import { datagramsWaitingMax, groupAddress } from "../../firmware/core/limits.js";
 import type { Datagram, DatagramPort } from "../datagram.js";
 import { lanOf, sameSubnet, type InterfaceAddress } from "./interface-address.js";
-
-const sendQueueBytesMax = 1_000_000;
-const kernelBufferBytes = 512 * 1024;
+import { boundSocket, kernelBufferBytes, sendQueueBytesMax } from "./udp-socket.js";
 
 /** What became of datagrams that neither arrived nor left. */
 export interface PortCounters {
@@ -49,10 +47,10 @@ export class UdpPort implements DatagramPort {
     if (isTaken(local)) throw new Error(`port ${local.port} of ${local.address} is taken by another program`);
     this.#lan = lan;
     this.#onReadable = onReadable;
-    this.#own = bound(local.address, local.port);
+    this.#own = boundSocket(local.address, local.port, true);
     this.local = { address: local.address, port: this.#own.address().port };
     try {
-      this.#group = bound("0.0.0.0", this.local.port);
+      this.#group = boundSocket("0.0.0.0", this.local.port, true);
     } catch (error) {
       this.#own.close();
       throw error;
@@ -144,32 +142,6 @@ export class UdpPort implements DatagramPort {
     if (this.#waiting.push(datagram) !== undefined) this.#overflowed++;
     this.#onReadable();
   }
-}
-
-/**
- * A socket bound at once. Its own `lookup` makes `bind` and `send` act without waiting: addresses here are
- * never names.
- */
-function bound(address: string, port: number): Socket {
-  const socket = createSocket({
-    type: "udp4",
-    reuseAddr: true,
-    lookup: (name, _options, done) => done(null, name, 4),
-  });
-  const outcome: { listening: boolean; problem?: Error } = { listening: false };
-  const noteProblem = (error: Error): void => void (outcome.problem = error);
-  socket.on("error", noteProblem);
-  socket.once("listening", () => (outcome.listening = true));
-  socket.bind({ address, port, exclusive: true });
-  checkBound(socket, outcome, `port ${port} of ${address}`);
-  socket.off("error", noteProblem);
-  return socket;
-}
-
-function checkBound(socket: Socket, outcome: { listening: boolean; problem?: Error }, what: string): void {
-  if (outcome.listening) return;
-  socket.close();
-  throw new Error(`cannot open ${what}: ${outcome.problem?.message ?? "not bound"}`);
 }
 
 /**

@@ -18,6 +18,9 @@ const interrupt = 0x03;
 const killLine = 0x15;
 const rubOut = 0x7f;
 
+/** Room for a line as people type them; a longer one takes more while it lasts. */
+const usualBytes = 64;
+
 /**
  * Bytes typed on a serial line, into lines: CR, LF or CR LF end one, backspace takes back a character, Ctrl-C
  * and Ctrl-U the line, arrow keys and other escape sequences are swallowed. Of a line longer than
@@ -25,7 +28,7 @@ const rubOut = 0x7f;
  * Bytes that are not UTF-8 become U+FFFD.
  */
 export class LineEditor {
-  readonly #bytes = new Uint8Array(lineBytesMax);
+  #bytes = new Uint8Array(usualBytes);
   #length = 0;
   #afterReturn = false;
   #escape: "none" | "begun" | "inside" = "none";
@@ -46,7 +49,7 @@ export class LineEditor {
       case killLine:
         return this.eraseAll();
       case interrupt:
-        this.#length = 0;
+        this.clear();
         return { echo: "^C\r\n" };
       case escape:
         this.#escape = "begun";
@@ -66,13 +69,14 @@ export class LineEditor {
   private add(byte: number): Edited {
     if (byte < 0x20) return nothing;
     if (this.#length === lineBytesMax) return { echo: "\x07" };
+    if (this.#length === this.#bytes.length) this.grow();
     this.#bytes[this.#length++] = byte;
     return { echo: this.endsCharacter() ? this.lastCharacter() : "" };
   }
 
   private finish(): Edited {
     const line = textOf(this.#bytes.subarray(0, this.#length));
-    this.#length = 0;
+    this.clear();
     return { line, echo: "\r\n" };
   }
 
@@ -84,8 +88,20 @@ export class LineEditor {
 
   private eraseAll(): Edited {
     const characters = Array.from(textOf(this.#bytes.subarray(0, this.#length))).length;
-    this.#length = 0;
+    this.clear();
     return { echo: "\b \b".repeat(characters) };
+  }
+
+  /** A kilobyte is not for a line that nobody types. */
+  private grow(): void {
+    const larger = new Uint8Array(Math.min(2 * this.#bytes.length, lineBytesMax));
+    larger.set(this.#bytes);
+    this.#bytes = larger;
+  }
+
+  private clear(): void {
+    this.#length = 0;
+    if (this.#bytes.length > usualBytes) this.#bytes = new Uint8Array(usualBytes);
   }
 
   private characterStart(): number {

@@ -44,6 +44,11 @@ export class VirtualAudio implements Audio {
     return this.#recordings;
   }
 
+  /** Takes what was recorded so far: a handset that calls for days would keep it all. */
+  takeRecordings(): VirtualRecording[] {
+    return this.#recordings.splice(0);
+  }
+
   start(): void {
     if (this.#event !== undefined) return;
     this.#frame = 0;

@@ -54,6 +54,11 @@ export class VirtualClock {
     return this.#pending;
   }
 
+  /** Labels of the events that wait, in no order. */
+  waiting(): string[] {
+    return this.#heap.filter((event) => event.action !== undefined).map(({ label }) => label);
+  }
+
   /** Entries in memory: those that wait and some of the cancelled. */
   get held(): number {
     return this.#heap.length;

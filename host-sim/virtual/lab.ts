@@ -33,8 +33,14 @@ export interface VirtualStart {
   readonly microphone?: Int16Array;
   /** What the handset is told its memory is, bytes; absent: nothing bounds it. */
   readonly arenaBytes?: number;
+  /** Ports of its address that another program has. */
+  readonly takenPorts?: readonly number[];
   /** Settings beside name and overlay, as `set` has them. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Its memory at its first start; later it has what it had. */
+  readonly storage?: VirtualStorage;
+  /** It is given no settings, not even a name: it has those it was told before, or none. */
+  readonly isUntold?: boolean;
 }
 
 /**
@@ -66,7 +72,7 @@ export class VirtualLab {
 
   /** Switches a handset on; one that was on before keeps its storage and address. */
   switchOn(name: string, start: VirtualStart = {}): VirtualPlatform {
-    const storage = this.#storages.get(name) ?? new VirtualStorage();
+    const storage = this.#storages.get(name) ?? start.storage ?? new VirtualStorage();
     this.#storages.set(name, storage);
     const address = this.addressOf(name);
     const platform = new VirtualPlatform({
@@ -77,14 +83,15 @@ export class VirtualLab {
       crypto: this.#crypto,
       storage,
       ...(start.microphone && { microphone: start.microphone }),
+      ...(start.takenPorts && { takenPorts: start.takenPorts }),
       ...(start.arenaBytes !== undefined && { gauge: gaugeOf(start.arenaBytes) }),
     });
     this.handsets.set(name, platform);
     this.#events.set(name, []);
-    const { onOpened } = this.#options;
+    const { onOpened, overlay = "virtual-lab" } = this.#options;
     switchOn(platform, {
       port: musterPort,
-      settings: { name, overlay: this.#options.overlay ?? "virtual-lab", ...start.settings },
+      settings: start.isUntold === true ? {} : { name, overlay, ...start.settings },
       ...(onOpened && { capture: (opened: Opened) => onOpened(name, opened) }),
     });
     return platform;
@@ -102,6 +109,13 @@ export class VirtualLab {
     const address = `192.0.2.${10 + this.#addresses.size}`;
     this.#addresses.set(name, address);
     return address;
+  }
+
+  /** Takes a handset to another address: from now on it is there, and its ports tell it so. */
+  move(name: string, to: string): void {
+    const from = this.addressOf(name);
+    this.#addresses.set(name, to);
+    this.network.move(from, to);
   }
 
   type(name: string, line: string): void {

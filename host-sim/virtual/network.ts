@@ -1,7 +1,6 @@
 import { endpointText, type Endpoint } from "../../firmware/core/endpoint.js";
 import { groupAddress } from "../../firmware/core/limits.js";
 import { instant, type Instant } from "../../firmware/core/time.js";
-import type { DatagramPort } from "../../hal/datagram.js";
 import type { VirtualClock } from "./clock.js";
 import { drawDelayMs, quietLan, type PathOptions } from "./path.js";
 import { VirtualPort } from "./port.js";
@@ -75,19 +74,27 @@ export class VirtualNetwork {
   }
 
   /** Opens a UDP port at an address; one that is open already (a phone switched off without closing) is replaced. */
-  openPort(local: Endpoint, onReadable: () => void): DatagramPort {
-    const node = this.#nodeOf(local.address);
-    const port: VirtualPort = new VirtualPort(local, {
-      send: (to, bytes) => this.#send(port.local, to, bytes),
-      sendToGroup: (bytes) => this.#sendToGroup(port, bytes),
-      closed: () => {
-        if (node.ports.get(local.port) === port) node.ports.delete(local.port);
-      },
-      onReadable,
-    });
-    node.ports.get(local.port)?.close();
-    node.ports.set(local.port, port);
-    return port;
+  openPort(local: Endpoint, onReadable: () => void): VirtualPort {
+    this.#nodeOf(local.address).ports.get(local.port)?.close();
+    return this.#open(local, onReadable, true);
+  }
+
+  /** Opens one that hears no group; `undefined` where it is open already. */
+  openPlainPort(local: Endpoint, onReadable: () => void): VirtualPort | undefined {
+    if (this.#nodeOf(local.address).ports.has(local.port)) return undefined;
+    return this.#open(local, onReadable, false);
+  }
+
+  /** Takes all ports of an address to another, where nobody is: a phone on another network. */
+  move(from: string, to: string): void {
+    const node = this.#nodeOf(from);
+    const target = this.#nodeOf(to);
+    for (const [number, port] of node.ports) {
+      port.moveTo(to);
+      target.ports.set(number, port);
+    }
+    node.ports.clear();
+    for (const port of target.ports.values()) port.tellMoved();
   }
 
   /** A datagram whose sender has made up where it comes from; it counts as sent by that address. */
@@ -142,6 +149,20 @@ export class VirtualNetwork {
     this.#hash.addText(`${this.#clock.now()} ${text}`);
   }
 
+  #open(local: Endpoint, onReadable: () => void, hearsGroup: boolean): VirtualPort {
+    const port: VirtualPort = new VirtualPort(local, hearsGroup, {
+      send: (to, bytes) => this.#send(port.local, to, bytes),
+      sendToGroup: (bytes) => this.#sendToGroup(port, bytes),
+      closed: () => {
+        const { ports } = this.#nodeOf(port.local.address);
+        if (ports.get(port.local.port) === port) ports.delete(port.local.port);
+      },
+      onReadable,
+    });
+    this.#nodeOf(local.address).ports.set(local.port, port);
+    return port;
+  }
+
   #nodeOf(address: string): Node {
     const known = this.#nodes.get(address);
     if (known !== undefined) return known;
@@ -175,7 +196,7 @@ export class VirtualNetwork {
       });
       if (flight === undefined || !this.#carriesGroups) continue;
       for (const node of this.#nodes.values()) {
-        if (node === flight.from || !node.ports.has(port.local.port)) continue;
+        if (node === flight.from || node.ports.get(port.local.port)?.hearsGroup !== true) continue;
         this.#carry({ ...flight, to: { address: node.address, port: port.local.port } });
       }
     }

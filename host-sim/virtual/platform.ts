@@ -4,7 +4,7 @@ import type { Audio } from "../../hal/audio.js";
 import type { Clock, Timer } from "../../hal/clock.js";
 import type { Console } from "../../hal/console.js";
 import type { Crypto } from "../../hal/crypto.js";
-import type { DatagramPort } from "../../hal/datagram.js";
+import type { DatagramPort, PlainPort } from "../../hal/datagram.js";
 import type { MemoryGauge } from "../../hal/memory.js";
 import type { Platform } from "../../hal/platform.js";
 import type { Storage } from "../../hal/storage.js";
@@ -12,6 +12,7 @@ import { VirtualAudio } from "./audio.js";
 import type { VirtualClock, VirtualEvent } from "./clock.js";
 import { VirtualConsole } from "./console.js";
 import type { VirtualNetwork } from "./network.js";
+import type { VirtualPort } from "./port.js";
 import { VirtualStorage } from "./storage.js";
 
 export interface VirtualPlatformOptions {
@@ -30,6 +31,8 @@ export interface VirtualPlatformOptions {
   readonly microphone?: Int16Array;
   /** What it says of its memory; absent: nothing bounds it. */
   readonly gauge?: MemoryGauge;
+  /** Ports of this address that another program has. */
+  readonly takenPorts?: readonly number[];
   readonly onExit?: (status: 0 | 1) => void;
 }
 
@@ -49,7 +52,7 @@ export class VirtualPlatform implements Platform {
   readonly #options: VirtualPlatformOptions;
   readonly #switchedOnAt: Instant;
   readonly #timers: VirtualTimer[] = [];
-  readonly #ports: DatagramPort[] = [];
+  #ports: VirtualPort[] = [];
   #consoles: readonly VirtualConsole[] = [];
   #audio: VirtualAudio | undefined;
   #exitStatus: 0 | 1 | undefined;
@@ -117,7 +120,15 @@ export class VirtualPlatform implements Platform {
       { address: this.#options.address, port },
       this.#ifOn(onReadable),
     );
-    this.#ports.push(opened);
+    this.#keep(opened);
+    return opened;
+  }
+
+  openPlainPort(port: number, onReadable: () => void): PlainPort | undefined {
+    const { address, network, takenPorts } = this.#options;
+    if (takenPorts?.includes(port) === true) return undefined;
+    const opened = network.openPlainPort({ address, port }, this.#ifOn(onReadable));
+    if (opened !== undefined) this.#keep(opened);
     return opened;
   }
 
@@ -145,6 +156,11 @@ export class VirtualPlatform implements Platform {
     this.#exitStatus = status;
     this.switchOff();
     this.#options.onExit?.(status);
+  }
+
+  /** Ports come and go with calls: those that are closed are forgotten. */
+  #keep(port: VirtualPort): void {
+    this.#ports = [...this.#ports.filter(({ isClosed }) => !isClosed), port];
   }
 
   #ifOn(handler: () => void): () => void {

@@ -11,17 +11,23 @@ export interface PortOwner {
   onReadable(): void;
 }
 
-/** One handset's UDP port in the virtual network. */
+/** One UDP port of a handset in the virtual network. */
 export class VirtualPort implements DatagramPort {
-  readonly local: Endpoint;
+  readonly hearsGroup: boolean;
+  #local: Endpoint;
   readonly #owner: PortOwner;
   readonly #waiting = new BoundedQueue<Datagram>(datagramsWaitingMax);
   #closed = false;
   #overflowed = 0;
 
-  constructor(local: Endpoint, owner: PortOwner) {
-    this.local = local;
+  constructor(local: Endpoint, hearsGroup: boolean, owner: PortOwner) {
+    this.#local = local;
+    this.hearsGroup = hearsGroup;
     this.#owner = owner;
+  }
+
+  get local(): Endpoint {
+    return this.#local;
   }
 
   /** Datagrams dropped because nobody read them in time. */
@@ -45,6 +51,20 @@ export class VirtualPort implements DatagramPort {
     if (this.#closed) return;
     this.#closed = true;
     this.#owner.closed();
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** It is at another address from now on; whoever has it is told by `tellMoved`. */
+  moveTo(address: string): void {
+    this.#local = { address, port: this.#local.port };
+  }
+
+  /** Calls the handler, as a port does whose address has changed. */
+  tellMoved(): void {
+    if (!this.#closed) this.#owner.onReadable();
   }
 
   /** The network brings a datagram: called from an event of the clock. */

@@ -1,18 +1,40 @@
 import type { Storage } from "../../hal/storage.js";
 
+/** A write that meets a power failure. */
+export interface CutWrite {
+  /** Writes that are still done before it; none when absent. */
+  readonly after?: number;
+  /** What is left in its place: the old value, the new one, or what is made of the new one (torn, erased, garbage). */
+  readonly keep: "old" | "new" | ((value: Uint8Array) => Uint8Array);
+  /** Called at that moment: to switch the handset off. */
+  readonly cut: () => void;
+}
+
 /** What a memory does wrong, for tests. */
 export interface StorageFaults {
   /** Every write fails and leaves the old value: a full or read-only memory. */
   readonly refusing?: boolean;
-  /** The next write meets a power failure, of which either value may be left; `cut` should switch the handset off. */
-  readonly cutNextWrite?: { readonly keep: "old" | "new"; readonly cut: () => void };
+  readonly cutNextWrite?: CutWrite;
+}
+
+/** One write that succeeded. */
+export interface StorageWrite {
+  readonly key: string;
+  readonly value: Uint8Array;
 }
 
 /** The memory of one handset. It is handed to the next `VirtualPlatform` of the same handset: that is a restart. */
 export class VirtualStorage implements Storage {
-  readonly #items = new Map<string, Uint8Array>();
+  readonly #items: Map<string, Uint8Array>;
   #faults: StorageFaults = {};
   #writes = 0;
+  /** Told of each write that succeeds. */
+  onWrite: (write: StorageWrite) => void = () => undefined;
+
+  /** With what is stored already. */
+  constructor(items: Iterable<readonly [string, Uint8Array]> = []) {
+    this.#items = new Map(items);
+  }
 
   /** Writes that succeeded: what wears flash. */
   get writes(): number {
@@ -21,6 +43,11 @@ export class VirtualStorage implements Storage {
 
   get keys(): string[] {
     return [...this.#items.keys()];
+  }
+
+  /** Everything stored now; later changes do not show in it. */
+  get contents(): ReadonlyMap<string, Uint8Array> {
+    return new Map(this.#items);
   }
 
   /** What goes wrong from now on; `{}` ends it. */
@@ -43,22 +70,30 @@ export class VirtualStorage implements Storage {
   set(key: string, value: Uint8Array): boolean {
     checkKey(key);
     const cut = this.#faults.cutNextWrite;
-    if (cut !== undefined) {
+    if (cut !== undefined && this.#isCut(cut)) {
       const { cutNextWrite: _done, ...others } = this.#faults;
       this.#faults = others;
-      if (cut.keep === "new") this.#items.set(key, new Uint8Array(value));
+      if (cut.keep !== "old")
+        this.#items.set(key, cut.keep === "new" ? value.slice() : cut.keep(value.slice()));
       cut.cut();
       return false;
     }
     if (this.#faults.refusing === true) return false;
     this.#items.set(key, new Uint8Array(value));
     this.#writes++;
+    this.onWrite({ key, value: new Uint8Array(value) });
     return true;
   }
 
   delete(key: string): void {
     checkKey(key);
     if (this.#faults.refusing !== true) this.#items.delete(key);
+  }
+
+  #isCut(cut: CutWrite): boolean {
+    const { after = 0 } = cut;
+    if (after > 0) this.#faults = { ...this.#faults, cutNextWrite: { ...cut, after: after - 1 } };
+    return after === 0;
   }
 }
 

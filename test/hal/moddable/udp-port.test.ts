@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { datagramsPerTurnMax, groupAddress } from "../../../firmware/core/limits.js";
+import { PlainUdpPort } from "../../../hal/moddable/plain-udp-port.js";
 import { UdpPort } from "../../../hal/moddable/udp-port.js";
 import { FakeTime, FakeUdp, RecordingGuard } from "./stand-ins.js";
 
@@ -216,5 +217,78 @@ describe("UdpPort, when the network comes and goes", () => {
     made.net.refusal = undefined;
     made.port.handleNetwork();
     assert.equal(made.port.local.address, "192.0.2.5");
+  });
+});
+
+describe("PlainUdpPort on lwIP", () => {
+  interface PlainBench {
+    readonly time: FakeTime;
+    readonly net: FakeUdp;
+    readonly told: RecordingGuard;
+    readonly network: { address: string | undefined; netmask: string | undefined };
+    readonly port: PlainUdpPort;
+    readonly read: string[];
+    turns: number;
+  }
+
+  function plain(address: string | undefined): PlainBench {
+    const [time, net] = [new FakeTime(), new FakeUdp()];
+    const told = new RecordingGuard(time);
+    const network = { address, netmask: undefined };
+    const read: string[] = [];
+    const onReadable = (): void => {
+      made.turns++;
+      for (let next = made.port.read(); next !== undefined; next = made.port.read())
+        read.push(
+          `${next.from.address}:${next.from.port} ${next.bytes.join(" ")}${next.toGroup ? " group" : ""}`,
+        );
+    };
+    const { guard } = told;
+    const options = { udp: net.udp, timers: time.timers, guard, network, port: 5060, onReadable };
+    const made: PlainBench = { time, net, told, network, port: new PlainUdpPort(options), read, turns: 0 };
+    return made;
+  }
+
+  it("joins no group, and takes whatever comes for sent to this phone", () => {
+    const made = plain("192.0.2.5");
+    made.net.arrive(peer, beacon, frame);
+    assert.deepEqual(made.read, ["192.0.2.9:6084 224 1", "192.0.2.9:6084 192 1 2 3"]);
+    assert.deepEqual(made.net.groups, []);
+    made.port.send(peer, Uint8Array.of(1, 2));
+    assert.deepEqual(made.net.sent, [{ bytes: [1, 2], to: "192.0.2.9:6084" }]);
+  });
+
+  it("has no timer before there is a flood, of which it reads a turn's share at a time", () => {
+    const made = plain("192.0.2.5");
+    made.net.arrive(peer, frame);
+    assert.equal(made.time.alive, 0);
+    made.net.arrive(peer, ...Array.from({ length: 2 * datagramsPerTurnMax }, () => frame));
+    assert.equal(made.read.length, 1 + datagramsPerTurnMax);
+    made.time.run(100_000);
+    assert.equal(made.read.length, 1 + 2 * datagramsPerTurnMax);
+    made.port.close();
+    assert.equal(made.time.alive, 0);
+  });
+
+  it("opens with the network, keeps its socket, and has the new address with the next change", () => {
+    const made = plain(undefined);
+    assert.deepEqual([made.port.isOpen, made.port.local], [false, { address: "0.0.0.0", port: 5060 }]);
+    made.network.address = "192.0.2.6";
+    made.port.handleNetwork();
+    made.network.address = "192.0.2.7";
+    made.port.handleNetwork();
+    assert.deepEqual([made.port.isOpen, made.port.local.address, made.net.opened], [true, "192.0.2.7", 1]);
+    assert.equal(made.turns, 2);
+  });
+
+  it("a port that is refused is reported, and not open", () => {
+    const made = plain(undefined);
+    made.net.refusal = "bind failed";
+    made.network.address = "192.0.2.5";
+    made.port.handleNetwork();
+    assert.equal(made.port.isOpen, false);
+    assert.deepEqual(made.told.traces, ["muster: opening port 5060: Error: bind failed\n"]);
+    made.port.send(peer, Uint8Array.of(1));
+    assert.equal(made.port.unsent, 1);
   });
 });
