@@ -5,18 +5,20 @@ import type { Random } from "./core/random.js";
 import { earliest, type Deadline, type Instant } from "./core/time.js";
 import type { KeyRing } from "./identity/key-ring.js";
 import type { Digit } from "./media/dtmf.js";
-import { endOf, mediaFacts, messageFaults } from "./call-ending.js";
-import { FarEnds } from "./far-ends.js";
-import { NameLookups, type LookupPurpose, type NameFound } from "./name-lookups.js";
+import { CallProgress, type CurrentCall } from "./call-progress.js";
+import type { Carrier } from "./carrier.js";
+import { Destinations, type Destination } from "./destinations.js";
 import type { LinkedPeer } from "./node-event.js";
 import type { Node } from "./node.js";
+import { OverlayCarrier } from "./overlay-carrier.js";
 import type { FetchOutcome } from "./overlay/overlay.js";
-import type { CallEnd, CallId } from "./phone/call-state.js";
+import type { CallId } from "./phone/call-state.js";
 import type { PhoneEffect, PhoneEvent } from "./phone/phone-event.js";
 import type { Phone } from "./phone/phone.js";
-import type { UserAgentEvent } from "./usage/sip/user-agent-event.js";
-import { UserAgent } from "./usage/sip/user-agent.js";
+import { StockCarrier } from "./stock-carrier.js";
 import type { Voice } from "./voice.js";
+import { MessageDelivery } from "./message-delivery.js";
+import type { StockPortNumbers } from "./stock-ports.js";
 
 /** What calls are made with. */
 export interface CallsOptions {
@@ -27,274 +29,245 @@ export interface CallsOptions {
   readonly overlayName: string;
 }
 
-/** The one call: how the phone and how SIP name it, and which node it is with, once that is known. */
-interface CurrentCall {
-  readonly phone: CallId;
-  sip: number | undefined;
-  nodeKey: string | undefined;
-}
+/** What the phone wants done in a call there is. */
+type CallEffect = Extract<
+  PhoneEffect,
+  { kind: "answerCall" | "declineCall" | "endCall" | "holdCall" | "changeCodec" | "sendDigits" }
+>;
 
 /**
- * Calls and messages on a node: what the phone wants done becomes lookups and SIP, what SIP tells becomes the
- * phone's business, and speech is switched with it.
+ * Calls and messages: what the phone wants done becomes lookups and SIP, what SIP tells becomes the phone's business,
+ * and speech is switched with it. There is one call at a time, whichever of the two carriers it is on.
  */
 export class Calls {
-  readonly #node: Node;
   readonly #phone: Phone;
   readonly #voice: Voice;
-  readonly #userAgent: UserAgent;
-  readonly #lookups: NameLookups;
-  readonly #farEnds: FarEnds;
-  /** Messages under way: SIP's number to the phone's. */
-  readonly #messages: Map<number, number> = new Map();
-  #call: CurrentCall | undefined;
-  /** The last call in which speech was on. */
-  #talked: CallId | undefined;
+  readonly #overlay: OverlayCarrier;
+  readonly #stock: StockCarrier;
+  readonly #destinations: Destinations;
+  readonly #messages: MessageDelivery;
+  readonly #progress: CallProgress;
 
   constructor(node: Node, parts: { readonly phone: Phone; readonly voice: Voice }, options: CallsOptions) {
-    this.#node = node;
     this.#phone = parts.phone;
     this.#voice = parts.voice;
-    this.#farEnds = new FarEnds(node);
-    this.#lookups = new NameLookups(node, options, parts.phone.book);
-    const { random, keyRing, overlayName } = options;
-    const identity = { userName: keyRing.userName, overlayName, nodeKey: toHex(keyRing.nodeId) };
-    this.#userAgent = new UserAgent({ identity, random });
+    this.#overlay = new OverlayCarrier(node, parts.phone.book, options);
+    this.#stock = new StockCarrier(node, options.random, options.keyRing.userName);
+    this.#destinations = new Destinations(this.#overlay, this.#stock);
+    this.#messages = new MessageDelivery(parts.phone);
+    this.#progress = new CallProgress({ node, ...parts, messages: this.#messages });
   }
 
-  /** Where this phone takes media from nodes that have not said how they see it. */
-  setLocal(local: Endpoint): void {
-    this.#farEnds.setLocal(local);
+  /** How stock phones call this one, "sip:alice@192.0.2.3"; `undefined` while they cannot. */
+  get stockAddress(): string | undefined {
+    return this.#stock.address;
+  }
+
+  /** Whether there is a call with a stock phone, however far it has come. */
+  get isWithStockPhone(): boolean {
+    return this.#progress.current?.carrier === this.#stock;
+  }
+
+  /** There are ports for stock phones. */
+  openStock(ports: StockPortNumbers): void {
+    this.#stock.open(ports);
+  }
+
+  /** This phone's own address: a call under way is told. */
+  setLocal(now: Instant, local: Endpoint): void {
+    this.#overlay.farEnds.setLocal(local);
+    this.#stock.setLocal(local);
+    const call = this.#progress.current;
+    if (call?.talk !== undefined) call.talk.move(now, local.address);
+    else call?.carrier.agent?.move(now, call.carrier.mediaEndpoint(call.peer));
   }
 
   handleTimeout(now: Instant): void {
-    this.#userAgent.handleTimeout(now);
-    this.#farEnds.handleTimeout(now);
+    this.#overlay.handleTimeout(now);
+    this.#stock.handleTimeout(now);
+    this.handleHeard(now);
   }
 
   pollTimeout(): Deadline | undefined {
-    return earliest(this.#userAgent.pollTimeout(), this.#farEnds.pollTimeout());
+    const carriers = earliest(this.#overlay.pollTimeout(), this.#stock.pollTimeout());
+    return earliest(carriers, this.#progress.current?.talk?.pollTimeout());
   }
+
+  /** What there is of SIP and of lookups: nothing of it outlives its call by more than a minute. */
+  occupancy(): Readonly<Record<string, number>> {
+    return { ...this.#overlay.occupancy(), ...this.#stock.occupancy(), messages: this.#messages.size };
+  }
+
+  // What comes in -------------------------------------------------------------------------------------------
 
   /** SIP that came over the link to a node. */
-  handleSip(now: Instant, { credential }: LinkedPeer, text: Uint8Array): void {
-    const from = { nodeKey: toHex(credential.nodeId), userName: credential.userName };
-    this.#userAgent.handleMessage(now, from, text);
+  handleSip(now: Instant, from: LinkedPeer, text: Uint8Array): void {
+    this.#overlay.handleSip(now, from, text, this.#progress.isEngagedBeside(this.#overlay));
   }
 
-  /** A node cannot be reached any more; Node-ID in hex. */
+  /** A datagram at the port of stock SIP. */
+  handleStockSip(now: Instant, from: Endpoint, bytes: Uint8Array): void {
+    this.#stock.handleDatagram(now, from, bytes, this.#progress.isEngagedBeside(this.#stock));
+  }
+
+  /** A link ended. Who talks with that node hears for himself whether it is still there, and asks it. */
+  handlePeerLost(now: Instant, { credential }: LinkedPeer, reason: string): void {
+    const nodeKey = toHex(credential.nodeId);
+    const talk = this.#progress.talkWith(this.#overlay, nodeKey);
+    if (talk !== undefined && reason !== "left") talk.ask(now);
+    // A node that has come anew knows nothing of the calls it was in.
+    else if (reason === "silent" || reason === "left" || reason === "replaced")
+      this.#overlay.agent.handlePeerUnreachable(now, nodeKey);
+  }
+
+  /** A link came up: one anew in a call may be to a phone that was restarted. */
+  handlePeerLinked(now: Instant, { credential }: LinkedPeer): void {
+    this.#progress.talkWith(this.#overlay, toHex(credential.nodeId))?.ask(now);
+  }
+
+  /** The other end of a link is at another address, `from` as it was. */
+  handlePeerMoved({ credential, endpoint }: LinkedPeer, from: Endpoint): void {
+    this.#progress
+      .talkWith(this.#overlay, toHex(credential.nodeId))
+      ?.handlePeerMoved(from.address, endpoint.address);
+  }
+
+  /** No link to a node can be had; a call that stands is not over for that. Node-ID in hex. */
   handleUnreachable(now: Instant, nodeKey: string): void {
-    this.#userAgent.handlePeerUnreachable(now, nodeKey);
+    if (this.#progress.talkWith(this.#overlay, nodeKey) === undefined)
+      this.#overlay.agent.handlePeerUnreachable(now, nodeKey);
   }
 
   /** The overlay's answer to a Fetch. */
   handleFetched(now: Instant, request: number, outcome: FetchOutcome): void {
-    const found = this.#lookups.handleFinished(now, request, outcome);
-    if (found !== undefined) this.handleFound(now, found);
+    this.handleFound(now, this.#destinations.handleFetched(now, request, outcome));
   }
+
+  /** A key was pressed at the other end. */
+  handleDigit(digit: Digit): void {
+    const call = this.#progress.current?.phone;
+    if (call !== undefined) this.#phone.talking.handleDigit(call, digit);
+  }
+
+  /** Looks whether the other side is heard: as time passes, and when its speech comes again. */
+  handleHeard(now: Instant): void {
+    const call = this.#progress.current;
+    if (call?.talk?.handleTime(now) !== true) return;
+    call.carrier.agent?.hangUp(now);
+    this.#progress.end(now, "lost");
+  }
+
+  // What the phone wants ------------------------------------------------------------------------------------
 
   /** Does what the phone wants done; what is to be saved is not for it. */
   carryOut(now: Instant, effect: PhoneEffect): void {
     switch (effect.kind) {
       case "placeCall":
-        this.#call = { phone: effect.call, sip: undefined, nodeKey: undefined };
-        this.lookUp(now, { kind: "call", call: effect.call, name: effect.name });
+        this.place(now, effect.call, effect.name);
         return;
       case "chooseClaim": {
-        const name = this.#lookups.nameOf(effect.call);
-        if (name !== undefined) this.invite(now, name, this.#lookups.devicesOf(effect.call, effect.nodeId));
+        const { lookups } = this.#overlay;
+        const name = lookups.nameOf(effect.call);
+        if (name !== undefined) this.invite(now, name, lookups.devicesOf(effect.call, effect.nodeId));
         return;
       }
-      case "answerCall":
-        this.#userAgent.answer(now, this.#farEnds.mediaEndpoint(this.#call?.nodeKey));
+      case "sendMessage":
+        this.handleFound(now, this.#destinations.begin(now, { ...effect, kind: "message" }));
         return;
-      case "declineCall":
-        if (this.#call?.phone !== effect.call) return;
-        this.#userAgent.decline(now, effect.reason === "busy" ? "busy" : "decline");
-        this.#call = undefined;
-        return;
-      case "endCall":
-        this.#userAgent.hangUp(now);
-        this.stopVoice(now);
-        this.#call = undefined;
-        return;
-      case "sendDigits":
-        for (const digit of effect.digits) this.#voice.sendDigit(now, digit as Digit);
-        return;
-      case "sendMessage": {
-        const { message, name, text } = effect;
-        this.lookUp(now, { kind: "message", message, name, text });
-        return;
-      }
       case "saveContacts":
       case "saveCallLog":
+        return;
+      default:
+        if (this.#progress.current?.phone === effect.call)
+          this.carryOutInCall(now, effect, this.#progress.current);
     }
   }
 
-  /** Takes what the user agent has to tell and to send; true when there was anything. */
+  private carryOutInCall(now: Instant, effect: CallEffect, { carrier, peer, talk }: CurrentCall): void {
+    const { agent } = carrier;
+    switch (effect.kind) {
+      case "answerCall":
+        agent?.answer(now, carrier.mediaEndpoint(peer));
+        return;
+      case "declineCall":
+        agent?.decline(now, effect.reason === "busy" ? "busy" : "decline");
+        this.#progress.clear(now);
+        return;
+      case "endCall":
+        agent?.hangUp(now);
+        this.#progress.clear(now);
+        return;
+      case "holdCall":
+        talk?.hold(now, effect.held);
+        return;
+      case "changeCodec":
+        talk?.recode(now, effect.codec);
+        return;
+      case "sendDigits":
+        this.sendDigits(now, effect);
+    }
+  }
+
+  private sendDigits(now: Instant, { call, digits }: Extract<PhoneEffect, { kind: "sendDigits" }>): void {
+    for (const digit of digits) {
+      if (this.#voice.sendDigit(now, digit as Digit)) continue;
+      this.#phone.talking.handleDigitsRefused(call);
+      return;
+    }
+  }
+
+  /** Takes what the user agents have to tell and to send; true when there was anything. */
   settle(now: Instant): boolean {
-    let any = false;
-    for (let event = this.#userAgent.pollEvent(); event !== undefined; event = this.#userAgent.pollEvent()) {
-      this.handleEvent(now, event);
-      any = true;
-    }
-    for (let sip = this.#userAgent.pollTransmit(); sip !== undefined; sip = this.#userAgent.pollTransmit()) {
-      this.#node.sendSip(now, this.#farEnds.destination(sip.to), sip.bytes);
-      any = true;
-    }
-    return any;
-  }
-
-  /** A key was pressed at the other end. */
-  handleDigit(now: Instant, digit: Digit): void {
-    if (this.#call !== undefined) this.#phone.handleDigit(now, this.#call.phone, digit);
+    const overlay = this.settleCarrier(now, this.#overlay);
+    return this.settleCarrier(now, this.#stock) || overlay;
   }
 
   /** The end of a call in which speech was on carries what was counted of its media. */
   withStatistics(event: PhoneEvent): PhoneEvent {
-    const isItsEnd = event.event === "ended" && event.facts["call"] === this.#talked;
-    const counted = this.#voice.statistics;
-    if (!isItsEnd || this.#talked === undefined || counted === undefined) return event;
-    this.#talked = undefined;
-    return { ...event, facts: { ...event.facts, ...mediaFacts(counted) } };
+    return this.#progress.withStatistics(event);
   }
 
-  // Names ---------------------------------------------------------------------------------------------------
-
-  private lookUp(now: Instant, purpose: LookupPurpose): void {
-    const refused = this.#lookups.begin(now, purpose);
-    if (refused !== undefined) this.handleFound(now, refused);
+  private place(now: Instant, call: CallId, name: string): void {
+    const carrier = this.#destinations.carrierOf(name);
+    this.#progress.current = { phone: call, carrier, name, sip: undefined, peer: undefined, talk: undefined };
+    this.handleFound(now, this.#destinations.begin(now, { kind: "call", call, name }));
   }
 
-  private handleFound(now: Instant, found: NameFound): void {
-    this.#farEnds.remember(now, found.credentials);
-    if (found.purpose.kind === "call") this.callFound(now, found, found.purpose.call);
-    else this.messageFound(now, found, found.purpose);
-  }
-
-  private callFound(now: Instant, { decision, purpose }: NameFound, call: CallId): void {
-    if (this.#call?.phone !== call) return;
+  private handleFound(now: Instant, found: Destination | undefined): void {
+    if (found?.purpose.kind === "message") this.#messages.send(now, found);
+    if (found?.purpose.kind !== "call" || this.#progress.current?.phone !== found.purpose.call) return;
+    const { purpose, decision } = found;
     switch (decision.kind) {
       case "reachable":
         this.invite(now, purpose.name, decision.nodeKeys);
         return;
       case "contested":
-        this.#phone.handleContested(now, call, decision.claims);
+        this.#phone.handleContested(now, this.#progress.current.phone, decision.claims);
         return;
       case "unknown":
-        this.end(now, "not-found");
+        this.#progress.end(now, "not-found");
         return;
       case "failed":
-        this.end(now, "unreachable");
+        this.#progress.end(now, "unreachable");
     }
   }
 
-  private messageFound(
-    now: Instant,
-    { decision }: NameFound,
-    purpose: Extract<LookupPurpose, { kind: "message" }>,
-  ): void {
-    if (decision.kind !== "reachable") {
-      this.#phone.handleMessageFailed(now, purpose.message, messageFaults[decision.kind]);
-      return;
+  private invite(now: Instant, name: string, peers: readonly string[]): void {
+    const call = this.#progress.current;
+    if (call === undefined) return;
+    const { carrier } = call;
+    const targets = peers.map((nodeKey) => ({ nodeKey, media: carrier.mediaEndpoint(nodeKey) }));
+    carrier.hold(peers);
+    call.sip = carrier.agent?.invite(now, name, targets);
+    if (call.sip === undefined) this.#progress.end(now, "failed");
+  }
+
+  private settleCarrier(now: Instant, carrier: Carrier): boolean {
+    let any = false;
+    for (let event = carrier.agent?.pollEvent(); event !== undefined; event = carrier.agent?.pollEvent()) {
+      this.#progress.handleEvent(now, carrier, event);
+      any = true;
     }
-    const sent = this.#userAgent.message(now, purpose.name, decision.nodeKeys, purpose.text);
-    if (sent === undefined) {
-      this.#phone.handleMessageFailed(now, purpose.message, "it is empty or too long");
-    } else {
-      this.#messages.set(sent, purpose.message);
-    }
-  }
-
-  private invite(now: Instant, name: string, nodeKeys: readonly string[]): void {
-    if (this.#call === undefined) return;
-    const targets = nodeKeys.map((nodeKey) => ({ nodeKey, media: this.#farEnds.mediaEndpoint(nodeKey) }));
-    this.#call.sip = this.#userAgent.invite(now, name, targets);
-    if (this.#call.sip === undefined) this.end(now, "failed");
-  }
-
-  // SIP -----------------------------------------------------------------------------------------------------
-
-  private handleEvent(now: Instant, event: UserAgentEvent): void {
-    if ("call" in event) {
-      this.handleCallEvent(now, event);
-      return;
-    }
-    switch (event.kind) {
-      case "callerTurnedAway":
-        // Where this phone has a call, one more is missed; where it just ended, nobody is told.
-        if (this.#call !== undefined)
-          this.#phone.handleIncoming(now, turnedAway, this.#farEnds.party(event.peer, event.from));
-        return;
-      case "messageReceived":
-        this.#phone.handleMessageReceived(now, this.#farEnds.party(event.peer, event.from), event.text);
-        return;
-      case "messageDelivered":
-        this.#phone.handleMessageDelivered(now, this.takeMessage(event.message));
-        return;
-      case "messageFailed": {
-        const reason = event.sentence.replace(/\.$/, "");
-        this.#phone.handleMessageFailed(now, this.takeMessage(event.message), reason);
-        return;
-      }
-      case "optionsAnswered":
-      case "optionsFailed":
-    }
-  }
-
-  private handleCallEvent(now: Instant, event: Extract<UserAgentEvent, { call: number }>): void {
-    if (event.kind === "incomingCall") {
-      this.ring(now, event);
-      return;
-    }
-    if (this.#call?.sip !== event.call) return;
-    switch (event.kind) {
-      case "ringing":
-        this.#phone.handleRinging(now, this.#call.phone);
-        return;
-      case "established":
-        this.#call.nodeKey = event.peer;
-        this.#talked = this.#call.phone;
-        this.#voice.agree(now, event.media);
-        this.#node.setBusy(true);
-        this.#phone.handleAnswered(now, this.#call.phone, this.#farEnds.party(event.peer));
-        return;
-      case "mediaChanged":
-        this.#voice.agree(now, event.media);
-        return;
-      case "ended":
-        this.end(now, endOf(event.outcome));
-        return;
-      case "changeRefused":
-    }
-  }
-
-  /** Somebody calls; while a call of this phone is still being looked up, too, he is told that it is busy. */
-  private ring(now: Instant, { call, peer, from }: Extract<UserAgentEvent, { kind: "incomingCall" }>): void {
-    const phone = this.#call === undefined ? `in-${call}` : turnedAway;
-    if (this.#call === undefined) this.#call = { phone, sip: call, nodeKey: peer };
-    else this.#userAgent.decline(now, "busy");
-    this.#phone.handleIncoming(now, phone, this.#farEnds.party(peer, from));
-  }
-
-  private end(now: Instant, end: CallEnd): void {
-    const ended = this.#call;
-    this.stopVoice(now);
-    this.#call = undefined;
-    if (ended !== undefined) this.#phone.handleEnded(now, ended.phone, end);
-  }
-
-  private stopVoice(now: Instant): void {
-    for (const { to, bytes } of this.#voice.stop(now)) this.#node.sendMedia(to, bytes);
-    this.#node.setBusy(false);
-  }
-
-  private takeMessage(sent: number): number {
-    const message = this.#messages.get(sent) ?? 0;
-    this.#messages.delete(sent);
-    return message;
+    return carrier.sendAll(now) || any;
   }
 }
-
-/** How the phone names a call that never rang here. */
-const turnedAway = "turned-away";

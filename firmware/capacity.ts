@@ -1,4 +1,4 @@
-import { phoneLimits, phoneOverlay, type LinkLimits, type OverlayLimits } from "./core/limits.js";
+import { guestRows, phoneLimits, phoneOverlay, type LinkLimits, type OverlayLimits } from "./core/limits.js";
 
 /** How many others a node can have to do with at once. */
 export interface Capacity {
@@ -11,6 +11,8 @@ const phoneBytes = 72_000;
 const peerBytes = 3600;
 /** Fewer, and a phone would not find its way. */
 const peersMin = 6;
+/** A guest takes half of what a neighbour does: nothing is kept of its records, tips and allowances. */
+const guestBytes = peerBytes / 2;
 
 /**
  * What fits into a memory that cannot grow: running out of it would end a call without a word. A phone with less memory
@@ -18,12 +20,13 @@ const peersMin = 6;
  */
 export function capacityOf(arenaBytes: number | undefined): Capacity {
   if (arenaBytes === undefined) return { links: phoneLimits, overlay: phoneOverlay };
-  const fitting = Math.max(peersMin, Math.floor((arenaBytes - phoneBytes) / peerBytes));
+  const peersBytes = arenaBytes - phoneBytes - guestRows * guestBytes;
+  const fitting = Math.max(peersMin, Math.floor(peersBytes / peerBytes));
   const atMost = (bound: number): number => Math.min(bound, fitting);
   return {
     links: {
       ...phoneLimits,
-      rows: atMost(phoneLimits.rows),
+      rows: Math.min(phoneLimits.rows, fitting + guestRows),
       knownCredentials: atMost(phoneLimits.knownCredentials),
       attemptsWaiting: atMost(phoneLimits.attemptsWaiting),
       sources: atMost(phoneLimits.sources),

@@ -8,6 +8,7 @@ import { instant, type Instant } from "./core/time.js";
 import type { Opened } from "./link/capture.js";
 import { render } from "./console/render.js";
 import type { Handset } from "./handset.js";
+import { StockPorts, type StockPortName } from "./stock-ports.js";
 
 /** What the driver is told beside the platform. */
 export interface DriverOptions {
@@ -30,6 +31,8 @@ export class Driver {
   readonly #consoles: readonly Console[];
   readonly #audio: Audio;
   #local: Endpoint = { address: noAddress, port: 1 };
+  #stock: StockPorts | undefined;
+  #stockMediaOpen = false;
   #audioRunning = false;
   #stopped = false;
 
@@ -47,6 +50,10 @@ export class Driver {
   start(): void {
     this.#local = this.#port.local;
     this.#handset.start(this.now(), this.#local);
+    if (this.#handset.wantsStockSip) {
+      this.#stock = StockPorts.open(this.#platform, (name) => this.handleStockDatagrams(name));
+      this.#handset.handleStockPorts(this.#stock?.numbers);
+    }
     this.settle();
   }
 
@@ -60,6 +67,15 @@ export class Driver {
     for (let datagram = this.#port.read(); datagram !== undefined; datagram = this.#port.read()) {
       if (this.#stopped) return;
       this.#handset.handleDatagram(this.now(), datagram);
+      this.settleSpeech();
+    }
+  }
+
+  private handleStockDatagrams(name: StockPortName): void {
+    const port = this.#stock?.port(name);
+    for (let datagram = port?.read(); datagram !== undefined; datagram = port?.read()) {
+      if (this.#stopped) return;
+      this.#handset.handleDatagram(this.now(), datagram, name);
       this.settleSpeech();
     }
   }
@@ -109,6 +125,7 @@ export class Driver {
     this.printAll();
     this.captureAll();
     this.switchAudio();
+    this.switchStockMedia();
     const exit = this.#handset.exitStatus;
     if (exit !== undefined) {
       this.stop(exit);
@@ -123,8 +140,10 @@ export class Driver {
     for (;;) {
       const transmit = this.#handset.pollTransmit();
       if (transmit === undefined) return;
-      if (transmit.to === "group") this.#port.sendToGroup(transmit.bytes);
-      else this.#port.send(transmit.to, transmit.bytes);
+      const { to, bytes, through } = transmit;
+      if (to === "group") this.#port.sendToGroup(bytes);
+      else if (through === undefined) this.#port.send(to, bytes);
+      else this.#stock?.port(through)?.send(to, bytes);
     }
   }
 
@@ -143,7 +162,7 @@ export class Driver {
     for (;;) {
       const item = this.#handset.pollSave();
       if (item === undefined) return;
-      if (!this.#platform.storage.set(item.key, item.value)) this.#handset.handleSaveFailed(item.key);
+      if (!this.#platform.storage.set(item.key, item.value)) this.#handset.handleSaveFailed(item.item);
     }
   }
 
@@ -163,11 +182,19 @@ export class Driver {
     else this.#audio.stop();
   }
 
+  private switchStockMedia(): void {
+    const wanted = this.#handset.wantsStockMedia;
+    if (wanted === this.#stockMediaOpen) return;
+    this.#stockMediaOpen = wanted;
+    this.#stock?.switchMedia(wanted);
+  }
+
   private stop(status: 0 | 1): void {
     this.#stopped = true;
     this.#timer.disarm();
     if (this.#audioRunning) this.#audio.stop();
     this.#port.close();
+    this.#stock?.close();
     for (const console of this.#consoles) console.close();
     this.#platform.exit(status);
   }

@@ -26,6 +26,11 @@ export class FarEnds {
     this.#local = local;
   }
 
+  /** Credentials kept from lookups. */
+  get size(): number {
+    return this.#lookedUp.size;
+  }
+
   /** Keeps the credentials of a lookup: they make the handshake with their owners short. */
   remember(now: Instant, credentials: readonly Credential[]): void {
     const until = after(now, lookupCredentialMs);
@@ -57,11 +62,8 @@ export class FarEnds {
   party(nodeKey: string, name?: string): Party {
     const id = idOf(nodeKey);
     const credential = this.#node.peerOf(id)?.credential ?? this.#lookedUp.get(nodeKey);
-    return {
-      name: name ?? credential?.userName ?? "unknown",
-      nodeId: id,
-      publicKey: credential?.ownerKey ?? new Uint8Array(32),
-    };
+    const publicKey = credential?.ownerKey ?? new Uint8Array(32);
+    return { name: name ?? credential?.userName ?? "unknown", phone: { nodeId: id, publicKey } };
   }
 }
 

@@ -1,11 +1,21 @@
 import { assert } from "./core/assert.js";
 import type { ConsoleCommand } from "./console/command.js";
+import type { SettingName } from "./console/setting.js";
 import type { NoticeView, View } from "./console/view.js";
 import { toHex } from "./core/bytes.js";
 import type { Instant } from "./core/time.js";
-import { callLogView, contactsView, identityView, notice, peersView, statusView } from "./handset-views.js";
-import type { RunningHandset } from "./running-handset.js";
+import {
+  callLogView,
+  contactsView,
+  identityView,
+  notice,
+  peersView,
+  recordsView,
+  statusView,
+} from "./handset-views.js";
+import { applyLoudness, type RunningHandset } from "./running-handset.js";
 import type { Memory } from "./memory.js";
+import { isStockName } from "./stock-carrier.js";
 
 /** Commands that concern a phone that is on; the others are the handset's own (handset.ts). */
 export type PhoneCommand = Exclude<
@@ -28,6 +38,8 @@ export function runCommand(
       return statusView(now, handset);
     case "peers":
       return peersView(now, handset);
+    case "records":
+      return recordsView(now, handset);
     case "ping":
       return ping(now, command.name, handset);
     case "show":
@@ -45,10 +57,35 @@ export function runCommand(
     case "contactUnpin":
     case "contactPin":
       return changeContacts(command, handset, memory);
+    case "call":
+    case "message": {
+      const refused = stockRefusal(command.name, handset);
+      if (refused === undefined) runPhone(now, command, handset);
+      return refused;
+    }
     default:
       runPhone(now, command, handset);
       return undefined;
   }
+}
+
+/** Changes a setting and has it stored; `undefined` where it is so already. */
+export function changeSetting(
+  name: SettingName,
+  value: string,
+  memory: Memory,
+  on: RunningHandset | undefined,
+): View | undefined {
+  const { settings } = memory;
+  const changed = settings.set(name, value);
+  if (!changed.ok) return { event: "fault", fault: changed.error };
+  if (changed.value.before === changed.value.after) return undefined;
+  memory.saveSettings();
+  applyLoudness(on, settings);
+  const row = settings.rows(name)[0];
+  const isLater = on !== undefined && row !== undefined && row.takesEffect !== "now";
+  const when = isLater ? ` It takes effect at the ${row.takesEffect}.` : "";
+  return notice("done", `${name} is ${row?.value ?? ""}.${when}`);
 }
 
 /** Asks every linked phone of a name for a sign of life; what comes back is told as it comes. */
@@ -56,6 +93,12 @@ function ping(now: Instant, name: string, { node }: RunningHandset): NoticeView 
   const peers = node.linkedPeers().filter(({ credential }) => credential.userName === name);
   for (const peer of peers) node.ping(now, peer);
   return peers.length === 0 ? notice("refused", `No phone of ${name} is linked. See: peers`) : undefined;
+}
+
+/** Why a stock phone cannot be called or written to now. */
+function stockRefusal(name: string, { telephone }: RunningHandset): NoticeView | undefined {
+  if (!isStockName(name) || telephone.stockAddress !== undefined) return undefined;
+  return notice("refused", "This phone does not speak to stock SIP phones now. See: set stock-sip");
 }
 
 /** What a person does with the phone itself. */
@@ -75,7 +118,16 @@ function runPhone(now: Instant, command: PhoneCommand, { telephone }: RunningHan
       phone.hangUp(now);
       break;
     case "dial":
-      phone.dial(now, command.digits);
+      phone.talking.dial(command.digits);
+      break;
+    case "hold":
+      phone.talking.hold();
+      break;
+    case "resume":
+      phone.talking.resume();
+      break;
+    case "codec":
+      phone.talking.recode(command.codec);
       break;
     case "choose":
       phone.choose(now, command.number);

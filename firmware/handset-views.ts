@@ -9,12 +9,15 @@ import type {
   IdentityView,
   NoticeView,
   PeersView,
+  RecordsView,
+  StatusCall,
   StatusView,
   View,
 } from "./console/view.js";
 import { commandTable, type CommandName, type ConsoleCommand } from "./console/command.js";
-import type { Settings } from "./console/settings.js";
+import type { Memory } from "./memory.js";
 import type { OverlayDescription } from "./overlay/overlay.js";
+import type { CallState } from "./phone/call-state.js";
 import type { RunningHandset } from "./running-handset.js";
 
 /** Version of the firmware, as `show` has it. */
@@ -24,6 +27,7 @@ export function statusView(now: Instant, handset: RunningHandset): StatusView {
   const { node, telephone, keyRing } = handset;
   const overlay = node.describeOverlay(now);
   const { state } = telephone.phone;
+  const stockSip = telephone.stockAddress;
   const call = state.kind === "idle" || state.kind === "ended" ? undefined : state;
   const sinceMs =
     call === undefined ? 0 : elapsed("talkingSince" in call ? call.talkingSince : call.startedAt, now);
@@ -38,10 +42,19 @@ export function statusView(now: Instant, handset: RunningHandset): StatusView {
     peers: node.describeLinks().length,
     records: overlay.records.count,
     replicas: handset.replicas,
-    ...(call && { call: { state: call.kind, name: call.name, sinceMs } }),
+    ...(stockSip !== undefined && { stockSip }),
+    ...(call && { call: { state: call.kind, name: call.name, sinceMs, ...heldBy(call) } }),
     traffic: dropsOf(node),
     problems: problemsOf(handset, overlay),
   };
+}
+
+/** Who has put a call on hold, and whether nothing is heard in it. */
+function heldBy(call: CallState): Pick<StatusCall, "held" | "silent"> {
+  if (call.kind !== "talking") return {};
+  const { heldHere, heldThere, silent } = call;
+  const held = heldHere && heldThere ? "both" : heldHere ? "here" : heldThere ? "there" : undefined;
+  return { ...(held && { held }), ...(silent && { silent }) };
 }
 
 export function peersView(now: Instant, { node }: RunningHandset): PeersView {
@@ -49,13 +62,23 @@ export function peersView(now: Instant, { node }: RunningHandset): PeersView {
     name: link.userName,
     nodeId: toHex(link.nodeId),
     address: endpointText(link.endpoint),
-    relation: link.interval === "sibling" ? "sibling" : "link",
+    relation: link.isHeld ? "call" : link.interval === "other" ? "link" : link.interval,
     ...(link.srttMs !== undefined && { roundTripMs: Math.round(10 * link.srttMs) / 10 }),
     linkedMs: Math.round(elapsed(link.sinceMs, now)),
     bytesIn: link.bytesIn,
     bytesOut: link.bytesOut,
   }));
   return { event: "peers", peers };
+}
+
+export function recordsView(now: Instant, { node }: RunningHandset): RecordsView {
+  const records = node.describeOverlay(now).held.map(({ userName, nodeId, resource, isTombstone }) => ({
+    name: userName,
+    nodeId: toHex(nodeId),
+    resource: toHex(resource),
+    isRemoved: isTombstone,
+  }));
+  return { event: "records", records };
 }
 
 export function contactsView({ telephone }: RunningHandset): ContactsView {
@@ -118,25 +141,51 @@ export function addressNotice(local: Endpoint): NoticeView {
   return notice("addressChanged", sentence, { ...local });
 }
 
+/** Why there is no stock SIP though it is wanted. */
+export const stockPortsTaken =
+  "Another program has port 5060, or those of speech: stock SIP phones cannot call this one, nor be called.";
+
 /** What a phone can be asked before it is on. */
 type OwnQuestion = Extract<ConsoleCommand, { readonly kind: "help" | "memory" | "settings" }>;
 
 /** Answers it. */
-export function ownView(command: OwnQuestion, settings: Settings, gauge: MemoryGauge | undefined): View {
+export function ownView(
+  command: OwnQuestion,
+  memory: Memory,
+  gauge: MemoryGauge | undefined,
+  handset: RunningHandset | undefined,
+): View {
   if (command.kind === "help") return helpView(command.about);
-  if (command.kind === "memory") return memoryNotice(gauge);
-  return { event: "settings", settings: settings.rows(command.about) };
+  if (command.kind === "memory") return memoryNotice(memory, gauge, handset);
+  return { event: "settings", settings: memory.settings.rows(command.about) };
 }
 
-/** What the phone's memory holds; on a computer nothing bounds it. */
-function memoryNotice(gauge: MemoryGauge | undefined): NoticeView {
-  if (gauge === undefined) return notice("memory", "Nothing but the computer bounds this phone's memory.");
+/** What the phone's memory holds; on a computer nothing bounds it. Programs are told how full the tables are, too. */
+function memoryNotice(
+  { savesWaiting }: Memory,
+  gauge: MemoryGauge | undefined,
+  handset: RunningHandset | undefined,
+): NoticeView {
+  const tables = handset === undefined ? {} : { savesWaiting, ...tablesOf(handset) };
+  if (gauge === undefined)
+    return notice("memory", "Nothing but the computer bounds this phone's memory.", tables);
   const use = gauge.read();
+  if (use.liveBytes === 0) {
+    const size = `${(use.arenaBytes / 1024).toFixed(0)} KB`;
+    return notice("memory", `This phone is as large as one with ${size}; what it uses is not measured.`, {
+      ...use,
+    });
+  }
   const [live, peak, arena] = [use.liveBytes, use.peakBytes, use.arenaBytes].map((bytes) =>
     (bytes / 1024).toFixed(1),
   );
   const sentence = `${live} KB of ${arena} KB are in use; ${peak} KB were at the most.`;
-  return notice("memory", sentence, { ...use });
+  return notice("memory", sentence, { ...use, ...tables });
+}
+
+/** How full every table is; the moment the overlay is asked for does not matter to its counts. */
+function tablesOf({ node, telephone, startedAt }: RunningHandset): Readonly<Record<string, number>> {
+  return { ...node.occupancy(), ...node.describeOverlay(startedAt).counts, ...telephone.occupancy() };
 }
 
 /** Why a phone cannot do what it was told yet: its name, its key or its network is missing. */

@@ -1,6 +1,3 @@
-import type { Crypto } from "../hal/crypto.js";
-import type { FrameCodecOf } from "../hal/frame-codec.js";
-import type { MemoryGauge } from "../hal/memory.js";
 import type { Datagram } from "../hal/datagram.js";
 import { parseCommand, type ConsoleCommand } from "./console/command.js";
 import type { SettingName } from "./console/setting.js";
@@ -8,17 +5,28 @@ import type { View } from "./console/view.js";
 import { BoundedQueue } from "./core/bounded.js";
 import { noAddress, type Endpoint } from "./core/endpoint.js";
 import { leaveMsMax, nodeIdWorkBits, nodeQueueMax } from "./core/limits.js";
-import { randomBytes, type Random } from "./core/random.js";
+import { randomBytes } from "./core/random.js";
 import { after, earliest, elapsed, type Deadline, type Instant } from "./core/time.js";
-import { runCommand } from "./handset-commands.js";
-import { addressNotice, notice, notOnNotice, ownView, startedNotice } from "./handset-views.js";
-import { applyLoudness, makeRunningHandset, type RunningHandset } from "./running-handset.js";
+import { changeSetting, runCommand } from "./handset-commands.js";
+import type { HandsetOptions } from "./handset-options.js";
+import {
+  addressNotice,
+  notice,
+  notOnNotice,
+  ownView,
+  startedNotice,
+  stockPortsTaken,
+} from "./handset-views.js";
+import { applyLoudness, keepNews, makeRunningHandset, type RunningHandset } from "./running-handset.js";
 import { Identification, identityComplaint, readIdentity, type Identity } from "./identification.js";
 import { encodeKeyRing, type KeyRing } from "./identity/key-ring.js";
 import { overlayIdOf } from "./identity/overlay-id.js";
 import type { Opened } from "./link/capture.js";
-import { Memory, type MemoryKey, type Save, type Stored } from "./memory.js";
+import type { Memory } from "./memory.js";
 import type { Transmit } from "./node-event.js";
+import type { Save } from "./storage/item-slots.js";
+import type { StoredItem } from "./storage/stored-item.js";
+import type { StockPortName, StockPortNumbers } from "./stock-ports.js";
 import { telephoneNotice } from "./telephone-notices.js";
 import type { TelephoneEvent } from "./telephone.js";
 
@@ -26,19 +34,6 @@ import type { TelephoneEvent } from "./telephone.js";
 export interface Output {
   readonly to: number | "all";
   readonly view: View;
-}
-
-/** What a handset is made of. */
-export interface HandsetOptions {
-  readonly crypto: Crypto;
-  readonly random: Random;
-  readonly stored: Stored;
-  /** Settings given from outside (a command line, provisioning): they are taken over and kept. */
-  readonly settings: Readonly<Record<string, string>>;
-  /** Whether opened messages are kept for `pollOpened`. */
-  readonly capture: boolean;
-  readonly gauge?: MemoryGauge;
-  readonly frameCodec?: FrameCodecOf;
 }
 
 /**
@@ -55,12 +50,13 @@ export class Handset {
   #startedAt: Instant = 0 as Instant;
   #identification: Identification | undefined;
   #on: RunningHandset | undefined;
+  #stockPorts: StockPortNumbers | undefined;
   #leaveBy: Instant | undefined;
   #exitStatus: 0 | 1 | undefined;
 
   constructor(options: HandsetOptions) {
     this.#options = options;
-    this.#memory = new Memory(options.stored);
+    this.#memory = options.memory;
   }
 
   /** Set once the program shall end. */
@@ -90,19 +86,38 @@ export class Handset {
     this.say(addressNotice(local));
     if (this.#on !== undefined) {
       this.#on.local = local;
-      this.#on.telephone.setLocal(local);
+      this.#on.telephone.setLocal(now, local);
     } else if (this.#identification === undefined) this.identify(now);
     this.settle(now);
   }
 
-  handleDatagram(now: Instant, datagram: Datagram): void {
-    this.onlySpeech = this.#on?.telephone.handleDatagram(now, datagram) ?? true;
+  /** `through`: the port for stock phones it came to; absent: the one of everything else. */
+  handleDatagram(now: Instant, datagram: Datagram, through?: StockPortName): void {
+    this.onlySpeech = this.#on?.telephone.handleDatagram(now, datagram, through) ?? true;
     if (!this.onlySpeech) this.settle(now);
+  }
+
+  /** Whether ports for stock phones are to be opened. */
+  get wantsStockSip(): boolean {
+    return this.#memory.settings.isOn("stock-sip");
+  }
+
+  /** Whether there is a call with a stock phone: the ports of its speech are wanted. */
+  get wantsStockMedia(): boolean {
+    return this.#on?.telephone.isWithStockPhone ?? false;
+  }
+
+  /** The ports that were opened for stock phones; `undefined`: they cannot be had. */
+  handleStockPorts(ports: StockPortNumbers | undefined): void {
+    this.#stockPorts = ports;
+    if (ports === undefined) this.say(notice("warning", stockPortsTaken));
+    else this.#on?.telephone.openStock(ports);
   }
 
   handleTimeout(now: Instant): void {
     if (this.#identification !== undefined) this.advanceIdentification(now);
     else this.#on?.telephone.handleTimeout(now);
+    this.#memory.handleTimeout(now);
     if (this.#leaveBy !== undefined && this.#leaveBy <= now) this.#exitStatus = 0;
     this.settle(now);
   }
@@ -125,7 +140,7 @@ export class Handset {
   }
 
   /** A value could not be stored: what is shown goes back to what is kept. */
-  handleSaveFailed(key: MemoryKey): void {
+  handleSaveFailed(key: StoredItem): void {
     this.say(notice("storageFailed", this.#memory.handleSaveFailed(key), { key }));
     applyLoudness(this.#on, this.#memory.settings);
   }
@@ -150,7 +165,8 @@ export class Handset {
     if (this.#identification !== undefined) return { at: this.#startedAt, reason: "proof of work" };
     const leave =
       this.#leaveBy === undefined ? undefined : { at: this.#leaveBy, reason: "leaving took too long" };
-    return earliest(leave, this.#on?.telephone.pollTimeout());
+    const own = earliest(leave, this.#memory.pollTimeout());
+    return earliest(own, this.#on?.telephone.pollTimeout());
   }
 
   // Who this phone is ---------------------------------------------------------------------------------------
@@ -200,6 +216,7 @@ export class Handset {
       local,
       startedAt: this.#startedAt,
     });
+    if (this.#stockPorts !== undefined) this.#on.telephone.openStock(this.#stockPorts);
     this.#on.telephone.start(now, local, {
       remembered: this.#memory.peers.map((peer) => peer.endpoint),
       configured: this.#memory.settings.endpoints("bootstrap"),
@@ -215,7 +232,7 @@ export class Handset {
       case "help":
       case "memory":
       case "settings":
-        this.say(ownView(command, this.#memory.settings, this.#options.gauge), console);
+        this.say(ownView(command, this.#memory, this.#options.gauge, this.#on), console);
         return;
       case "set":
         this.set(console, command.name, command.value);
@@ -237,22 +254,12 @@ export class Handset {
   }
 
   private set(to: Output["to"], name: SettingName, value: string): void {
-    const { settings } = this.#memory;
-    const changed = settings.set(name, value);
-    if (!changed.ok) {
-      this.say({ event: "fault", fault: changed.error }, to);
-      return;
-    }
-    if (changed.value.before === changed.value.after) return;
-    this.#memory.saveSettings();
-    applyLoudness(this.#on, this.#memory.settings);
-    const row = settings.rows(name)[0];
-    const when =
-      row === undefined || row.takesEffect === "now" ? "" : ` It takes effect at the ${row.takesEffect}.`;
-    this.say(notice("done", `${name} is ${row?.value ?? ""}.${this.#on === undefined ? "" : when}`), to);
+    const answer = changeSetting(name, value, this.#memory, this.#on);
+    if (answer !== undefined) this.say(answer, to);
   }
 
   private quit(now: Instant): void {
+    this.#memory.leave();
     if (this.#on === undefined) {
       this.#exitStatus = 0;
       return;
@@ -273,7 +280,7 @@ export class Handset {
   }
 
   private handleEvent(now: Instant, on: RunningHandset, event: TelephoneEvent): void {
-    this.keep(on, event);
+    keepNews(now, event, on, this.#memory);
     const hasLeft = event.kind === "overlay" && event.news.kind === "left";
     if (hasLeft && this.#leaveBy !== undefined) this.#exitStatus = 0;
     const view = telephoneNotice(event, on, elapsed(this.#startedAt, now));
@@ -284,14 +291,6 @@ export class Handset {
       on.telephone.phone.answer(now);
       on.telephone.settle(now);
     }
-  }
-
-  /** What has changed and shall survive a power cut. */
-  private keep({ telephone }: RunningHandset, event: TelephoneEvent): void {
-    if (event.kind === "saveContacts") this.#memory.saveContacts(telephone.phone.book.entries());
-    if (event.kind === "saveCallLog") this.#memory.saveCalls(telephone.phone.log);
-    if (event.kind === "overlay" && event.news.kind === "remember")
-      this.#memory.savePeers(event.news.contacts);
   }
 
   private say(view: View, to: Output["to"] = "all"): void {

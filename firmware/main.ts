@@ -2,7 +2,7 @@ import type { Platform } from "../hal/platform.js";
 import { Driver } from "./driver.js";
 import { Handset } from "./handset.js";
 import type { Opened } from "./link/capture.js";
-import { memoryKeys, type MemoryKey } from "./memory.js";
+import { Memory } from "./memory.js";
 
 /** How a handset is switched on. */
 export interface SwitchOn {
@@ -17,15 +17,10 @@ export interface SwitchOn {
 /** The composition root: a platform, a handset on it, and the loop between them. */
 export function switchOn(platform: Platform, { port, settings, capture }: SwitchOn): void {
   const { crypto, random, storage, gauge, frameCodec } = platform;
-  const stored: { [key in MemoryKey]?: Uint8Array } = {};
-  for (const key of memoryKeys) {
-    const value = storage.get(key);
-    if (value !== undefined) stored[key] = value;
-  }
   const handset = new Handset({
     crypto,
     random,
-    stored,
+    memory: new Memory((key) => storage.get(key)),
     settings,
     capture: capture !== undefined,
     ...(gauge && { gauge }),

@@ -60,6 +60,15 @@ export class NameLookups {
     this.#book = book;
   }
 
+  /** Lookups under way, and answers that are used again. */
+  occupancy(): Readonly<Record<"nameLookups" | "namesFresh", number>> {
+    return { nameLookups: this.#pending.size, namesFresh: this.#recent.size };
+  }
+
+  handleTimeout(now: Instant): void {
+    this.#recent.expire(now);
+  }
+
   /**
    * Looks a name up. Returns the end at once when it was looked up a moment ago and everybody found is linked
    * still, or when too many lookups are under way.

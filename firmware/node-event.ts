@@ -4,11 +4,14 @@ import type { Credential } from "./identity/credential.js";
 import type { LinkId } from "./link/links.js";
 import type { FetchOutcome, OverlayEffect } from "./overlay/overlay.js";
 import type { UnreachableReason } from "./reach.js";
+import type { StockPortName } from "./stock-ports.js";
 
 /** A datagram to send, to one node or to all of the LAN. */
 export interface Transmit {
   readonly to: Endpoint | "group";
   readonly bytes: Uint8Array;
+  /** The port for stock phones it goes through; absent: the one of everything else. */
+  readonly through?: StockPortName;
 }
 
 /** What a node tells whoever uses it. */
@@ -16,6 +19,8 @@ export type NodeEvent =
   | { readonly kind: "sipArrived"; readonly from: LinkedPeer; readonly text: Uint8Array }
   | { readonly kind: "peerLinked"; readonly peer: LinkedPeer }
   | { readonly kind: "peerLost"; readonly peer: LinkedPeer; readonly reason: string }
+  /** It is at another address now, as `peer` has it. */
+  | { readonly kind: "peerMoved"; readonly peer: LinkedPeer; readonly from: Endpoint }
   /** The answer to a `ping` that was asked for. */
   | { readonly kind: "ponged"; readonly peer: LinkedPeer; readonly roundTripMs: number }
   | { readonly kind: "unreachable"; readonly nodeId: NodeId; readonly reason: UnreachableReason }

@@ -2,14 +2,16 @@ import { BoundedQueue } from "./core/bounded.js";
 import { copyBytes } from "./core/bytes.js";
 import type { Endpoint } from "./core/endpoint.js";
 import { nodeQueueMax } from "./core/limits.js";
-import { sameId, type NodeId, type ResourceId } from "./core/node-id.js";
+import type { NodeId, ResourceId } from "./core/node-id.js";
 import { earliest, type Deadline, type Instant } from "./core/time.js";
 import type { Credential } from "./identity/credential.js";
 import { classify } from "./link/demux.js";
 import { Links, type LinkDescription, type LinkEvent, type LinkId } from "./link/links.js";
 import type { Opened } from "./link/capture.js";
 import { Overlay, type Bootstraps, type OverlayDescription, type OverlayEffect } from "./overlay/overlay.js";
+import { LinkedPeers } from "./linked-peers.js";
 import type { LinkedPeer, NodeEvent, Transmit } from "./node-event.js";
+import { carryOutOnLinks, isOnLinks } from "./overlay-on-links.js";
 import type { NodeOptions } from "./node-options.js";
 import { Reach, type ReachEffect } from "./reach.js";
 import { decodeBeacon } from "./wire/beacon.js";
@@ -25,7 +27,7 @@ export class Node {
   readonly #overlay: Overlay;
   readonly #reach = new Reach();
   readonly #sendsBeacons: boolean;
-  readonly #peers = new Map<LinkId, LinkedPeer>();
+  readonly #peers = new LinkedPeers();
   /** Links whose next pong somebody waits for. */
   readonly #pinged = new Set<LinkId>();
   readonly #transmits = new BoundedQueue<Transmit>(nodeQueueMax);
@@ -48,15 +50,23 @@ export class Node {
   /** This node has another address. Its links stay: peers follow where authentic frames come from. */
   setLocal(local: Endpoint): void {
     this.#overlay.setLocal(local);
+    this.#peers.forgetOwnEndpoints();
   }
 
-  /** A datagram as it came, no media; `toGroup`: it was sent to all of the LAN, where only beacons are welcome. */
-  handleDatagram(now: Instant, from: Endpoint, bytes: Uint8Array, toGroup: boolean): void {
+  /**
+   * A datagram as it came, no media; `toGroup`: it was sent to all of the LAN, where only beacons are welcome. False
+   * when nothing came of it, as of nearly all of a flood: then nobody need be asked what he wants.
+   */
+  handleDatagram(now: Instant, from: Endpoint, bytes: Uint8Array, toGroup: boolean): boolean {
     const kind = classify(bytes);
     // A beacon sent to one address may come from off the link with a forged source: it is not answered.
-    if (kind === "beacon" && toGroup) this.handleBeacon(now, from, bytes);
-    else if (kind === "frame" && !toGroup) this.#links.handleFrame(now, from, bytes);
-    this.settle(now);
+    const isBeacon = kind === "beacon" && toGroup;
+    const isFrame = kind === "frame" && !toGroup;
+    const any = isBeacon
+      ? this.handleBeacon(now, from, bytes)
+      : isFrame && this.#links.handleFrame(now, from, bytes);
+    if (any) this.settle(now);
+    return any;
   }
 
   handleTimeout(now: Instant): void {
@@ -91,9 +101,9 @@ export class Node {
     this.settle(now);
   }
 
-  /** Sends media, which does not travel on links. */
-  sendMedia(to: Endpoint, bytes: Uint8Array): void {
-    this.#transmits.push({ to, bytes });
+  /** Sends what does not travel on links: media, and all there is between this phone and stock phones. */
+  sendPastLinks(transmit: Transmit): void {
+    this.#transmits.push(transmit);
   }
 
   /** Asks a linked peer for a sign of life; `ponged` follows, or the loss of the link. */
@@ -108,6 +118,11 @@ export class Node {
     this.#links.setBusy(busy);
   }
 
+  /** The nodes a call is with, in place of those before: their links stay, and their death is noticed soon. */
+  hold(nodeIds: readonly NodeId[]): void {
+    this.#links.hold(nodeIds);
+  }
+
   /** Hands records over, tells the others, and ends with the news `left`. */
   leave(now: Instant): void {
     this.#overlay.leave(now);
@@ -116,13 +131,17 @@ export class Node {
 
   /** The linked peer with this Node-ID. */
   peerOf(nodeId: NodeId): LinkedPeer | undefined {
-    for (const peer of this.#peers.values()) if (sameId(peer.credential.nodeId, nodeId)) return peer;
-    return undefined;
+    return this.#peers.find(nodeId);
   }
 
   /** Everybody linked now. */
   linkedPeers(): readonly LinkedPeer[] {
-    return [...this.#peers.values()];
+    return this.#peers.all();
+  }
+
+  /** How full the tables of links are, and of who is sought. */
+  occupancy(): Readonly<Record<string, number>> {
+    return { ...this.#links.occupancy(), ...this.#links.bookkeeping(), ...this.#reach.occupancy() };
   }
 
   describeLinks(): readonly LinkDescription[] {
@@ -184,12 +203,17 @@ export class Node {
     else this.#events.push(effect);
   }
 
-  private handleBeacon(now: Instant, from: Endpoint, bytes: Uint8Array): void {
+  /** Only who is greeted is remembered, and may get bytes for those that came: who forges beacons fills no table. */
+  private handleBeacon(now: Instant, from: Endpoint, bytes: Uint8Array): boolean {
+    if (!this.#overlay.hearsBeacon(now, bytes)) return false;
     const beacon = decodeBeacon(bytes);
-    if (beacon.ok) {
+    if (!beacon.ok) {
+      this.#events.push({ kind: "refused", from, reason: wireErrorText(beacon.error) });
+    } else if (this.#overlay.handleBeacon(now, from, beacon.value)) {
+      this.#links.noteHeard(now, from, bytes.length);
       this.noteContacts(now, [{ nodeId: beacon.value.nodeId, endpoint: from }]);
-      this.#overlay.handleBeacon(now, from, beacon.value);
-    } else this.#events.push({ kind: "refused", from, reason: wireErrorText(beacon.error) });
+    }
+    return true;
   }
 
   /** Where a linked node is, its link knows better. */
@@ -204,8 +228,7 @@ export class Node {
         this.handleLinkUp(now, event);
         return;
       case "linkDown": {
-        const peer = this.#peers.get(event.link);
-        this.#peers.delete(event.link);
+        const peer = this.#peers.remove(event.link);
         this.#pinged.delete(event.link);
         this.#overlay.handleLinkDown(now, event.link, event.reason);
         if (peer !== undefined) this.#events.push({ kind: "peerLost", peer, reason: event.reason });
@@ -217,6 +240,12 @@ export class Node {
       case "pongArrived":
         this.handlePong(now, event);
         return;
+      case "pathMoved": {
+        const before = this.#peers.get(event.link);
+        const peer = this.#peers.move(event.link, event.endpoint);
+        if (peer && before) this.#events.push({ kind: "peerMoved", peer, from: before.endpoint });
+        return;
+      }
       case "connectFailed":
         this.#overlay.handleConnectFailed(now, event.endpoint, event.reason);
         if (event.nodeId !== undefined) this.#reach.handleConnectFailed(event.nodeId);
@@ -229,7 +258,7 @@ export class Node {
   private handleLinkUp(now: Instant, event: Extract<LinkEvent, { kind: "linkUp" }>): void {
     const { link, credential, endpoint, ownEndpoint } = event;
     const peer: LinkedPeer = { link, credential, endpoint, ownEndpoint };
-    this.#peers.set(link, peer);
+    this.#peers.add(peer);
     this.#events.push({ kind: "peerLinked", peer });
     this.#overlay.handleLinkUp(now, event);
     for (const text of this.#reach.handleLinkUp(credential.nodeId)) {
@@ -251,6 +280,7 @@ export class Node {
     if (!message.ok) {
       this.#events.push({ kind: "refused", from: from.endpoint, reason: wireErrorText(message.error) });
     } else if (message.value.type === "sip") {
+      if (!this.#overlay.admitsSip(now, event.link)) return;
       this.#events.push({ kind: "sipArrived", from, text: message.value.text });
     } else {
       if (message.value.type === "update") this.noteContacts(now, message.value.contacts);
@@ -259,35 +289,10 @@ export class Node {
   }
 
   private carryOut(now: Instant, effect: OverlayEffect): void {
-    switch (effect.kind) {
-      case "send": {
-        const counter = this.#links.send(now, effect.link, effect.message);
-        if (effect.token !== undefined) this.#overlay.handleSent(now, effect.token, counter);
-        return;
-      }
-      case "connect":
-        this.#links.connect(now, effect);
-        return;
-      case "beacon":
-        if (this.#sendsBeacons) this.#transmits.push({ to: "group", bytes: effect.bytes });
-        return;
-      case "rank":
-        this.#links.rank(effect.link, effect.interval);
-        return;
-      case "setDigest":
-        this.#links.setDigest(effect.link, effect.digest);
-        return;
-      case "close":
-        this.#links.close(now, effect.link, effect.reason);
-        return;
-      case "findFinished":
-        this.#reach.handleFound(effect.request, effect.contacts);
-        return;
-      case "fetchFinished":
-        this.#events.push(effect);
-        return;
-      default:
-        this.#events.push({ kind: "overlay", effect });
-    }
+    if (isOnLinks(effect)) carryOutOnLinks(now, effect, this.#links, this.#overlay);
+    else if (effect.kind === "fetchFinished") this.#events.push(effect);
+    else if (effect.kind === "findFinished") this.#reach.handleFound(effect.request, effect.contacts);
+    else if (effect.kind !== "beacon") this.#events.push({ kind: "overlay", effect });
+    else if (this.#sendsBeacons) this.#transmits.push({ to: "group", bytes: effect.bytes });
   }
 }

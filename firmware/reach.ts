@@ -42,6 +42,11 @@ export class Reach {
   readonly #places: ExpiringMap<Endpoint> = new ExpiringMap(placesMax);
   readonly #effects: ReachEffect[] = [];
 
+  /** Nodes being sought, and places known by hearsay. */
+  occupancy(): Readonly<Record<"sought" | "places", number>> {
+    return { sought: this.#wanted.size, places: this.#places.size };
+  }
+
   /** Somebody said where a node is: a place to try first. Only its own handshake proves that it is there. */
   noteContact(now: Instant, { nodeId, endpoint }: { nodeId: NodeId; endpoint: Endpoint }): void {
     this.#places.set(idKey(nodeId), endpoint, after(now, placeKeptMs));
@@ -109,8 +114,8 @@ export class Reach {
   handleConnectFailed(nodeId: NodeId): void {
     const key = idKey(nodeId);
     const wanted = this.#wanted.get(key);
-    if (wanted === undefined) return;
     this.#places.delete(key);
+    if (wanted === undefined) return;
     if (wanted.request === undefined) {
       this.#effects.push({ kind: "find", nodeId });
       return;

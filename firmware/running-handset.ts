@@ -3,10 +3,10 @@ import type { Settings } from "./console/settings.js";
 import { capacityOf } from "./capacity.js";
 import type { Instant } from "./core/time.js";
 import type { KeyRing } from "./identity/key-ring.js";
-import type { HandsetOptions } from "./handset.js";
+import type { HandsetOptions } from "./handset-options.js";
 import type { Memory } from "./memory.js";
 import { Node } from "./node.js";
-import { Telephone } from "./telephone.js";
+import { Telephone, type TelephoneEvent } from "./telephone.js";
 
 /** A handset that is on: it knows who it is and has a telephone. */
 export interface RunningHandset {
@@ -47,9 +47,25 @@ export function makeRunningHandset(
   const telephone = new Telephone(node, { ...common, ...(frameCodec && { frameCodec }) });
   telephone.phone.book.load(memory.contacts);
   telephone.phone.log.load(memory.calls);
+  memory.forgetLoaded();
   const on = { ...self, node, telephone, overlayName, bootCount, replicas: 0 };
   applyLoudness(on, settings);
   return on;
+}
+
+/** What has changed and shall survive a power cut. */
+export function keepNews(
+  now: Instant,
+  event: TelephoneEvent,
+  { telephone }: RunningHandset,
+  memory: Memory,
+): void {
+  if (event.kind === "saveContacts") memory.saveContacts(telephone.phone.book.entries());
+  if (event.kind === "saveCallLog") memory.saveCalls(telephone.phone.log, now);
+  if (event.kind !== "overlay") return;
+  const { news } = event;
+  if (news.kind === "remember") memory.savePeers(now, news.contacts);
+  if (news.kind === "published") memory.saveRecord({ ...news, kind: news.recordKind });
 }
 
 /** Microphone and loudspeaker as the settings have them. */

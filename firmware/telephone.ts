@@ -13,6 +13,7 @@ import type { LinkedPeer, NodeEvent, OverlayNews } from "./node-event.js";
 import type { Node } from "./node.js";
 import type { PhoneEvent } from "./phone/phone-event.js";
 import { Phone } from "./phone/phone.js";
+import type { StockPortName, StockPortNumbers } from "./stock-ports.js";
 import {
   encodeRegistration,
   peerRegistration,
@@ -66,27 +67,46 @@ export class Telephone {
 
   /** Switches on: begins to join, and registers the user's name as soon as there is an overlay. */
   start(now: Instant, local: Endpoint, bootstraps: Bootstraps): void {
-    this.#calls.setLocal(local);
+    this.#calls.setLocal(now, local);
     this.#node.start(now, { local, ...bootstraps });
     this.settle(now);
   }
 
-  /** The phone has another address: from now on this one is told to others. */
-  setLocal(local: Endpoint): void {
-    this.#calls.setLocal(local);
+  /** The phone has another address: from now on this one is told to others, and to whom it talks with at once. */
+  setLocal(now: Instant, local: Endpoint): void {
     this.#node.setLocal(local);
+    this.#calls.setLocal(now, local);
+  }
+
+  /** How stock phones call this one, "sip:alice@192.0.2.3"; `undefined` while they cannot. */
+  get stockAddress(): string | undefined {
+    return this.#calls.stockAddress;
+  }
+
+  /** Whether there is a call with a stock phone. */
+  get isWithStockPhone(): boolean {
+    return this.#calls.isWithStockPhone;
+  }
+
+  /** There are ports for stock phones. */
+  openStock(ports: StockPortNumbers): void {
+    this.#calls.openStock(ports);
   }
 
   /**
-   * A datagram as it came. True when it was speech, and nothing else came of it: so it is a hundred times a second, and
-   * then nobody else is asked what he wants.
+   * A datagram as it came. True when it was speech, or nothing, and nothing else came of it: so it is a hundred times a
+   * second, in a flood thousands, and then nobody else is asked what he wants. `through`: the port for stock phones it
+   * came to; absent: the one of everything else.
    */
-  handleDatagram(now: Instant, { from, bytes, toGroup }: Datagram): boolean {
-    if (classify(bytes) !== "media") {
-      this.#node.handleDatagram(now, from, bytes, toGroup);
+  handleDatagram(now: Instant, { from, bytes, toGroup }: Datagram, through?: StockPortName): boolean {
+    if (through === "sip") {
+      this.#calls.handleStockSip(now, from, bytes);
       return false;
     }
-    if (!toGroup) this.voice.handlePacket(now, from, bytes);
+    if (through === undefined && classify(bytes) !== "media") {
+      return !this.#node.handleDatagram(now, from, bytes, toGroup);
+    }
+    if (!toGroup) this.voice.handlePacket(now, from, bytes, through);
     return !this.voice.hasNews;
   }
 
@@ -110,6 +130,17 @@ export class Telephone {
     return earliest(network, earliest(this.voice.pollTimeout(), this.phone.pollTimeout()));
   }
 
+  /** What calls, speech and messages take; all of it is zero in a phone that has been left alone for a minute. */
+  occupancy(): Readonly<Record<string, number>> {
+    const timers = [this.#calls.pollTimeout(), this.voice.pollTimeout(), this.phone.pollTimeout()];
+    return {
+      ...this.#calls.occupancy(),
+      voices: this.voice.isOn ? 1 : 0,
+      messagesAwaited: this.phone.messagesAwaited,
+      callTimers: timers.filter((timer) => timer !== undefined).length,
+    };
+  }
+
   pollEvent(): TelephoneEvent | undefined {
     return this.#events.shift();
   }
@@ -128,7 +159,7 @@ export class Telephone {
 
   private sendSpeech(): void {
     for (let packet = this.voice.pollTransmit(); packet !== undefined; packet = this.voice.pollTransmit())
-      this.#node.sendMedia(packet.to, packet.bytes);
+      this.#node.sendPastLinks(packet);
   }
 
   /** One round; true when there was anything to carry. */
@@ -139,7 +170,8 @@ export class Telephone {
       any = true;
     }
     for (let event = this.voice.pollEvent(); event !== undefined; event = this.voice.pollEvent()) {
-      if (event.kind === "digitHeard") this.#calls.handleDigit(now, event.digit);
+      if (event.kind === "digitHeard") this.#calls.handleDigit(event.digit);
+      else this.#calls.handleHeard(now);
     }
     for (let effect = this.phone.pollEffect(); effect !== undefined; effect = this.phone.pollEffect()) {
       if (effect.kind === "saveContacts" || effect.kind === "saveCallLog") this.#events.push(effect);
@@ -161,11 +193,11 @@ export class Telephone {
         this.#calls.handleUnreachable(now, toHex(event.nodeId));
         return;
       case "peerLost":
-        // A node that has come anew knows nothing of the calls it was in.
-        if (event.reason === "silent" || event.reason === "left" || event.reason === "replaced") {
-          this.#calls.handleUnreachable(now, toHex(event.peer.credential.nodeId));
-        }
+        this.#calls.handlePeerLost(now, event.peer, event.reason);
         this.#events.push({ kind: "peerLost", peer: event.peer });
+        return;
+      case "peerMoved":
+        this.#calls.handlePeerMoved(event.peer, event.from);
         return;
       case "overlay":
         if (event.effect.kind === "joined") this.register(now);
@@ -175,6 +207,9 @@ export class Telephone {
         this.#events.push(event);
         return;
       case "peerLinked":
+        this.#calls.handlePeerLinked(now, event.peer);
+        this.#events.push(event);
+        return;
       case "ponged":
       case "refused":
         this.#events.push(event);

@@ -1,18 +1,14 @@
 import type { FrameCodec, FrameCodecOf } from "../hal/frame-codec.js";
-import { sameEndpoint, type Endpoint } from "./core/endpoint.js";
+import type { Endpoint } from "./core/endpoint.js";
 import { audioFrameSamples } from "./core/limits.js";
 import type { Random } from "./core/random.js";
 import type { Deadline, Instant } from "./core/time.js";
 import type { Digit } from "./media/dtmf.js";
 import { G711 } from "./media/g711.js";
 import { RtpSession, type MediaEvent, type MediaStatistics } from "./media/rtp-session.js";
+import type { MediaTransmit, SpeechPath } from "./speech-path.js";
+import type { StockPortName } from "./stock-ports.js";
 import type { NegotiatedMedia } from "./usage/sip/offer-answer.js";
-
-/** One RTP or RTCP packet on its way: to be sent before the voice is used again, which reuses the bytes. */
-export interface MediaTransmit {
-  readonly to: Endpoint;
-  readonly bytes: Uint8Array;
-}
 
 /** Of microphone and loudspeaker: 10 leaves samples as they are; each step less is 3 dB; 0 is silence. */
 export interface Gains {
@@ -21,15 +17,19 @@ export interface Gains {
 }
 
 /**
- * The speech of the one call a phone can be in: what SIP agreed on, joined with an RTP session. It takes packets only
- * from the address that was agreed on, keeps both directions when the call is held, and outlives a change of address.
+ * The speech of the one call a phone can be in: what SIP agreed on, joined with an RTP session and the path its packets
+ * take. On hold nothing the microphone hears is sent, and nothing is played.
  */
 export class Voice {
   gains: Gains = { in: 10, out: 10 };
+  /** Whether the person here holds the call. */
+  held = false;
   readonly #random: Random;
   readonly #codecOf: FrameCodecOf | undefined;
   #session: RtpSession | undefined;
   #media: NegotiatedMedia | undefined;
+  #path: SpeechPath | undefined;
+  #heardAt: Instant | undefined;
   #codec: FrameCodec | undefined;
   #last: MediaStatistics | undefined;
   #strangers = 0;
@@ -49,6 +49,11 @@ export class Voice {
     return this.#session !== undefined;
   }
 
+  /** When something of this call was heard last, speech or a report. */
+  get heardAt(): Instant | undefined {
+    return this.#heardAt;
+  }
+
   /** Packets dropped because they came from elsewhere than agreed. */
   get strangers(): number {
     return this.#strangers;
@@ -59,12 +64,20 @@ export class Voice {
     return this.#session?.statistics() ?? this.#last;
   }
 
-  /** Begins, or goes on as was newly agreed; another codec begins a new session. */
+  /** Begins to speak over `path`. */
+  begin(now: Instant, media: NegotiatedMedia, path: SpeechPath): void {
+    this.held = false;
+    this.#path = path;
+    this.#heardAt = undefined;
+    this.agree(now, media);
+  }
+
+  /** Goes on as was newly agreed; another codec begins a new session. */
   agree(now: Instant, media: NegotiatedMedia): void {
     const before = this.#media;
     this.#media = media;
+    this.#path?.agree(media);
     if (this.#session !== undefined && before?.codec === media.codec) return;
-    this.#session?.stop(now);
     const events = media.telephoneEventType;
     const codec = this.#codecOf?.(media.codec) ?? new G711(media.codec);
     this.#codec = codec;
@@ -86,13 +99,17 @@ export class Voice {
     this.#last = this.#session.statistics();
     this.#session = undefined;
     this.#media = undefined;
+    this.#path = undefined;
     return last;
   }
 
-  handlePacket(now: Instant, from: Endpoint, bytes: Uint8Array): void {
-    if (this.#session === undefined || this.#media === undefined) return;
-    if (sameEndpoint(from, this.#media.remote)) this.#session.handlePacket(now, bytes);
-    else this.#strangers++;
+  /** A packet that came to a port for stock phones, `through`, or to the one of everything else. */
+  handlePacket(now: Instant, from: Endpoint, bytes: Uint8Array, through?: StockPortName): void {
+    if (this.#session === undefined || this.#path === undefined) return;
+    if (this.#path.takes(from, through)) {
+      this.#heardAt = now;
+      this.#session.handlePacket(now, bytes);
+    } else this.#strangers++;
   }
 
   /** One tick of the audio clock: sends what was heard, returns what to play. */
@@ -101,11 +118,13 @@ export class Voice {
     const { direction } = this.#media;
     const sends = direction === "sendrecv" || direction === "sendonly";
     if (heard?.length === audioFrameSamples && sends) {
-      this.scale(heard, this.gains.in);
+      if (this.held) heard.fill(0);
+      else this.scale(heard, this.gains.in);
       this.#session.capture(now, heard);
     }
     const played = this.#session.playout(now);
-    this.scale(played, this.gains.out);
+    if (this.held) played.fill(0);
+    else this.scale(played, this.gains.out);
     return played;
   }
 
@@ -119,9 +138,12 @@ export class Voice {
   }
 
   pollTransmit(): MediaTransmit | undefined {
-    const packet = this.#session?.pollTransmit();
-    if (packet === undefined || this.#media === undefined) return undefined;
-    return { to: this.#media.remote, bytes: packet };
+    for (;;) {
+      const packet = this.#session?.pollTransmit();
+      if (packet === undefined) return undefined;
+      const addressed = this.#path?.address(packet);
+      if (addressed !== undefined) return addressed;
+    }
   }
 
   pollEvent(): MediaEvent | undefined {

@@ -1,5 +1,6 @@
 import { switchOn } from "../firmware/main.js";
-import { decodeSettings } from "../firmware/storage/settings-codec.js";
+import { readItem } from "../firmware/storage/item-slots.js";
+import { readSettings } from "../firmware/storage/settings-codec.js";
 import type { WifiNetwork } from "../hal/moddable/config.js";
 import { NativeCrypto } from "../hal/moddable/crypto.js";
 import { device } from "../hal/moddable/device.js";
@@ -25,10 +26,8 @@ export function switchOnDevice(sound: Sound | undefined): void {
 
 /** The Wi-Fi network that was typed on the console some time; what is wrong with the settings, the phone says. */
 function storedNetwork(storage: Storage): WifiNetwork | undefined {
-  const stored = storage.get("settings");
-  const settings = stored === undefined ? undefined : decodeSettings(stored);
-  if (settings?.ok !== true) return undefined;
-  const value = (name: string): string => settings.value.find((one) => one.name === name)?.value ?? "";
+  const settings = readItem("settings", (key) => storage.get(key), readSettings).good?.value;
+  const value = (name: string): string => settings?.find((one) => one.name === name)?.value ?? "";
   const SSID = value("wifi-network");
   return SSID === "" ? undefined : { SSID, password: value("wifi-password") };
 }

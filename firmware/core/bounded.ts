@@ -1,4 +1,4 @@
-import type { Instant } from "./time.js";
+import { after, type Duration, type Instant } from "./time.js";
 
 /** First in, first out, with a capacity: pushing to a full queue drops the oldest and says so. */
 export class BoundedQueue<T> {
@@ -22,6 +22,66 @@ export class BoundedQueue<T> {
   /** Takes the oldest item. */
   shift(): T | undefined {
     return this.#items.shift();
+  }
+}
+
+/**
+ * A map that forgets: what was not set for a period is gone before another has passed, and what was set longest ago
+ * where the map is full. It costs nothing to keep: entries have no times of their own, they age together.
+ */
+export class FadingMap<V> {
+  readonly #capacity: number;
+  readonly #periodMs: Duration;
+  #recent: Map<string, V> = new Map();
+  #former: Map<string, V> = new Map();
+  #turnsAt: Instant | undefined;
+
+  constructor(capacity: number, periodMs: Duration) {
+    this.#capacity = capacity;
+    this.#periodMs = periodMs;
+  }
+
+  get size(): number {
+    return this.#recent.size + this.#former.size;
+  }
+
+  get(key: string): V | undefined {
+    return this.#recent.get(key) ?? this.#former.get(key);
+  }
+
+  /** Sets a value, which is then young. */
+  set(now: Instant, key: string, value: V): void {
+    this.expire(now);
+    this.#turnsAt ??= after(now, this.#periodMs);
+    this.#former.delete(key);
+    if (!this.#recent.has(key) && this.size >= this.#capacity) this.forgetOldest();
+    this.#recent.set(key, value);
+  }
+
+  /** Changes a value that is there; it stays as old as it was. */
+  replace(key: string, value: V): void {
+    const map = this.#recent.has(key) ? this.#recent : this.#former;
+    if (map.has(key)) map.set(key, value);
+  }
+
+  /** Forgets what is old by `now`; to be called from time to time. */
+  expire(now: Instant): void {
+    if (this.#turnsAt === undefined || now < this.#turnsAt) return;
+    const isLongPast = now >= after(this.#turnsAt, this.#periodMs);
+    const former = this.#former;
+    this.#former = this.#recent;
+    this.#recent = former;
+    former.clear();
+    if (isLongPast) this.#former.clear();
+    this.#turnsAt = this.#former.size === 0 ? undefined : after(now, this.#periodMs);
+  }
+
+  private forgetOldest(): void {
+    const from = this.#former.size > 0 ? this.#former : this.#recent;
+    for (const key of from.keys()) {
+      from.delete(key);
+      return;
+    }
   }
 }
 

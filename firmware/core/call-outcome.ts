@@ -15,6 +15,8 @@ export const callOutcomes = [
   "unreachable",
   "lost",
   "failed",
+  "answered elsewhere",
+  "declined elsewhere",
 ] as const;
 
 /** One of them. */

@@ -70,16 +70,42 @@ export function addressText(bytes: Uint8Array): string {
   return `${hexGroups(groups.slice(0, run.start))}::${hexGroups(groups.slice(run.start + run.length))}`;
 }
 
-function ipv4Bytes(text: string): Uint8Array | undefined {
-  const parts = text.split(".");
-  if (parts.length !== 4) return undefined;
-  const bytes = new Uint8Array(4);
-  for (let i = 0; i < 4; i++) {
-    const part = parts[i] ?? "";
-    if (!/^(0|[1-9][0-9]{0,2})$/.test(part) || Number(part) > 255) return undefined;
-    bytes[i] = Number(part);
+/**
+ * The 32 bits of an IPv4 address in text form, 0 .. 2^32-1, or `undefined` for any other text. It makes nothing: on a
+ * phone it judges datagrams of a flood.
+ */
+export function ipv4Number(text: string): number | undefined {
+  let address = 0;
+  let part = -1;
+  let parts = 1;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === dotCode && part >= 0) {
+      address = 256 * address + part;
+      part = -1;
+      parts++;
+    } else {
+      part = withDigit(part, code - zeroCode);
+      if (part < 0) return undefined;
+    }
   }
-  return bytes;
+  return part < 0 || parts !== 4 ? undefined : 256 * address + part;
+}
+
+/** A part of an address with one digit more, -1 where it cannot have that; no 0 stands in front of another digit. */
+function withDigit(part: number, digit: number): number {
+  if (digit < 0 || digit > 9 || part === 0) return -1;
+  const longer = part < 0 ? digit : 10 * part + digit;
+  return longer > 255 ? -1 : longer;
+}
+
+const dotCode = 0x2e;
+const zeroCode = 0x30;
+
+function ipv4Bytes(text: string): Uint8Array | undefined {
+  const address = ipv4Number(text);
+  if (address === undefined) return undefined;
+  return Uint8Array.of(address >>> 24, address >>> 16, address >>> 8, address);
 }
 
 function ipv6Bytes(text: string): Uint8Array | undefined {

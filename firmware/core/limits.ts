@@ -89,6 +89,13 @@ export const duplicateSessionMs = 5000;
 export const pathProbeSpacingMs = 500;
 /** A link without a message either way for this long may be given up for a new one, ms. */
 export const linkIdleMs = 60_000;
+/**
+ * Rows beyond the overlay's neighbours, for links that calls and messages need: one such guest is given up for another
+ * after the first time without a message, and ends by itself after the second, ms; that of a call stays.
+ */
+export const guestRows = 2;
+export const guestShieldMs = 2000;
+export const guestIdleMs = 10_000;
 /** How long a message in fragments may take to become whole, ms. */
 export const reassemblyLifetimeMs = 3000;
 /** Frames an initiator may send before it is confirmed that are sent again with hello3. */
@@ -112,6 +119,12 @@ export interface LinkLimits {
   readonly hellosPerSecond: number;
   readonly hellosBurst: number;
   readonly cookiesPerSecond: number;
+  /** Hellos read at all in a second, with a cookie and without; in a call a quarter. The others cost little. */
+  readonly hellosReadPerSecond: number;
+  /** Frames of one link taken in a second: more than a node has to say. */
+  readonly linkFramesPerSecond: number;
+  /** Frames for links taken in a second from addresses that are not theirs. */
+  readonly strayFramesPerSecond: number;
   /** Addresses whose hellos and bytes are counted one by one. */
   readonly sources: number;
   /** Frames held that overtook hello3, in all; of one handshake at most two. */
@@ -131,7 +144,7 @@ export interface LinkLimits {
  * average, and a cold answer is 0.1 s of an ESP32-C3's time.
  */
 export const phoneLimits: LinkLimits = {
-  rows: 32,
+  rows: 34,
   retiredSessions: 6,
   halfOpen: 4,
   attempts: 4,
@@ -142,6 +155,9 @@ export const phoneLimits: LinkLimits = {
   hellosPerSecond: 4,
   hellosBurst: 8,
   cookiesPerSecond: 40,
+  hellosReadPerSecond: 64,
+  linkFramesPerSecond: 100,
+  strayFramesPerSecond: 16,
   sources: 32,
   heldFrames: 4,
   reassemblies: 2,
@@ -164,6 +180,9 @@ export const hostLimits: LinkLimits = {
   hellosPerSecond: 200,
   hellosBurst: 200,
   cookiesPerSecond: 2000,
+  hellosReadPerSecond: 4000,
+  linkFramesPerSecond: 1000,
+  strayFramesPerSecond: 500,
   sources: 1024,
   heldFrames: 64,
   reassemblies: 64,
@@ -208,6 +227,8 @@ export const phoneOverlay: OverlayLimits = {
 
 /** Nearest nodes a peer stays linked to whatever else changes (protocol §4, I3). */
 export const siblingsMax = 8;
+/** Rows of a small table that are not for siblings, but for the farther parts of the overlay. */
+export const bucketRowsMin = 2;
 /** Neighbours watched at the short liveness interval: siblings and holders of common records. */
 export const closelyWatchedMax = 10;
 /** Nodes that hold each record, and nodes near enough to be asked to when one of those is full (protocol §4, I4). */
@@ -305,11 +326,14 @@ export const endedShownMs = 3000;
 
 // storage ---------------------------------------------------------------------------------------------------------
 
-/** Largest stored item, bytes: a full phone book of the longest names; half of a device's NVS partition. */
+/** Largest stored item, bytes: a full phone book of the longest names; kept twice, it fits a device's NVS of 56 KB. */
 export const storedBytesMax = 12_288;
 /** Settings and peers kept in one item. */
 export const storedSettingsMax = 32;
 export const rememberedPeersMax = 16;
+/** How often the call log and the remembered peers are written at most, ms: flash wears. */
+export const callLogSavedEveryMs = 60_000;
+export const peersSavedEveryMs = 600_000;
 
 // hal -------------------------------------------------------------------------------------------------------------
 
@@ -335,8 +359,8 @@ export const serialWaitingCharsMax = 8192;
 /** Nodes sought at once without a link to them, and how long one is sought, ms. */
 export const reachesMax = 4;
 export const reachMsMax = 6000;
-/** Places of nodes heard of, and how long hearsay is kept, ms. */
-export const placesMax = 48;
+/** Places of nodes heard of, and how long hearsay is kept, ms; anybody linked can fill them: 220 B each on a phone. */
+export const placesMax = 16;
 export const placeKeptMs = 600_000;
 /** SIP messages waiting for the link to one node. */
 export const sipWaitingMax = 4;
@@ -375,6 +399,31 @@ export const sipRingCalleeMs = 75_000;
 export const sipSessionsMax = 6;
 /** Events and messages waiting to be drained. */
 export const sipOutboxMax = 64;
+/** Port of SIP with stock phones (RFC 3261 §19.1.2); an address of a stock phone without a port means it too. */
+export const stockSipPort = 5060;
+/** Transactions at once with stock phones, and those that one of them may hold. */
+export const stockTransactionsMax = 10;
+export const stockTransactionsPerPeerMax = 6;
+/** Text of one MESSAGE to a stock phone, bytes: the whole stays below the 1300 B of RFC 3261 §18.1.1. */
+export const stockTextBytesMax = 800;
+/** Longest datagram of a stock phone that is read; all there is of RFC 4475 fits. */
+export const stockMessageBytesMax = 4096;
+/** Of what such a datagram is taken apart at most: lines, parameters and list items, each of which costs 100 B. */
+export const stockMessagePartsMax = 160;
+/** Longest answer to a stock phone that is kept for when the request comes again, bytes. */
+export const stockKeptBytesMax = 1000;
+/** Characters of what a transaction is found by; of a longer one the ends and a sum are kept. */
+export const sipKeyCharsMax = 160;
+/** Shortest datagram that can be SIP; what is shorter keeps a NAT's door open. */
+export const stockMessageBytesMin = 16;
+/** Characters of the user part of a stock phone's name; a longer one is left out. */
+export const stockUserCharsMax = 64;
+/** Addresses of stock phones whose bytes are counted, and for how long, ms: ringing, and the 200 until its ACK. */
+export const stockSourcesMax = 16;
+export const stockSourceMs = 110_000;
+/** Ports of speech with stock phones: even numbers for RTP, the one after for RTCP; the first free pair is taken. */
+export const stockMediaPortFirst = 5004;
+export const stockMediaPortLast = 5018;
 /** Destination lists in one registration (protocol §4), IDs in one list. */
 export const registrationListsMax = 3;
 export const destinationIdsMax = 2;
@@ -388,5 +437,12 @@ export const lookupFreshMs = 60_000;
 /** Credentials kept from lookups, and for how long, ms: until the link to their owner is up. */
 export const lookupCredentialsMax = 12;
 export const lookupCredentialMs = 60_000;
+/** In a call nothing was heard for so long: the person is told; the other phone is asked whether it is there, ms. */
+export const callSilentMs = 3000;
+export const callAskedMs = 10_000;
+/** The same on hold, where no speech is due, and reports are not everybody's habit, ms. */
+export const heldCallAskedMs = 60_000;
+/** How long after being asked the other phone may stay silent before the call is given up as lost, ms. */
+export const callLostMs = 20_000;
 /** How long leaving may take before the phone goes without, ms. */
 export const leaveMsMax = 3000;

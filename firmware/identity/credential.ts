@@ -1,6 +1,6 @@
 import { concatBytes, equalBytes } from "../core/bytes.js";
 import { credentialBytesMax } from "../core/limits.js";
-import type { NodeId } from "../core/node-id.js";
+import { idBytes, nodeId, type NodeId } from "../core/node-id.js";
 import { err, ok, type Result } from "../core/result.js";
 import { encodeText } from "../core/text.js";
 import { CborReader } from "../wire/cbor-reader.js";
@@ -121,8 +121,10 @@ export function readCredential(
   admission: Admission,
   bytes: Uint8Array,
 ): Result<Credential, CredentialFault> {
-  // Keys are views of this copy: one array for each credential kept.
-  const own = bytes.slice();
+  // Keys, hash and Node-ID are views of one copy: one array for each credential kept.
+  const room = new Uint8Array(bytes.length + hashBytes + idBytes);
+  room.set(bytes);
+  const own = room.subarray(0, bytes.length);
   const envelope = readEnvelope(own, admission.kind);
   if (!envelope.ok) return err({ kind: "malformed", wire: envelope.error });
   const claims = decodeClaims(admission.kind, envelope.value.payload);
@@ -163,7 +165,7 @@ export function credentialStanding(
 
 /** First 16 B of the SHA-512 of a credential. */
 export function credentialHash(crypto: Crypto, bytes: Uint8Array): Uint8Array {
-  return crypto.sha512(bytes).slice(0, 16);
+  return crypto.sha512(bytes).slice(0, hashBytes);
 }
 
 interface Envelope {
@@ -172,6 +174,7 @@ interface Envelope {
   readonly keyId?: Uint8Array;
 }
 
+const hashBytes = 16;
 const signatureBytes = 64;
 const publicKeyBytes = 32;
 /** COSE header parameter "kid" (RFC 9052 §3.1). */
@@ -227,7 +230,7 @@ function credentialOf(
   const { userName, publicKey, services } = claims;
   const common = {
     bytes,
-    hash: credentialHash(crypto, bytes),
+    hash: placed(bytes, 0, credentialHash(crypto, bytes)),
     userName,
     publicKey,
     ownerKey: publicKey,
@@ -235,9 +238,17 @@ function credentialOf(
   };
   if (claims.kind === "enrolled") {
     const { serial, expiresAtS, issuedAtS } = claims;
-    return { ...common, nodeId: claims.nodeId, enrolled: { serial, expiresAtS, issuedAtS } };
+    const id = nodeId(placed(bytes, hashBytes, claims.nodeId));
+    return { ...common, nodeId: id, enrolled: { serial, expiresAtS, issuedAtS } };
   }
   const workBits = admission.kind === "open" ? admission.workBits : 0;
   const id = openNodeId(crypto, admission.overlayId, claims, workBits);
-  return id === undefined ? undefined : { ...common, nodeId: id };
+  return id === undefined ? undefined : { ...common, nodeId: nodeId(placed(bytes, hashBytes, id)) };
+}
+
+/** A view of what is written `at` so many bytes behind the credential, into the room that its copy has there. */
+function placed(credential: Uint8Array, at: number, value: Uint8Array): Uint8Array {
+  const view = new Uint8Array(credential.buffer, credential.byteOffset + credential.length + at, value.length);
+  view.set(value);
+  return view;
 }

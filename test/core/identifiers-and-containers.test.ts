@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { BoundedQueue, ExpiringMap } from "../../firmware/core/bounded.js";
+import { BoundedQueue, ExpiringMap, FadingMap } from "../../firmware/core/bounded.js";
 import {
   compareBytes,
   concatBytes,
@@ -66,6 +66,30 @@ describe("core/bounded", () => {
     assert.equal(queue.push(3), 1);
     assert.equal(queue.length, 2);
     assert.deepEqual([queue.shift(), queue.shift(), queue.shift()], [2, 3, undefined]);
+  });
+
+  it("a fading map forgets what was set before the last period, and the oldest where it is full", () => {
+    const map = new FadingMap<number>(3, 100);
+    map.set(instant(0), "a", 1);
+    map.set(instant(50), "b", 2);
+    map.expire(instant(99));
+    assert.equal(map.size, 2);
+    map.set(instant(100), "a", 3);
+    map.replace("b", 4);
+    map.replace("z", 5);
+    assert.deepEqual([map.get("a"), map.get("b"), map.get("z"), map.size], [3, 4, undefined, 2]);
+    map.set(instant(150), "c", 6);
+    map.set(instant(160), "d", 7);
+    assert.deepEqual([map.get("b"), map.get("a"), map.size], [undefined, 3, 3], "b was the oldest");
+    map.set(instant(170), "e", 8);
+    assert.equal(map.get("a"), undefined, "then a");
+    map.expire(instant(200));
+    assert.equal(map.size, 3);
+    map.expire(instant(300));
+    assert.equal(map.size, 0);
+    map.set(instant(1000), "f", 9);
+    map.expire(instant(5000));
+    assert.equal(map.size, 0, "nothing stays, however seldom it is asked");
   });
 
   it("a full map gives up what would end first; what has ended goes when asked", () => {

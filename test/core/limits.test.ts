@@ -79,6 +79,8 @@ describe("core/limits: bounds that depend on each other", () => {
     assertRising(limits.handshakeLifetimeMs, limits.reachMsMax);
     assertRising(limits.messageTextBytesMax, limits.sipTextBytesMax);
     assertRising(limits.messageTextBytesMax, limits.lineBytesMax);
+    assertRising(limits.messageTextBytesMax - 1, limits.stockTextBytesMax);
+    assertRising(limits.sipRingCalleeMs + 64 * limits.sipT1Ms, limits.stockSourceMs);
   });
 });
 

@@ -47,6 +47,7 @@ class RoamingPhone {
       openConsoles: (onReadable) => platform.openConsoles(onReadable),
       openAudio: (onFrame) => platform.openAudio(onFrame),
       exit: (status) => platform.exit(status),
+      openPlainPort: (port, onReadable) => platform.openPlainPort(port, onReadable),
       openPort: (port, onReadable) => this.#roaming(platform.openPort(port, onReadable), onReadable),
     };
   }

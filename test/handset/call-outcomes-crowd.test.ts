@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { compareBytes, fromHex } from "../../firmware/core/bytes.js";
+import { FullStack, phones } from "../support/full-stack.js";
+import { seed } from "../support/seed.js";
+
+/** Eight neighbours and two guests (firmware/capacity.ts): most pairs of sixteen phones have no link. */
+const arenaBytes = 104 * 1024;
+
+interface Phone {
+  readonly name: string;
+  readonly nodeId: string;
+  readonly links: readonly string[];
+  readonly keeps: readonly { readonly name: string; readonly resource: string }[];
+}
+
+function describePhone(stack: FullStack, name: string): Phone {
+  const names = (stack.ask(name, "peers", "peers")["peers"] as { name: string }[]).map((peer) => peer.name);
+  const keeps = stack.ask(name, "records", "records")["records"] as Phone["keeps"];
+  return { name, nodeId: String(stack.ask(name, "show", "identity")["nodeId"]), links: names, keeps };
+}
+
+function bytes(hex: string): Uint8Array {
+  return fromHex(hex) ?? new Uint8Array();
+}
+
+/** Who keeps the record of `name`, the nearest first. */
+function holders(name: string, all: readonly Phone[]): Phone[] {
+  const kept = all.flatMap(({ keeps }) => keeps).find((record) => record.name === name);
+  const place = bytes(kept?.resource ?? "");
+  const distance = ({ nodeId }: Phone): Uint8Array => bytes(nodeId).map((byte, i) => byte ^ (place[i] ?? 0));
+  return all
+    .filter(({ keeps }) => keeps.some((record) => record.name === name))
+    .sort((a, b) => compareBytes(distance(a), distance(b)));
+}
+
+describe(`sixteen phones as small as real ones (seed ${seed})`, function () {
+  this.timeout(60_000);
+
+  it("the phone that keeps a name nearest dies, and whoever has no link to the callee reaches it all the same", () => {
+    for (let round = 0; round < 3; round++) {
+      const stack = new FullStack(`crowd ${round}`);
+      const names = phones(16);
+      stack.on(names, { arenaBytes });
+      for (const name of names) stack.next(name, "registered");
+      stack.run(30_000);
+      const all = names.map((name) => describePhone(stack, name));
+      const pairs = all.flatMap((callee) => {
+        const [victim] = holders(callee.name, all).filter((holder) => holder !== callee);
+        const isFit = (caller: Phone): boolean =>
+          caller !== callee &&
+          caller !== victim &&
+          !caller.links.includes(callee.name) &&
+          !caller.keeps.some(({ name }) => name === callee.name);
+        return victim === undefined ? [] : all.filter(isFit).map((caller) => ({ caller, callee, victim }));
+      });
+      assert.ok(pairs.length > 30, `${pairs.length} pairs have no link`);
+      const pair = pairs.find(({ caller, victim }) => caller.links.includes(victim.name)) ?? pairs[0];
+      assert.ok(pair !== undefined);
+      const { caller, callee, victim } = pair;
+      stack.lab.switchOff(victim.name);
+      stack.run(1);
+      stack.type(caller.name, `call ${callee.name}`);
+      stack.next(callee.name, "incoming", 3000);
+      stack.type(callee.name, "answer");
+      stack.next(caller.name, "talking", 3000);
+      stack.run(20_000);
+      stack.type(caller.name, "hangup");
+      assert.equal(stack.next(callee.name, "ended", 3000)["outcome"], "talked");
+    }
+  });
+});
