@@ -2,9 +2,15 @@ import { createRequire } from "node:module";
 import { registerBench } from "./bench/bench-command.js";
 import { emptyProgram, runCommandLine } from "./command-line.js";
 import { registerDecode } from "./dissect/decode-command.js";
+import { registerFuzz } from "./fuzz/fuzz-command.js";
+import { registerFlood } from "./flood/flood-command.js";
 import { registerHandset } from "./handset/handset-command.js";
 import { registerLab } from "./lab/lab-command.js";
 import { registerModdable } from "./moddable/moddable-command.js";
+import { registerOutcomes } from "./outcomes/outcomes-command.js";
+import { registerPowerCuts } from "./power-cuts/power-cuts-command.js";
+import { registerSoak } from "./soak/soak-command.js";
+import { registerTorture } from "./torture/torture-command.js";
 
 /** The `muster` program: each command registers itself in its own folder's …-command.ts. */
 
@@ -15,10 +21,16 @@ const streams = {
 const { version } = createRequire(import.meta.url)("#package.json") as { version: string };
 const program = emptyProgram(version, streams);
 registerLab(program);
+registerFlood(program);
 registerHandset(program);
 registerDecode(program);
 registerBench(program);
 registerModdable(program);
+registerFuzz(program);
+registerTorture(program);
+registerPowerCuts(program);
+registerSoak(program);
+registerOutcomes(program);
 
 // The reader of a pipe may leave early (`muster decode … | head`): then there is nothing left to say.
 process.stdout.on("error", () => process.exit(0));

@@ -3,13 +3,14 @@ import { wholeNumber } from "../lab/lab-command.js";
 import { benchTable, isOver } from "./bench-row.js";
 import { chipRows, chipToolsMissing } from "./chip-rows.js";
 import { measureAll } from "./measurements.js";
+import { wearRows } from "./wear.js";
 
-/** `muster bench`: bytes, hops and round trips of the firmware on a watched wire, memory and instructions on a chip. */
+/** `muster bench`: bytes, hops, round trips on a watched wire, writes to flash, memory and instructions on a chip. */
 export function registerBench(program: Command): void {
   program
     .command("bench")
     .description(
-      "measure bytes on the wire, hops, memory and instructions, beside their budgets and RELOAD's figures",
+      "measure bytes, hops, writes to flash, memory and instructions, beside their budgets and RELOAD's figures",
     )
     .option("--seed <n>", "seed of the virtual labs", wholeNumber(0, 62_499), 1)
     .option("--json", "print the rows as JSON; progress goes to standard error")
@@ -17,6 +18,8 @@ export function registerBench(program: Command): void {
     .action(async (flags: { readonly seed: number; readonly json?: true; readonly chip: boolean }) => {
       const tell = (line: string): boolean => process.stderr.write(`${line}\n`);
       const rows = await measureAll(flags.seed, tell);
+      tell("four phones for two virtual days: writes to flash");
+      rows.push(...wearRows(flags.seed));
       const missing = flags.chip ? chipToolsMissing() : undefined;
       if (missing !== undefined) tell(missing);
       else if (flags.chip) rows.push(...(await chipRows(flags.seed, tell)));

@@ -8,7 +8,7 @@ import type { Field } from "./field.js";
 /** How kinds of values are shown; each falls back to diagnostic notation for what is not of its kind. */
 type Shown = Omit<Field, "name" | "bytes">;
 
-const stages = ["joining", "filling", "peer", "leaving"] as const;
+const stages = ["joining", "filling", "peer", "leaving", "unseated"] as const;
 const kinds: Readonly<globalThis.Record<number, string>> = { 1: "registration" };
 
 export function showHex(item: CborItem): Shown {

@@ -5,7 +5,8 @@ import { printable } from "../../firmware/console/printable.js";
 import { musterPort } from "../../firmware/core/limits.js";
 import { settingEntry, settingValue, type SettingName } from "../../firmware/console/setting.js";
 import { switchOn } from "../../firmware/main.js";
-import type { DatagramPort } from "../../hal/datagram.js";
+import type { DatagramPort, PlainPort } from "../../hal/datagram.js";
+import type { MemoryGauge } from "../../hal/memory.js";
 import { fileFaultText } from "../../hal/node/folder.js";
 import { interfaceAddresses, lanOf } from "../../hal/node/interface-address.js";
 import { NodePlatform, type ConsoleChoice } from "../../hal/node/platform.js";
@@ -13,7 +14,7 @@ import { SodiumCrypto } from "../../hal/node/sodium-crypto.js";
 import { readWav, type WavFault } from "../audio/wav.js";
 import { CommandFault } from "../command-line.js";
 import { wholeNumber } from "../lab/lab-command.js";
-import { LossyPort } from "../lossy-port.js";
+import { LossyPlainPort, LossyPort } from "../lossy-port.js";
 import { Prng } from "../virtual/prng.js";
 import { CaptureFile } from "./capture-file.js";
 import { checkRecordable, keepRecording } from "./recording.js";
@@ -24,7 +25,9 @@ interface Flags {
   readonly address?: string;
   readonly port: number;
   readonly bootstrap?: string;
+  readonly stockSip?: string;
   readonly state?: string;
+  readonly memory?: number;
   readonly speak?: string;
   readonly record?: string;
   readonly capture?: string;
@@ -44,7 +47,9 @@ export function registerHandset(program: Command): void {
     .option("--address <ip>", "local address; without it the first one of a network interface")
     .option("--port <n>", "UDP port", wholeNumber(1, 65_535), musterPort)
     .option("--bootstrap <addresses>", "addresses of peers to try, separated by commas")
+    .option("--stock-sip <on|off>", "whether plain SIP phones can call it, at port 5060; kept from then on")
     .option("--state <folder>", "where key, settings and contacts are kept; without it ~/.muster/<name>")
+    .option("--memory <bytes>", "be no larger than a phone with so much memory", wholeNumber(65_536, 2 ** 31))
     .option("--speak <wav>", "what the microphone hears in each call (8 kHz, 16 bit, mono)")
     .option("--record <wav>", "where to keep what the loudspeaker played in the last call")
     .option("--capture <file>", "write opened messages there, for `muster decode`")
@@ -71,6 +76,7 @@ function runHandset(flags: Flags): void {
       storageFolder: flags.state ?? join(homedir(), ".muster", flags.name ?? "handset"),
       crypto: new SodiumCrypto(),
       consoles: consolesOf(flags),
+      ...(flags.memory !== undefined && { gauge: gaugeOf(flags.memory) }),
       ...(flags.speak !== undefined && { microphone: speech(flags.speak) }),
       ...(record !== undefined && {
         onRecording: (recording) => {
@@ -81,6 +87,7 @@ function runHandset(flags: Flags): void {
       }),
       onPty: (path) => tell("consoleOpened", `A second console is at ${path}.`, { path }),
       wrapPort: (port) => wrap(port, flags, capture),
+      wrapPlainPort: (port) => wrapPlain(port, flags),
       onFault: (sentence) => tell("fault", sentence),
     });
     switchOn(platform, {
@@ -94,11 +101,17 @@ function runHandset(flags: Flags): void {
   }
 }
 
+/** Of a memory nobody measures: only its size is known. */
+function gaugeOf(arenaBytes: number): MemoryGauge {
+  return { read: () => ({ liveBytes: 0, peakBytes: 0, arenaBytes, instructions: 0 }) };
+}
+
 /** The settings among the options. What the console would refuse is refused here, before anything is started. */
 function settingsOf(flags: Flags): { [name in SettingName]?: string } {
   const settings: { [name in SettingName]?: string } = {};
-  for (const name of ["name", "overlay", "bootstrap"] as const) {
-    const text = flags[name];
+  const given = { ...flags, "stock-sip": flags.stockSip };
+  for (const name of ["name", "overlay", "bootstrap", "stock-sip"] as const) {
+    const text = given[name];
     if (text === undefined) continue;
     const value = settingValue(settingEntry(name), text);
     if (!value.ok)
@@ -117,6 +130,10 @@ function consolesOf(flags: Flags): ConsoleChoice[] {
 function wrap(port: DatagramPort, flags: Flags, capture: CaptureFile | undefined): DatagramPort {
   const lossy = flags.loss === 0 ? port : new LossyPort(port, flags.loss / 100, new Prng(flags.seed));
   return capture === undefined ? lossy : capture.watching(lossy, () => performance.now());
+}
+
+function wrapPlain(port: PlainPort, flags: Flags): PlainPort {
+  return flags.loss === 0 ? port : new LossyPlainPort(port, flags.loss / 100, new Prng(flags.seed));
 }
 
 function captureTo(path: string, address: string, port: number): CaptureFile {

@@ -15,6 +15,8 @@ export class HandsetProcess {
   readonly name: string;
   readonly address: string;
   readonly events: HandsetEvent[] = [];
+  /** Events before this place are not waited for any more. */
+  #place = 0;
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #waiting = new Set<() => void>();
   #listener: ((event: HandsetEvent) => void) | undefined;
@@ -41,13 +43,18 @@ export class HandsetProcess {
     this.#listener = listener;
   }
 
+  /** Has `expect` wait for something new. */
+  forget(): void {
+    this.#place = this.events.length;
+  }
+
   /** Types one line on the handset's console. */
   type(line: string): void {
     if (this.#ended === undefined) this.#child.stdin.write(`${line}\n`);
   }
 
   /**
-   * The first event, past or future, for which `wanted` is true.
+   * The first event since `forget`, past or future, for which `wanted` is true.
    * Rejects with a sentence naming `what` after `withinMs`, or at once when the process has ended.
    */
   async expect(
@@ -59,7 +66,7 @@ export class HandsetProcess {
     const deadline = setTimeout(() => this.#wake(), withinMs + 1);
     try {
       for (;;) {
-        const found = this.events.find(wanted);
+        const found = this.events.find((event, at) => at >= this.#place && wanted(event));
         if (found !== undefined) return found;
         if (this.#ended !== undefined) throw new Error(`${what}: ${this.#ended}`);
         if (performance.now() >= until)

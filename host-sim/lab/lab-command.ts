@@ -5,7 +5,7 @@ import { makeFolder } from "../../hal/node/folder.js";
 import { CommandFault } from "../command-line.js";
 import { Lab } from "./lab.js";
 import type { EngineName } from "./engine.js";
-import { labHandsetsMax, type LabOptions } from "./plan.js";
+import { crowdMin, labHandsetsMax, type LabOptions } from "./plan.js";
 import { reportTable } from "./report.js";
 import { prompt } from "./stay.js";
 
@@ -13,6 +13,7 @@ interface Flags {
   readonly handsets: number;
   readonly engine: EngineName;
   readonly seconds?: number;
+  readonly memory?: number;
   readonly loss: number;
   readonly seed?: number;
   readonly stay?: true;
@@ -35,6 +36,11 @@ export function registerLab(program: Command): void {
         .default("node"),
     )
     .option("--seconds <s>", "length of the call; without it as long as the speech", wholeNumber(1, 600))
+    .option(
+      "--memory <bytes>",
+      `memory of each phone, where there are ${crowdMin} or more`,
+      wholeNumber(98_304, 2 ** 31),
+    )
     .option("--loss <percent>", "datagrams lost on the simulated path of each handset", wholeNumber(0, 90), 0)
     .option("--seed <n>", "seed of losses and addresses; printed in the report", wholeNumber(0, 62_499))
     .option("--directory <path>", "where recordings, captures and state go; without it a temporary folder")
@@ -51,6 +57,7 @@ async function runLab(flags: Flags): Promise<number> {
     handsets: flags.handsets,
     engine: flags.engine,
     seconds: flags.seconds,
+    memoryBytes: flags.memory,
     lossPercent: flags.loss,
     stay: flags.stay === true,
     seed,

@@ -2,12 +2,14 @@ import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolder } from "../../hal/node/folder.js";
 import { LabCall, type LabHandset } from "./call.js";
+import { Crowd } from "./crowd.js";
+import type { DeathReport, RandomCall } from "./crowd-report.js";
 import type { Engine, EngineName, LabNetwork } from "./engine.js";
 import { HandsetProcess } from "./handset-process.js";
 import { measureIdle } from "./idle.js";
 import { NodeEngine } from "./node-engine.js";
 import type { LabOptions, LabPlan } from "./plan.js";
-import { planLab } from "./plan.js";
+import { isCrowd, planLab } from "./plan.js";
 import { runSteps, type ProgressForm, type Step } from "./progress.js";
 import { goals, type CallReport, type HandsetReport, type Heard, type LabReport } from "./report.js";
 import type { MemoryReport } from "./memory-table.js";
@@ -15,6 +17,7 @@ import { Rv32Engine } from "./rv32-engine.js";
 import { joined, memoryUse, registered } from "./scenario.js";
 import { speechSeconds } from "./speech.js";
 import { XsEngine } from "./xs-engine.js";
+import { Prng } from "../virtual/prng.js";
 
 /**
  * What a handset of the lab leaves in its folder. Of an earlier lab just these are removed: the folder may be one
@@ -41,6 +44,8 @@ export class Lab {
   readonly #memory = new Map<string, MemoryReport>();
   #reports: HandsetReport[] = [];
   #idleBytesPerMinute = 0;
+  #randomCalls: readonly RandomCall[] = [];
+  #death: DeathReport | undefined;
 
   constructor(options: LabOptions) {
     this.#options = options;
@@ -77,9 +82,25 @@ export class Lab {
       { title: "a text message", run: (tell) => this.#message(tell) },
       { title: "hang up", run: (tell) => this.#hangUp(tell) },
       { title: "compare what was heard with what was said", run: (tell) => this.#compare(tell) },
+      ...(isCrowd(this.#options) ? this.#crowdSteps() : []),
       { title: "an idle minute, in virtual time", run: async () => this.#measureIdle() },
     ];
     return steps;
+  }
+
+  #crowdSteps(): Step[] {
+    const { seed } = this.#options;
+    const crowd = new Crowd(this.#labHandsets, new Prng(seed));
+    return [
+      {
+        title: `ten calls at random, seed ${seed}`,
+        run: async (tell) => void (this.#randomCalls = await crowd.callAtRandom(tell)),
+      },
+      {
+        title: "a phone that keeps a name dies, and somebody calls that name",
+        run: async (tell) => void (this.#death = await crowd.survive(tell)),
+      },
+    ];
   }
 
   async #openEngines(tell: (line: string) => void): Promise<void> {
@@ -216,6 +237,8 @@ export class Lab {
       calls: this.#calls
         .map((call) => call.report())
         .filter((call): call is CallReport => call !== undefined),
+      randomCalls: this.#randomCalls,
+      ...(this.#death && { death: this.#death }),
       idleBytesPerMinute: this.#idleBytesPerMinute,
       idleMeasured: "virtual",
       directory: this.#options.directory,

@@ -15,12 +15,13 @@ export class NodeEngine implements Engine {
     this.#network = network;
   }
 
-  start({ name, address, folder, lossSeed }: PlannedHandset): ChildProcessWithoutNullStreams {
+  start({ name, address, folder, lossSeed, memoryBytes }: PlannedHandset): ChildProcessWithoutNullStreams {
     const { overlay, lossPercent, ptys } = this.#network;
     const cli = fileURLToPath(new URL("../cli.js", import.meta.url));
     const words = [cli, "handset", "--name", name, "--address", address, "--json", "--overlay", overlay];
     words.push("--state", join(folder, "state"), "--capture", join(folder, "capture.jsonl"));
     words.push("--record", join(folder, "heard.wav"), "--speak", speechFile(name));
+    if (memoryBytes !== undefined) words.push("--memory", String(memoryBytes));
     if (lossPercent > 0) words.push("--loss", String(lossPercent), "--seed", String(lossSeed));
     if (ptys) words.push("--pty");
     return spawn(process.execPath, words, { stdio: "pipe" });

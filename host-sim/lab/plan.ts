@@ -9,6 +9,8 @@ export interface LabOptions {
   readonly engine: EngineName;
   /** Length of the call in seconds; absent: as long as the longer of the two speech files, and a second. */
   readonly seconds: number | undefined;
+  /** Memory of each phone of a crowd, bytes; absent: that of a real phone. */
+  readonly memoryBytes?: number | undefined;
   /** Percent of datagrams that the simulated path of each handset loses. */
   readonly lossPercent: number;
   /** Keep running afterwards, with a prompt. */
@@ -27,12 +29,24 @@ export interface PlannedHandset {
   /** Its folder: state, `heard.wav`, `capture.jsonl`. */
   readonly folder: string;
   readonly lossSeed: number;
+  /** What it is told its memory is, bytes; absent: nothing bounds it. One on an engine of its own has its arena. */
+  readonly memoryBytes?: number;
 }
 
 /** The network of one lab: an overlay name and loopback addresses that no other lab on this machine uses. */
 export interface LabPlan {
   readonly overlay: string;
   readonly handsets: readonly PlannedHandset[];
+}
+
+/** From so many handsets in Node on it is a crowd: each is no larger than a real phone, and most pairs have no link. */
+export const crowdMin = 12;
+/** Memory of a phone in a crowd, bytes: eight neighbours and two guests (firmware/capacity.ts). */
+const crowdMemoryBytes = 104 * 1024;
+
+/** Whether a lab is a crowd. */
+export function isCrowd({ handsets, engine }: Pick<LabOptions, "handsets" | "engine">): boolean {
+  return engine === "node" && handsets >= crowdMin;
 }
 
 /** Most handsets one lab runs: the scope of the overlay as it stands. */
@@ -54,6 +68,7 @@ export function planLab(options: LabOptions): LabPlan {
       address: `${block}.${11 + i}`,
       folder: join(options.directory, name),
       lossSeed: options.seed * 100 + i,
+      ...(isCrowd(options) && { memoryBytes: options.memoryBytes ?? crowdMemoryBytes }),
     });
   }
   return { overlay: `lab-${options.seed}`, handsets };

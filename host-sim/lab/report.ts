@@ -1,5 +1,6 @@
 import { markOf, marked, textTable } from "../table.js";
 import type { EngineName } from "./engine.js";
+import { crowdTables, type DeathReport, type RandomCall } from "./crowd-report.js";
 import { memoryTable, type MemoryReport } from "./memory-table.js";
 
 /** What one side of a call heard, computed from its recording and from what the other side's microphone was given. */
@@ -43,6 +44,10 @@ export interface LabReport {
   /** Of handsets whose memory is bounded: none in Node. */
   readonly memory: readonly MemoryReport[];
   readonly calls: readonly CallReport[];
+  /** Of a crowd (12 handsets in Node or more): ten calls between phones drawn from the seed. */
+  readonly randomCalls: readonly RandomCall[];
+  /** Of a crowd: a phone that keeps a record is killed, and somebody dials that name. */
+  readonly death?: DeathReport;
   /** UDP payload sent and received by one idle handset in a minute, after 60 s of warm-up. */
   readonly idleBytesPerMinute: number;
   /** How the idle minute was measured: in virtual time, with the same program and as many handsets. */
@@ -71,6 +76,7 @@ export function reportTable(report: LabReport): string {
     handsetTable(report),
     ...(report.memory.length > 0 ? [memoryTable(report.memory, report.engine.name === "rv32")] : []),
     ...report.calls.map((call) => callTable(call, report.lossPercent)),
+    ...crowdTables(report.randomCalls, report.death),
     lastLines(report),
   ].join("\n");
 }

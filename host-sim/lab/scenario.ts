@@ -31,6 +31,20 @@ export async function registered(handset: HandsetProcess): Promise<number> {
   );
 }
 
+/** What a phone answers to a line at once. */
+export async function answerOf(handset: HandsetProcess, line: string, event: string): Promise<HandsetEvent> {
+  return handset.ask(line, stepMsMax, named(event));
+}
+
+/** Waits for the first event of a name since the handset's past was forgotten. */
+export async function awaitEvent(
+  handset: HandsetProcess,
+  event: string,
+  withinMs: number,
+): Promise<HandsetEvent> {
+  return handset.expect(`${handset.name}: ${event}`, withinMs, named(event));
+}
+
 /** `caller` dials, `callee` rings and answers; resolves when both talk. */
 export async function establishCall(caller: HandsetProcess, callee: HandsetProcess): Promise<CallTimes> {
   caller.type(`call ${callee.name}`);

@@ -46,5 +46,7 @@ function consoleText(event: HandsetEvent): string[] {
 }
 
 function isView(event: HandsetEvent): event is HandsetEvent & View {
-  return ["status", "peers", "contacts", "calls", "settings", "identity", "help"].includes(event.event);
+  return ["status", "peers", "records", "contacts", "calls", "settings", "identity", "help"].includes(
+    event.event,
+  );
 }

@@ -6,12 +6,17 @@ import { bringLibraries, debianSources } from "./libraries.js";
 import { writeModuleMap, type ModuleMapOptions } from "./module-map.js";
 import { bringSources } from "./sources.js";
 
-/** The programs the Makefile here makes: the host, the same with 32-bit pointers, and the compiler to byte code. */
-export type XsProgram = "host" | "host32" | "emit";
+/**
+ * The programs the Makefile here makes: the host, the same with 32-bit pointers, both on the board whose time and
+ * network are a conductor's, and the compiler to byte code.
+ */
+export type XsProgram = "host" | "host32" | "virtual" | "virtual32" | "emit";
 
 const programs: Record<XsProgram, { readonly words: readonly string[]; readonly path: string }> = {
   host: { words: ["host"], path: "linux/muster-xs" },
   host32: { words: ["host", "M32=1"], path: "linux-32/muster-xs" },
+  virtual: { words: ["virtual"], path: "linux/muster-xs-virtual" },
+  virtual32: { words: ["virtual", "M32=1"], path: "linux-32/muster-xs-virtual" },
   emit: { words: ["emit"], path: "emit/muster-xs-emit" },
 };
 
@@ -40,7 +45,7 @@ export function makeXsProgram(program: XsProgram): string {
   const made = join(cache, path);
   mkdirSync(cache, { recursive: true });
   const sources = bringSources(cache, say);
-  if (program === "host32") {
+  if (programs[program].words.includes("M32=1")) {
     bringLibraries(
       join(cache, "libraries"),
       debianSources.filter(({ name }) => name === "libsodium"),
@@ -74,11 +79,12 @@ export function makeByteCode(map: string): string {
 
 /** Debian packages a program is made with that are not there. */
 export function missingForXs(program: XsProgram): string[] {
+  const is32 = programs[program].words.includes("M32=1");
   const wanted: readonly (readonly [name: string, isThere: boolean])[] = [
     ["gcc", isCommand("gcc")],
     ["make", isCommand("make")],
-    ["libsodium-dev", program !== "host" || existsSync("/usr/include/sodium.h")],
-    ["gcc-multilib", program !== "host32" || existsSync("/usr/include/x86_64-linux-gnu/gnu/stubs-32.h")],
+    ["libsodium-dev", program === "emit" || is32 || existsSync("/usr/include/sodium.h")],
+    ["gcc-multilib", !is32 || existsSync("/usr/include/x86_64-linux-gnu/gnu/stubs-32.h")],
   ];
   return wanted.filter(([, isThere]) => !isThere).map(([name]) => name);
 }

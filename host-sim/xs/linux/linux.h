@@ -43,6 +43,8 @@ void audioClose(void);
 /* Ends a wait early; may be called from any thread. */
 void loopWake(void);
 void loopOpen(void);
+
+/* ---- process.c */
 /* Ends the program because of `what`, with errno's reason if `withReason`. */
 _Noreturn void fail(bool withReason, const char* format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -1,12 +1,9 @@
-/* Time, waiting, messages, entropy and the end of the program on Linux. */
+/* Time, waiting, entropy and the end of the program on Linux. */
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/eventfd.h>
 #include <sys/random.h>
 #include <time.h>
@@ -15,11 +12,8 @@
 #include "board.h"
 #include "linux.h"
 
-enum { stackMarginBytes = 128 * 1024 };
-
 static uint64_t startMicroseconds;
 static int wakeEvent = -1;
-static char* stackLimit;
 static volatile sig_atomic_t endStatus;
 
 static uint64_t monotonicMicroseconds(void) {
@@ -30,16 +24,6 @@ static uint64_t monotonicMicroseconds(void) {
 
 uint64_t boardMicroseconds(void) {
   return monotonicMicroseconds() - startMicroseconds;
-}
-
-static char* findStackLimit(void) {
-  pthread_attr_t attributes;
-  void* lowest = NULL;
-  size_t size = 0;
-  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return NULL;
-  pthread_attr_getstack(&attributes, &lowest, &size);
-  pthread_attr_destroy(&attributes);
-  return lowest ? (char*)lowest + stackMarginBytes : NULL;
 }
 
 void loopWake(void) {
@@ -63,11 +47,6 @@ void loopOpen(void) {
   listenTo(SIGINT);
   startMicroseconds = monotonicMicroseconds();
   wakeEvent = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-  stackLimit = findStackLimit();
-}
-
-char* boardStackLimit(void) {
-  return stackLimit;
 }
 
 /* The wait in poll's milliseconds, rounded up: never early. */
@@ -96,28 +75,12 @@ void boardPoll(void) {
   udpPoll();
 }
 
-void boardLog(const char* text) {
-  fputs(text, stderr);
-}
-
 void boardExit(int status) {
   audioClose();
   keyValuesClose();
   serialDrain();
   fflush(NULL);
   _exit(status);
-}
-
-void fail(bool withReason, const char* format, ...) {
-  int reason = errno;
-  va_list list;
-  va_start(list, format);
-  fputs("muster-xs: ", stderr);
-  vfprintf(stderr, format, list);
-  if (withReason) fprintf(stderr, ": %s", strerror(reason));
-  fputs("\n", stderr);
-  va_end(list);
-  _exit(1);
 }
 
 void boardEntropy(void* bytes, size_t count) {
@@ -129,9 +92,4 @@ void boardEntropy(void* bytes, size_t count) {
     at += got;
     count -= (size_t)got;
   }
-}
-
-/* A processor that counts for us needs a privilege here; the emulator counts. */
-uint64_t boardInstructions(void) {
-  return 0;
 }

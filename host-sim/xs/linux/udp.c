@@ -1,7 +1,8 @@
 /*
- * UDP on Linux. A socket of the device is two here: one bound to the phone's own address, which sends all and hears
- * what is sent to it; one bound to 0.0.0.0 with the same port, because only there do multicast and broadcast arrive.
- * A datagram of our own come back from the group is dropped, as are group datagrams from outside the LAN.
+ * UDP on Linux. A socket of the device is bound to the phone's own address here, sends all and hears what is sent to
+ * it. Once it joins a group there is a second one, bound to 0.0.0.0 with the same port, because only there do multicast
+ * and broadcast arrive; one that joins none shares no port number with other phones of the machine, so it hears no
+ * broadcast. A datagram of our own come back from the group is dropped, as are group datagrams from outside the LAN.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -26,7 +27,8 @@ typedef struct Datagram {
 } Datagram;
 
 typedef struct {
-  int own, group; /* -1: this entry is free */
+  int own;   /* -1: this entry is free */
+  int group; /* -1: it has joined none */
   uint16_t port;
   int waiting;
   Datagram* first;
@@ -98,15 +100,9 @@ int boardUdpOpen(uint16_t port) {
   if (index == boardSocketsMax || isTaken(port)) return -1;
   int own = bound(boardAddress(), port);
   if (own < 0) return -1;
-  port = portOf(own);
-  int group = bound(INADDR_ANY, port);
-  if (group < 0) {
-    close(own);
-    return -1;
-  }
   prepare(own);
   Socket* it = &sockets[index];
-  *it = (Socket){.own = own, .group = group, .port = port};
+  *it = (Socket){.own = own, .group = -1, .port = portOf(own)};
   it->end = &it->first;
   return index;
 }
@@ -114,7 +110,10 @@ int boardUdpOpen(uint16_t port) {
 bool boardUdpJoin(int socket, uint32_t group, bool join) {
   struct ip_mreqn request = {.imr_multiaddr.s_addr = htonl(group), .imr_address.s_addr = htonl(boardAddress())};
   int option = join ? IP_ADD_MEMBERSHIP : IP_DROP_MEMBERSHIP;
-  return IN_MULTICAST(group) && setsockopt(sockets[socket].group, IPPROTO_IP, option, &request, sizeof request) == 0;
+  Socket* it = &sockets[socket];
+  if (!IN_MULTICAST(group)) return false;
+  if (it->group < 0 && join) it->group = bound(INADDR_ANY, it->port);
+  return it->group >= 0 && setsockopt(it->group, IPPROTO_IP, option, &request, sizeof request) == 0;
 }
 
 /* ---- receiving */
@@ -154,7 +153,7 @@ void udpPoll(void) {
   for (Socket* it = sockets; it < sockets + boardSocketsMax; it++) {
     if (it->own < 0) continue;
     receive(it, it->own);
-    receive(it, it->group);
+    if (it->group >= 0) receive(it, it->group);
   }
 }
 
@@ -163,7 +162,7 @@ int udpWaits(struct pollfd* entries) {
   for (Socket* it = sockets; it < sockets + boardSocketsMax; it++) {
     if (it->own < 0) continue;
     entries[count++] = (struct pollfd){.fd = it->own, .events = POLLIN};
-    entries[count++] = (struct pollfd){.fd = it->group, .events = POLLIN};
+    if (it->group >= 0) entries[count++] = (struct pollfd){.fd = it->group, .events = POLLIN};
   }
   return count;
 }
@@ -208,6 +207,6 @@ void boardUdpClose(int socket) {
   if (it->own < 0) return;
   while (boardUdpRead(socket, &byte, 0, &address, &port) >= 0) continue;
   close(it->own);
-  close(it->group);
+  if (it->group >= 0) close(it->group);
   it->own = it->group = -1;
 }

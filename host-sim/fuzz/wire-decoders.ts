@@ -1,0 +1,160 @@
+import { fromHex } from "../../firmware/core/bytes.js";
+import { decodeEndpoint, encodeEndpoint } from "../../firmware/core/endpoint.js";
+import { ok, type Result } from "../../firmware/core/result.js";
+import { decodeRegistration, encodeRegistration } from "../../firmware/usage/registration.js";
+import { decodeBeacon, encodeBeacon } from "../../firmware/wire/beacon.js";
+import { CborReader } from "../../firmware/wire/cbor-reader.js";
+import { CborWriter } from "../../firmware/wire/cbor-writer.js";
+import { decodeFrame, encodeFrame } from "../../firmware/wire/frame.js";
+import { decodeHelloParameters, encodeHelloParameters } from "../../firmware/wire/hello-parameters.js";
+import {
+  readHeldRecord,
+  readRecord,
+  writeHeldRecord,
+  writeRecord,
+} from "../../firmware/wire/kinds/record.js";
+import { decodeMessage, encodeMessage } from "../../firmware/wire/message.js";
+import type { WireError } from "../../firmware/wire/wire-error.js";
+import { alike, exactly, mustEqual } from "./checks.js";
+import { pure, type Decoder, type Reader } from "./decoder.js";
+import { goldenBytes, goldenFrames } from "./golden-bytes.js";
+
+/** What stands in a datagram of ours, and what stands in a frame of a link. */
+export function wireDecoders(): readonly Decoder[] {
+  return [
+    binary(
+      "beacon",
+      () => goldenBytes("beacon"),
+      (bytes) => exactly(bytes, decodeBeacon, encodeBeacon),
+    ),
+    ...["hello1", "hello2", "hello3", "cookie", "data"].map((frame) =>
+      binary(
+        `frame/${frame}`,
+        () => goldenFrames(frame),
+        (bytes) => exactly(bytes, decodeFrame, encodeFrame),
+      ),
+    ),
+    binary("hello-parameters", helloParameters, (bytes) =>
+      alike(bytes, decodeHelloParameters, encodeHelloParameters),
+    ),
+    binary("endpoint", endpoints, readEndpoint),
+    ...messageRules.map((rule) =>
+      cbor(
+        `message/${rule}`,
+        () => goldenBytes(rule),
+        (bytes) => exactly(bytes, decodeMessage, encodeMessage),
+      ),
+    ),
+    cbor("record", records, (bytes) => exactly(bytes, decodeRecord, encodeRecord)),
+    cbor("record/held", heldRecords, (bytes) => exactly(bytes, decodeHeldRecord, encodeHeldRecord)),
+    cbor(
+      "registration",
+      () => goldenBytes("registration"),
+      (bytes) => exactly(bytes, decodeRegistration, encodeRegistration),
+    ),
+    cbor(
+      "cbor-item",
+      () => goldenBytes(),
+      (bytes) => exactly(bytes, decodeItem, (item) => item),
+    ),
+  ];
+}
+
+/** The rules of the messages that can stand in a data frame. */
+const messageRules: readonly string[] = [
+  "ping",
+  "pong",
+  "hop-ack",
+  "update",
+  "digest",
+  "leave",
+  "store-request",
+  "store-answer",
+  "fetch-request",
+  "fetch-answer",
+  "find-request",
+  "find-answer",
+  "error-answer",
+  "sip",
+  "unknown-credential",
+  "fragment",
+];
+
+function binary(name: string, examples: Decoder["examples"], feed: Reader["feed"]): Decoder {
+  return { name, form: "binary", examples, open: pure(feed) };
+}
+
+function cbor(name: string, examples: Decoder["examples"], feed: Reader["feed"]): Decoder {
+  return { name, form: "cbor", examples, open: pure(feed) };
+}
+
+function helloParameters(): readonly Uint8Array[] {
+  const said = { configSequence: 7, flags: 3 };
+  return [undefined, "192.0.2.7", "2001:db8::7"].map((address) =>
+    encodeHelloParameters(address === undefined ? said : { ...said, endpoint: { address, port: 6084 } }),
+  );
+}
+
+function endpoints(): readonly Uint8Array[] {
+  const texts = [
+    "c000020717c4",
+    "20010db800000000000000000000000717c4",
+    "00000000000000000000ffffc000020717c4",
+  ];
+  return texts.map((text) => fromHex(text) ?? new Uint8Array(0));
+}
+
+/** An endpoint has no error but that there is none. */
+function readEndpoint(bytes: Uint8Array): string {
+  const endpoint = decodeEndpoint(bytes);
+  if (endpoint === undefined) return "no-endpoint";
+  mustEqual(encodeEndpoint(endpoint) ?? new Uint8Array(0), bytes, "written again");
+  return "accepted";
+}
+
+function records(): readonly Uint8Array[] {
+  return goldenBytes("store-request").flatMap((bytes) => {
+    const message = decodeMessage(bytes);
+    return message.ok && message.value.type === "store" ? [encodeRecord(message.value.record)] : [];
+  });
+}
+
+function heldRecords(): readonly Uint8Array[] {
+  return goldenBytes("fetch-answer").flatMap((bytes) => {
+    const message = decodeMessage(bytes);
+    return message.ok && message.value.type === "fetchAnswer"
+      ? message.value.records.map(encodeHeldRecord)
+      : [];
+  });
+}
+
+function decodeRecord(bytes: Uint8Array): Result<Parameters<typeof writeRecord>[1], WireError> {
+  const reader = new CborReader(bytes, "record");
+  return reader.finish(readRecord(reader));
+}
+
+function encodeRecord(record: Parameters<typeof writeRecord>[1]): Uint8Array {
+  const writer = new CborWriter("record");
+  writeRecord(writer, record);
+  return writer.finish();
+}
+
+function decodeHeldRecord(bytes: Uint8Array): Result<Parameters<typeof writeHeldRecord>[1], WireError> {
+  const reader = new CborReader(bytes, "held-record");
+  return reader.finish(readHeldRecord(reader));
+}
+
+function encodeHeldRecord(record: Parameters<typeof writeHeldRecord>[1]): Uint8Array {
+  const writer = new CborWriter("held-record");
+  writeHeldRecord(writer, record);
+  return writer.finish();
+}
+
+/** Any item at all, as it is stepped over where its type is not known. */
+function decodeItem(bytes: Uint8Array): Result<Uint8Array, WireError> {
+  const reader = new CborReader(bytes, "item");
+  const item = reader.finish(reader.item("any", itemDepthMax));
+  return item.ok ? ok(item.value) : item;
+}
+
+const itemDepthMax = 16;
