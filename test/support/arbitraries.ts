@@ -187,7 +187,7 @@ export const messagesByType: Readonly<globalThis.Record<MessageType, fc.Arbitrar
     "update",
     record({
       configSequence: uint32,
-      stage: fc.constantFrom("joining", "filling", "peer", "leaving"),
+      stage: fc.constantFrom("joining", "filling", "peer", "leaving", "unseated"),
       contacts: fc.array(contacts, { maxLength: 8 }),
     }),
   ),

@@ -11,6 +11,7 @@ export interface DebianPackage {
 
 const listFile = new URL("../debian-packages.txt", import.meta.url);
 const skippedFor = new Set<string>();
+const skippedBecause = new Set<string>();
 
 /**
  * Says that a test needs Debian packages, which test/debian-packages.txt must list. Without them the test is
@@ -25,9 +26,21 @@ export function needsDebian(context: Mocha.Context, ...names: readonly string[])
   context.skip();
 }
 
-/** What a person types to have the skipped tests run too; `undefined` when none was skipped for want of a package. */
+/**
+ * Leaves a test out that this machine cannot run, for a reason no package mends; the run ends with the reason. Under
+ * .ci/run it fails instead.
+ */
+export function cannotRun(context: Mocha.Context, reason: string): void {
+  if (process.env["MUSTER_REFUSE_SKIPS"] === "1") throw new Error(reason);
+  skippedBecause.add(reason);
+  context.skip();
+}
+
+/** What a person types to have the skipped tests run too, or why they cannot; `undefined` when none was skipped so. */
 export function remedyForSkipped(): string | undefined {
-  return skippedFor.size === 0 ? undefined : aptGetLine([...skippedFor].sort());
+  const lines = skippedFor.size === 0 ? [] : [aptGetLine([...skippedFor].sort())];
+  lines.push(...skippedBecause);
+  return lines.length === 0 ? undefined : lines.join("; ");
 }
 
 /** Which of `names` are not there. */

@@ -14,7 +14,12 @@ export interface Status extends PrintedEvent {
   readonly peers: number;
   readonly records: number;
   readonly replicas: number;
-  readonly call?: { readonly state: string; readonly name: string };
+  readonly call?: {
+    readonly state: string;
+    readonly name: string;
+    readonly held?: string;
+    readonly silent?: boolean;
+  };
   readonly problems: readonly string[];
 }
 
