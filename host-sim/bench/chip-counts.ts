@@ -20,8 +20,10 @@ export interface ChipCounts {
   readonly nodeIdWork: number;
 }
 
-/** Room for two nodes and their LAN, so that few collections, if any, fall into what is counted. */
+/** Room for two nodes and their LAN, or two whole phones, so that few collections, if any, fall into what is counted. */
 const arenaBytes = 768 * 1024;
+const prng = "host-sim/virtual/prng";
+const floodScripts = ["flood-counts", "bench-phone", "bench-sockets", "identities"];
 const scripts = [
   "main",
   "counted-crypto",
@@ -34,7 +36,7 @@ const scripts = [
 
 /** The firmware's own machines on the emulated chip, in virtual time and without network. */
 export async function countOnChip(): Promise<ChipCounts> {
-  const specifiers = [...scripts.map((name) => `${scriptFolder}/${name}`), "host-sim/virtual/prng"];
+  const specifiers = [...scripts.map((name) => `${scriptFolder}/${name}`), prng];
   const { counts } = await runOnChip({
     byteCode: phoneAnd("chip-bench", specifiers),
     main: `${scriptFolder}/main`,
@@ -42,6 +44,17 @@ export async function countOnChip(): Promise<ChipCounts> {
     arenaBytes,
   });
   return counts as ChipCounts;
+}
+
+/** Instructions of a phone in a call for one datagram of a flood, by kind, from the HAL's UDP port up. */
+export async function countFloodOnChip(): Promise<Readonly<Record<string, number>>> {
+  const { counts } = await runOnChip({
+    byteCode: phoneAnd("chip-flood", [...floodScripts.map((name) => `${scriptFolder}/${name}`), prng]),
+    main: `${scriptFolder}/flood-counts`,
+    config: credentials(["alice", "bob"]),
+    arenaBytes,
+  });
+  return counts as Readonly<Record<string, number>>;
 }
 
 /** Credentials of the counts' nodes, with their work done, as the configuration of the chip. */

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { chipArenaBytes } from "../lab/rv32-engine.js";
 import type { BenchRow } from "./bench-row.js";
-import { countOnChip, type ChipCounts } from "./chip-counts.js";
+import { countFloodOnChip, countOnChip, type ChipCounts } from "./chip-counts.js";
 import { measureImage } from "./chip-image.js";
 import { ChipLab } from "./chip-lab.js";
 import { countPhone, type PhoneCounts } from "./chip-phone.js";
@@ -31,6 +31,7 @@ export async function chipRows(seed: number, tell: (line: string) => void): Prom
     row("objects frozen at preload", sizes.objects, "B", "in flash"),
     ...countedRows(counts),
     ...phoneRows(phone),
+    ...floodRows(await countFloodOnChip()),
   ];
 }
 
@@ -112,6 +113,13 @@ export function phoneRows({ boot, callSetUp, callSecond, idleMinute }: PhoneCoun
     counted("a second of call audio, both ways", callSecond, callMsMax),
     counted("an idle minute, one peer", idleMinute, null),
   ];
+}
+
+/** Counts of one datagram each, beyond what a stranger gets answered in a second. */
+export function floodRows(counts: Readonly<Record<string, number>>): BenchRow[] {
+  return Object.entries(counts).map(([kind, instructions]) => {
+    return counted(`a datagram of a flood, in a call: ${kind}`, instructions, null);
+  });
 }
 
 /** Millions of instructions, beside a bound given in ms of a C3. */

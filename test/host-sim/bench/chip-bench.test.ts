@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { isOver } from "../../../host-sim/bench/bench-row.js";
-import { countOnChip, type ChipCounts } from "../../../host-sim/bench/chip-counts.js";
+import { countFloodOnChip, countOnChip, type ChipCounts } from "../../../host-sim/bench/chip-counts.js";
 import { measureImage } from "../../../host-sim/bench/chip-image.js";
 import { chipToolsMissing, countedRows, phoneRows } from "../../../host-sim/bench/chip-rows.js";
 import { smallest } from "../../../host-sim/bench/smallest.js";
@@ -101,6 +101,15 @@ describe("the bench on the emulated chip", function () {
         assert.ok(each.initiatorPublicKey < each.initiator && each.responderPublicKey < each.responder);
       }
       assert.ok(record < store);
+    });
+
+    it("passes over a flood's datagrams for a hundredth of a handshake each", async function () {
+      const counts = await countFloodOnChip();
+      const { cold } = await countOnChip();
+      assert.ok(Object.keys(counts).length > 10);
+      for (const [kind, instructions] of Object.entries(counts)) {
+        assert.ok(instructions > 0 && instructions < cold.responder / 100, `${kind}: ${instructions}`);
+      }
     });
 
     it("measures the image", async function () {
