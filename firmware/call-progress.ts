@@ -62,6 +62,7 @@ export class CallProgress {
     return { ...event, facts: { ...event.facts, ...mediaFacts(counted) } };
   }
 
+  /** What the user agent of a carrier tells; of a call that is no more it is passed over. */
   handleEvent(now: Instant, carrier: Carrier, event: UserAgentEvent): void {
     switch (event.kind) {
       case "callerTurnedAway":

@@ -59,6 +59,7 @@ export class Conversation {
 
   // What the person, or the network, wants -------------------------------------------------------------------
 
+  /** Holds the call, or takes it up again: no speech is sent from now on, or once the other side has agreed. */
   hold(now: Instant, held: boolean): void {
     // From now on nothing is sent that was not meant for the other side, whatever it answers.
     if (held) this.#parts.voice.held = true;
@@ -70,6 +71,7 @@ export class Conversation {
     });
   }
 
+  /** Wants speech coded so, both ways; told once the other side has agreed. */
   recode(now: Instant, codec: SpeechCodec): void {
     this.want(now, {
       change: "codec",
@@ -93,6 +95,7 @@ export class Conversation {
 
   // What happens --------------------------------------------------------------------------------------------
 
+  /** Both sides have agreed on this, whoever asked for it (RFC 3264 §8). */
   handleMediaChanged(now: Instant, media: NegotiatedMedia): void {
     const { phone, voice } = this.#parts;
     const before = this.#media;

@@ -166,10 +166,11 @@ function memoryNotice(
   gauge: MemoryGauge | undefined,
   handset: RunningHandset | undefined,
 ): NoticeView {
+  // Read before anything is made for the answer, which would count.
+  const use = gauge?.read();
   const tables = handset === undefined ? {} : { savesWaiting, ...tablesOf(handset) };
-  if (gauge === undefined)
+  if (use === undefined)
     return notice("memory", "Nothing but the computer bounds this phone's memory.", tables);
-  const use = gauge.read();
   if (use.liveBytes === 0) {
     const size = `${(use.arenaBytes / 1024).toFixed(0)} KB`;
     return notice("memory", `This phone is as large as one with ${size}; what it uses is not measured.`, {

@@ -221,6 +221,7 @@ export class Handset {
       remembered: this.#memory.peers.map((peer) => peer.endpoint),
       configured: this.#memory.settings.endpoints("bootstrap"),
     });
+    this.#memory.forgetLoaded();
   }
 
   // What a person types -------------------------------------------------------------------------------------

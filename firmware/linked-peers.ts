@@ -5,44 +5,46 @@ import type { LinkedPeer } from "./node-event.js";
 
 /** Who is at the other end of each link, and where; as many as there are links. */
 export class LinkedPeers {
-  readonly #peers = new Map<LinkId, LinkedPeer>();
+  #all: readonly LinkedPeer[] = [];
+
+  /** A list that was taken does not change. */
+  get all(): readonly LinkedPeer[] {
+    return this.#all;
+  }
 
   get(link: LinkId): LinkedPeer | undefined {
-    return this.#peers.get(link);
+    return this.#all.find((peer) => peer.link === link);
   }
 
   /** The one with this Node-ID. */
   find(nodeId: NodeId): LinkedPeer | undefined {
-    for (const peer of this.#peers.values()) if (sameId(peer.credential.nodeId, nodeId)) return peer;
-    return undefined;
+    return this.#all.find((peer) => sameId(peer.credential.nodeId, nodeId));
   }
 
-  all(): readonly LinkedPeer[] {
-    return [...this.#peers.values()];
-  }
-
+  /** Adds a link, or says anew who is at its other end. */
   add(peer: LinkedPeer): void {
-    this.#peers.set(peer.link, peer);
+    this.remove(peer.link);
+    this.#all = [...this.#all, peer];
   }
 
   /** Forgets a link; returns who was there. */
   remove(link: LinkId): LinkedPeer | undefined {
-    const peer = this.#peers.get(link);
-    this.#peers.delete(link);
+    const peer = this.get(link);
+    if (peer !== undefined) this.#all = this.#all.filter((other) => other !== peer);
     return peer;
   }
 
   /** The other end is elsewhere now; returns it as it is from now on. */
   move(link: LinkId, endpoint: Endpoint): LinkedPeer | undefined {
-    const before = this.#peers.get(link);
+    const before = this.get(link);
     if (before === undefined) return undefined;
     const peer = { ...before, endpoint };
-    this.#peers.set(link, peer);
+    this.#all = this.#all.map((other) => (other === before ? peer : other));
     return peer;
   }
 
   /** This node is elsewhere now: how the others saw it is no news any more. */
   forgetOwnEndpoints(): void {
-    for (const [link, peer] of this.#peers) this.#peers.set(link, { ...peer, ownEndpoint: undefined });
+    this.#all = this.#all.map((peer) => ({ ...peer, ownEndpoint: undefined }));
   }
 }

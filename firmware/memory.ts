@@ -7,7 +7,7 @@ import type { Contact } from "./phone/phone-book.js";
 import { bootCountMax, encodeBootCount, readBootCount } from "./storage/boot-count-codec.js";
 import { encodeCallLog, readCallLog } from "./storage/call-log-codec.js";
 import { encodeContacts, readContacts } from "./storage/contacts-codec.js";
-import { readItem, type ItemSlots, type ReadStored, type Save } from "./storage/item-slots.js";
+import { ItemSlots, readItem, type ReadStored, type Save } from "./storage/item-slots.js";
 import { encodeOwnRecords, readOwnRecords, type OwnRecord } from "./storage/own-records-codec.js";
 import {
   encodeRememberedPeers,
@@ -37,9 +37,9 @@ export class Memory {
   /** As they were stored; until `forgetLoaded`. */
   contacts: readonly Contact[];
   calls: readonly CallEntry[];
-  readonly peers: readonly RememberedPeer[];
+  peers: readonly RememberedPeer[];
   /** The stored key ring as it is; `identification.ts` judges it. */
-  readonly keyRing: Uint8Array | undefined;
+  keyRing: Uint8Array | undefined;
   /**
    * How often this phone was switched on, this time included, or more: the upper part of its records' generations, and
    * above that of all it has published so far.
@@ -47,7 +47,7 @@ export class Memory {
   readonly bootCount: number;
   /** What was wrong with what was stored, a sentence each. */
   readonly complaints: string[] = [];
-  readonly #slots: Partial<Record<StoredItem, ItemSlots>> = {};
+  readonly #slots = new ItemSlots();
   readonly #heldUntil: Partial<Record<StoredItem, Instant>> = {};
   #records: readonly OwnRecord[];
   #waiting: Waiting[] = [];
@@ -65,10 +65,12 @@ export class Memory {
     this.peers = this.read(stored, "peers", readRememberedPeers) ?? [];
   }
 
-  /** Contacts and calls are with the telephone: held here, too, they would outlive what it forgets. */
+  /** The telephone has what it is on with: held here, too, it would outlive what that forgets. */
   forgetLoaded(): void {
     this.contacts = [];
     this.calls = [];
+    this.peers = [];
+    this.keyRing = undefined;
   }
 
   saveKeyRing(encoded: Uint8Array): void {
@@ -137,13 +139,13 @@ export class Memory {
     for (;;) {
       const at = this.#waiting.findIndex(({ heldUntil }) => heldUntil === undefined);
       const waiting = this.#waiting[at];
-      const slots = waiting && this.#slots[waiting.item];
-      if (waiting === undefined || slots === undefined) return undefined;
+      if (waiting === undefined) return undefined;
       this.#waiting.splice(at, 1);
       const content = waiting.encode();
-      if (!waiting.isCopy && slots.holds(content)) continue;
-      const save = slots.seal(content);
-      if (slots.isSingle || (!waiting.isCopy && isKeptTwice[waiting.item])) this.copy(waiting.item, content);
+      const { item, isCopy } = waiting;
+      if (!isCopy && this.#slots.holds(item, content)) continue;
+      const save = this.#slots.seal(item, content);
+      if (this.#slots.isSingle(item) || (!isCopy && isKeptTwice[item])) this.copy(item, content);
       return save;
     }
   }
@@ -151,7 +153,7 @@ export class Memory {
   /** A value could not be stored: a setting goes back to what is kept. Returns a sentence for the person. */
   handleSaveFailed(item: StoredItem): string {
     this.#waiting = this.#waiting.filter((waiting) => !waiting.isCopy || waiting.item !== item);
-    if (this.#slots[item]?.handleSaveFailed() === true)
+    if (this.#slots.handleSaveFailed(item))
       return `${what[item]} could be stored but once: should that be damaged, there is no other.`;
     const reverted = item === "settings" ? this.settings.revert() : undefined;
     if (reverted !== undefined) {
@@ -200,11 +202,11 @@ export class Memory {
   }
 
   private read<T>(stored: ReadStored, item: StoredItem, read: (reader: CborReader) => T): T | undefined {
-    const { good, fault, slots } = readItem(item, stored, read);
-    this.#slots[item] = slots;
+    const { good, place, fault } = readItem(item, stored, read);
+    if (place !== undefined) this.#slots.begin(item, place);
     if (fault !== undefined) this.complaints.push(storageFaultSentence(fault, good !== undefined));
     // What a newer firmware has written stays until there is something to write.
-    if (good !== undefined && slots.isSingle && fault?.kind !== "newer-version")
+    if (good !== undefined && this.#slots.isSingle(item) && fault?.kind !== "newer-version")
       this.copy(item, good.content);
     return good?.value;
   }

@@ -39,6 +39,7 @@ export class MessageDelivery {
     else this.#sent = [...this.#sent, { carrier, sent, message }];
   }
 
+  /** A text came, or what became of one that was sent. */
   handleEvent(
     now: Instant,
     carrier: Carrier,

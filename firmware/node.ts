@@ -136,7 +136,7 @@ export class Node {
 
   /** Everybody linked now. */
   linkedPeers(): readonly LinkedPeer[] {
-    return this.#peers.all();
+    return this.#peers.all;
   }
 
   /** How full the tables of links are, and of who is sought. */

@@ -47,7 +47,6 @@ export function makeRunningHandset(
   const telephone = new Telephone(node, { ...common, ...(frameCodec && { frameCodec }) });
   telephone.phone.book.load(memory.contacts);
   telephone.phone.log.load(memory.calls);
-  memory.forgetLoaded();
   const on = { ...self, node, telephone, overlayName, bootCount, replicas: 0 };
   applyLoudness(on, settings);
   return on;

@@ -45,6 +45,7 @@ export class StockCarrier implements Carrier {
     this.setLocal(this.#local);
   }
 
+  /** This phone is at another address; the port stays that of stock SIP. */
   setLocal({ address }: Endpoint): void {
     this.#local = { address, port: this.#ports?.sip ?? stockSipPort };
     this.#stock?.setLocal(this.#local);
@@ -59,6 +60,7 @@ export class StockCarrier implements Carrier {
     return endpointText(endpoint);
   }
 
+  /** A datagram from the SIP port; `engaged`: there is a call on the other carrier. */
   handleDatagram(now: Instant, from: Endpoint, bytes: Uint8Array, engaged: boolean): void {
     if (this.#ports !== undefined) this.ready().handleDatagram(now, from, bytes, engaged);
   }

@@ -65,6 +65,7 @@ export class StockPorts {
     this.#rtcp ??= this.#platform.openPlainPort(rtp + 1, () => this.#onReadable("rtcp"));
   }
 
+  /** Gives all of them back. */
   close(): void {
     this.switchMedia(false);
     this.#sip.close();

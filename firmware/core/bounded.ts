@@ -32,8 +32,9 @@ export class BoundedQueue<T> {
 export class FadingMap<V> {
   readonly #capacity: number;
   readonly #periodMs: Duration;
-  #recent: Map<string, V> = new Map();
-  #former: Map<string, V> = new Map();
+  /** Absent while they are empty, as they are nearly always. */
+  #recent: Map<string, V> | undefined;
+  #former: Map<string, V> | undefined;
   #turnsAt: Instant | undefined;
 
   constructor(capacity: number, periodMs: Duration) {
@@ -42,42 +43,40 @@ export class FadingMap<V> {
   }
 
   get size(): number {
-    return this.#recent.size + this.#former.size;
+    return (this.#recent?.size ?? 0) + (this.#former?.size ?? 0);
   }
 
   get(key: string): V | undefined {
-    return this.#recent.get(key) ?? this.#former.get(key);
+    return this.#recent?.get(key) ?? this.#former?.get(key);
   }
 
   /** Sets a value, which is then young. */
   set(now: Instant, key: string, value: V): void {
     this.expire(now);
     this.#turnsAt ??= after(now, this.#periodMs);
-    this.#former.delete(key);
-    if (!this.#recent.has(key) && this.size >= this.#capacity) this.forgetOldest();
-    this.#recent.set(key, value);
+    this.#former?.delete(key);
+    const recent = (this.#recent ??= new Map<string, V>());
+    if (!recent.has(key) && this.size >= this.#capacity) this.forgetOldest(recent);
+    recent.set(key, value);
   }
 
   /** Changes a value that is there; it stays as old as it was. */
   replace(key: string, value: V): void {
-    const map = this.#recent.has(key) ? this.#recent : this.#former;
-    if (map.has(key)) map.set(key, value);
+    const map = this.#recent?.has(key) === true ? this.#recent : this.#former;
+    if (map?.has(key) === true) map.set(key, value);
   }
 
   /** Forgets what is old by `now`; to be called from time to time. */
   expire(now: Instant): void {
     if (this.#turnsAt === undefined || now < this.#turnsAt) return;
     const isLongPast = now >= after(this.#turnsAt, this.#periodMs);
-    const former = this.#former;
-    this.#former = this.#recent;
-    this.#recent = former;
-    former.clear();
-    if (isLongPast) this.#former.clear();
-    this.#turnsAt = this.#former.size === 0 ? undefined : after(now, this.#periodMs);
+    this.#former = isLongPast ? undefined : this.#recent;
+    this.#recent = undefined;
+    this.#turnsAt = this.#former === undefined ? undefined : after(now, this.#periodMs);
   }
 
-  private forgetOldest(): void {
-    const from = this.#former.size > 0 ? this.#former : this.#recent;
+  private forgetOldest(recent: Map<string, V>): void {
+    const from = this.#former === undefined || this.#former.size === 0 ? recent : this.#former;
     for (const key of from.keys()) {
       from.delete(key);
       return;

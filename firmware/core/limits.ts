@@ -390,6 +390,8 @@ export const sipT4Ms = 5000;
 /** Transactions at once, and those that one other node may hold of them. */
 export const sipTransactionsMax = 24;
 export const sipTransactionsPerPeerMax = 8;
+/** Of them, those that are over and only meet repetitions: some half a kilobyte each, for half a minute. */
+export const sipFinishedMax = 4;
 /** Devices of one user that one call rings (protocol §4: three). */
 export const sipTargetsMax = 3;
 /** How long a caller lets the other phone ring; the callee's own patience is longer, for when the CANCEL is lost. */

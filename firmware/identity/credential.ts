@@ -248,7 +248,11 @@ function credentialOf(
 
 /** A view of what is written `at` so many bytes behind the credential, into the room that its copy has there. */
 function placed(credential: Uint8Array, at: number, value: Uint8Array): Uint8Array {
-  const view = new Uint8Array(credential.buffer, credential.byteOffset + credential.length + at, value.length);
+  const view = new Uint8Array(
+    credential.buffer,
+    credential.byteOffset + credential.length + at,
+    value.length,
+  );
   view.set(value);
   return view;
 }

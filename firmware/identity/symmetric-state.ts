@@ -75,12 +75,12 @@ export class SymmetricState {
     return plaintext;
   }
 
-  /** The keys of the session, at the end. */
+  /** The keys of the session, at the end; both in one array, as they are kept while the link is up. */
   split(): DirectionKeys {
-    return {
-      initiatorToResponder: this.derive(Label.initiatorToResponder, this.#transcript).slice(0, 32),
-      responderToInitiator: this.derive(Label.responderToInitiator, this.#transcript).slice(0, 32),
-    };
+    const keys = new Uint8Array(64);
+    keys.set(this.derive(Label.initiatorToResponder, this.#transcript).subarray(0, 32));
+    keys.set(this.derive(Label.responderToInitiator, this.#transcript).subarray(0, 32), 32);
+    return { initiatorToResponder: keys.subarray(0, 32), responderToInitiator: keys.subarray(32) };
   }
 
   /** After hello2: the key of the one frame by which the responder says that it does not know a hash, 32 B. */

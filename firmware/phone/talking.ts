@@ -15,14 +15,17 @@ export class Talking {
     this.#outbox = outbox;
   }
 
+  /** The call that stands; `undefined`: there is none. */
   get talk(): Talk | undefined {
     return this.#talk;
   }
 
+  /** A call was answered: nobody holds it, and the other side is heard. */
   begin(call: Omit<Talk, "kind" | "heldHere" | "heldThere" | "silent">): void {
     this.#talk = { kind: "talking", ...call, heldHere: false, heldThere: false, silent: false };
   }
 
+  /** The call is over. */
   end(): void {
     this.#talk = undefined;
   }
@@ -35,6 +38,7 @@ export class Talking {
     this.#outbox.ask({ kind: "sendDigits", call: this.#talk.call, digits });
   }
 
+  /** Asks for the call to be held by this phone; refused in words where that makes no sense. */
   hold(): void {
     const talk = this.#talk;
     if (talk === undefined) return this.#outbox.refuse("There is no call to hold.");
@@ -42,6 +46,7 @@ export class Talking {
     this.#outbox.ask({ kind: "holdCall", call: talk.call, held: true });
   }
 
+  /** Asks for the call to be taken up again; only who holds it can do so. */
   resume(): void {
     const talk = this.#talk;
     if (talk === undefined) return this.#outbox.refuse("There is no call to take up again.");

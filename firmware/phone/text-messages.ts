@@ -11,10 +11,12 @@ export class TextMessages {
     this.#outbox = outbox;
   }
 
+  /** How many are on their way. */
   get awaited(): number {
     return this.#awaited.size;
   }
 
+  /** Sends a text to a name; refused in words while too many are on their way. */
   send(name: string, text: string): void {
     if (this.#awaited.size >= messagesAwaitedMax)
       return this.#outbox.refuse("Too many messages are still on their way.");
@@ -23,6 +25,7 @@ export class TextMessages {
     this.#outbox.ask({ kind: "sendMessage", message, name, text });
   }
 
+  /** The other phone has it; `message` is the number given with the effect. */
   handleDelivered(message: number): void {
     const name = this.take(message);
     if (name !== undefined)

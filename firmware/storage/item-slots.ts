@@ -7,6 +7,7 @@ import {
   type OpenedItem,
   type StorageFault,
   type StoredItem,
+  storedItems,
 } from "./stored-item.js";
 
 /** One value to be stored. */
@@ -23,74 +24,104 @@ export type ReadStored = (key: string) => Uint8Array | undefined;
 export interface ItemReading<T> {
   /** Its newest state that is whole, as a value and as its encoded content; absent: there is none. */
   readonly good?: { readonly value: T; readonly content: Uint8Array };
+  /** Where that state is; for `ItemSlots`. */
+  readonly place?: GoodPlace;
   /** What was wrong with a state that is not whole, or with both. */
   readonly fault?: StorageFault;
-  readonly slots: ItemSlots;
 }
 
 type Slot = 0 | 1;
 
+interface Place extends OpenedItem {
+  readonly slot: Slot;
+}
+
+/** Where the newest good state is, and in how many places there is a good one. */
+export interface GoodPlace extends Place {
+  readonly good: number;
+}
+
+/** What a row of the table tells of an item. */
+const column = {
+  /** The place where the newest good state is not. */
+  next: 0,
+  sequence: 1,
+  /** Places that hold a good state, now and before the last save. */
+  good: 2,
+  goodBefore: 3,
+  /** Of the newest state's content, to know whether a save would change anything: checksum, and length + 1. */
+  sum: 4,
+  length: 5,
+  /** 1: the last save was of the content that was the newest already, a copy. */
+  wasHeld: 6,
+} as const;
+const columns = 7;
+
 /**
- * Where an item is kept: two places, of which the one without the newest state is written next, so that the last good
- * state stands beside the one being written. What was never written, or lost a place to damage, goes to both
- * (`isSingle`).
+ * Where items are kept: each in two places, of which the one without the newest state is written next, so that the last
+ * good state stands beside the one being written. What was never written, or lost a place to damage, goes to both
+ * (`isSingle`). One table for all: an object for each item would take a kilobyte of a phone.
  */
 export class ItemSlots {
-  readonly #item: StoredItem;
-  /** Where the newest good state is not. */
-  #next: Slot = 0;
-  #sequence = 0;
-  /** Places that hold a good state, now and before the last save. */
-  #good = 0;
-  #goodBefore = 0;
-  /** Checksum of the newest state's content, and its length: to know whether a save would change anything. */
-  #sum = 0;
-  #length = -1;
-  /** Whether the last save was of the content that was the newest already: a copy. */
-  #wasHeld = false;
+  readonly #table = new Uint32Array(Object.keys(storedItems).length * columns);
 
-  constructor(item: StoredItem, found?: OpenedItem & { readonly slot: Slot; readonly good: number }) {
-    this.#item = item;
-    if (found === undefined) return;
-    this.#next = otherSlot(found.slot);
-    this.#sequence = found.sequence;
-    this.#good = found.good;
-    this.note(found.content);
+  /** Takes what was found of an item at the start. */
+  begin(item: StoredItem, found: GoodPlace): void {
+    this.set(item, "next", otherSlot(found.slot));
+    this.set(item, "sequence", found.sequence);
+    this.set(item, "good", found.good);
+    this.note(item, found.content);
   }
 
   /** Whether one good state is all there is. */
-  get isSingle(): boolean {
-    return this.#good === 1;
+  isSingle(item: StoredItem): boolean {
+    return this.get(item, "good") === 1;
   }
 
   /** Whether this content is stored already: saving it would only wear the flash. */
-  holds(content: Uint8Array): boolean {
-    return content.length === this.#length && checksum(content) === this.#sum;
+  holds(item: StoredItem, content: Uint8Array): boolean {
+    return content.length + 1 === this.get(item, "length") && checksum(content) === this.get(item, "sum");
   }
 
   /** The save that makes this content the newest state. */
-  seal(content: Uint8Array): Save {
-    const key = slotKey(this.#item, this.#next);
-    this.#next = otherSlot(this.#next);
-    this.#goodBefore = this.#good;
-    this.#good = Math.min(2, this.#good + 1);
-    this.note(content);
-    return { item: this.#item, key, value: sealItem(this.#item, content, ++this.#sequence) };
+  seal(item: StoredItem, content: Uint8Array): Save {
+    const slot = this.get(item, "next") as Slot;
+    const good = this.get(item, "good");
+    const sequence = this.get(item, "sequence") + 1;
+    this.set(item, "next", otherSlot(slot));
+    this.set(item, "goodBefore", good);
+    this.set(item, "good", Math.min(2, good + 1));
+    this.set(item, "sequence", sequence);
+    this.note(item, content);
+    return { item, key: slotKey(item, slot), value: sealItem(item, content, sequence) };
   }
 
   /** The last save has failed: its place has what it had before. True: the state is kept all the same, but once. */
-  handleSaveFailed(): boolean {
-    this.#next = otherSlot(this.#next);
-    this.#good = this.#goodBefore;
-    if (!this.#wasHeld) this.#length = -1;
-    return this.#wasHeld;
+  handleSaveFailed(item: StoredItem): boolean {
+    const wasHeld = this.get(item, "wasHeld") === 1;
+    this.set(item, "next", otherSlot(this.get(item, "next") as Slot));
+    this.set(item, "good", this.get(item, "goodBefore"));
+    if (!wasHeld) this.set(item, "length", 0);
+    return wasHeld;
   }
 
-  private note(content: Uint8Array): void {
-    this.#wasHeld = this.holds(content);
-    this.#sum = checksum(content);
-    this.#length = content.length;
+  private note(item: StoredItem, content: Uint8Array): void {
+    this.set(item, "wasHeld", this.holds(item, content) ? 1 : 0);
+    this.set(item, "sum", checksum(content));
+    this.set(item, "length", content.length + 1);
   }
+
+  private get(item: StoredItem, name: keyof typeof column): number {
+    return this.#table[placeOf(item, name)] ?? 0;
+  }
+
+  private set(item: StoredItem, name: keyof typeof column, value: number): void {
+    this.#table[placeOf(item, name)] = value;
+  }
+}
+
+function placeOf(item: StoredItem, name: keyof typeof column): number {
+  return (storedItems[item].number - 1) * columns + column[name];
 }
 
 function otherSlot(slot: Slot): Slot {
@@ -112,12 +143,12 @@ export function readItem<T>(
   for (const place of places) {
     const value = readContent(item, place.content, read);
     if (value.ok) {
-      const slots = new ItemSlots(item, { ...place, good: faults.length === 0 ? places.length : 1 });
-      return { good: { value: value.value, content: place.content }, slots, ...faultOf(faults) };
+      const found = { ...place, good: faults.length === 0 ? places.length : 1 };
+      return { good: { value: value.value, content: place.content }, place: found, ...faultOf(faults) };
     }
     faults.push(value.error);
   }
-  return { slots: new ItemSlots(item), ...faultOf(faults) };
+  return faultOf(faults);
 }
 
 /** The places that hold a whole state, the newest first, and what is wrong with the others. */
@@ -137,8 +168,4 @@ function openPlaces(item: StoredItem, stored: ReadStored): { places: Place[]; fa
 /** One is told; both are of one cause. */
 function faultOf([fault]: readonly StorageFault[]): { readonly fault?: StorageFault } {
   return fault === undefined ? {} : { fault };
-}
-
-interface Place extends OpenedItem {
-  readonly slot: Slot;
 }

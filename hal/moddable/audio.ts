@@ -40,7 +40,8 @@ export class DeviceAudio implements Audio {
   #microphone: Microphone | undefined;
   /** There since the first call. */
   #loudspeaker: Loudspeaker | undefined;
-  readonly #silence = new Int16Array(audioFrameSamples);
+  /** What a board without a microphone hears; made when first wanted. */
+  #silence: Int16Array | undefined;
   /** Fires at the next frame where there is no loudspeaker, else after a stall. */
   readonly #timer: TimerId;
   #hears = false;
@@ -52,10 +53,9 @@ export class DeviceAudio implements Audio {
   #wants = false;
 
   constructor(options: DeviceAudioOptions) {
-    const { timers, guard } = options;
+    const { timers } = options;
     this.#options = options;
-    const fire = (): void => this.handleTimer();
-    this.#timer = timers.repeat(() => guard.run("audio", fire), idleMs);
+    this.#timer = timers.repeat(() => this.enterTimer(), idleMs);
     timers.schedule(this.#timer);
   }
 
@@ -82,7 +82,8 @@ export class DeviceAudio implements Audio {
 
   /** Silence on a board without a microphone: the other side is to hear that somebody is there. */
   read(): Int16Array | undefined {
-    return this.#hears ? this.#microphone?.read() : this.#silence.fill(0);
+    if (this.#hears) return this.#microphone?.read();
+    return (this.#silence ??= new Int16Array(audioFrameSamples)).fill(0);
   }
 
   write(samples: Int16Array): void {
@@ -97,11 +98,10 @@ export class DeviceAudio implements Audio {
   }
 
   private open(): void {
-    const { sound, config, guard } = this.#options;
+    const { sound, config } = this.#options;
     if (sound === undefined) return;
-    const play = (): void => this.handlePlayed();
     this.#microphone = new Microphone(sound, config.inputRate);
-    this.#loudspeaker ??= new Loudspeaker(sound, config.outputRate, () => guard.run("audio", play));
+    this.#loudspeaker ??= new Loudspeaker(sound, config.outputRate, () => this.enterPlayed());
   }
 
   /** What cannot be had is reported; the call goes on without. */
@@ -112,6 +112,22 @@ export class DeviceAudio implements Audio {
     } catch (error) {
       this.#options.guard.report(what, error);
       return false;
+    }
+  }
+
+  private enterPlayed(): void {
+    try {
+      this.handlePlayed();
+    } catch (error) {
+      this.#options.guard.handleFault("audio", error);
+    }
+  }
+
+  private enterTimer(): void {
+    try {
+      this.handleTimer();
+    } catch (error) {
+      this.#options.guard.handleFault("audio", error);
     }
   }
 

@@ -37,6 +37,7 @@ export class DeviceClock implements Contract.Clock {
 export class DeviceTimer implements Contract.Timer {
   readonly #timers: typeof Timer;
   readonly #clock: Contract.Clock;
+  readonly #guard: FaultGuard;
   readonly #onTimer: () => void;
   readonly #id: TimerId;
   #at: Instant | undefined;
@@ -45,8 +46,8 @@ export class DeviceTimer implements Contract.Timer {
     this.#timers = timers;
     this.#clock = clock;
     this.#onTimer = onTimer;
-    const wake = (): void => this.wake();
-    this.#id = timers.repeat(() => guard.run("timer", wake), waitMsMax);
+    this.#guard = guard;
+    this.#id = timers.repeat(() => this.enter(), waitMsMax);
   }
 
   arm(at: Instant): void {
@@ -64,6 +65,14 @@ export class DeviceTimer implements Contract.Timer {
   armWithin(milliseconds: number): void {
     const latest = instant(this.#clock.now() + milliseconds);
     if (this.#at === undefined || this.#at > latest) this.arm(latest);
+  }
+
+  private enter(): void {
+    try {
+      this.wake();
+    } catch (error) {
+      this.#guard.handleFault("timer", error);
+    }
   }
 
   private wake(): void {

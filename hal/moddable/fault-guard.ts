@@ -36,15 +36,20 @@ export class FaultGuard {
     return this.#count;
   }
 
-  /** Runs what an entry does. Hand in a function that is there already: this is called for every packet. */
+  /** Runs what an entry does. */
   run(entry: string, action: () => void): void {
     try {
       action();
     } catch (error) {
-      this.report(`fault in ${entry}`, error);
-      if (isAssertion(error) || this.isTooMany()) this.#options.restart();
-      else this.#options.onFault();
+      this.handleFault(entry, error);
     }
+  }
+
+  /** For entries of every packet, which catch by themselves: a function for `run` would be made, or kept, for each. */
+  handleFault(entry: string, error: unknown): void {
+    this.report(`fault in ${entry}`, error);
+    if (isAssertion(error) || this.isTooMany()) this.#options.restart();
+    else this.#options.onFault();
   }
 
   /** Prints what the SDK has refused and the firmware hears of as a value, or not at all. */

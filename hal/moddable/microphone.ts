@@ -24,10 +24,12 @@ export class Microphone {
   /** One block as the driver has it, and the bytes of it. */
   readonly #block: Int16Array;
   readonly #blockBytes: Uint8Array;
-  /** Resampled and not yet given away: less than a frame, and what one block makes. */
-  readonly #ready: Int16Array;
+  /** What the last block made, resampled where the board's rate is another, and what of it is given away. */
   readonly #made: Int16Array;
-  #readySamples = 0;
+  #madeSamples = 0;
+  #given = 0;
+  /** Samples of the frame that are there already. */
+  #filled = 0;
   #resampler: Resampler | undefined;
   #input: AudioIn | undefined;
   /** Bytes that the ring holds at least. */
@@ -40,8 +42,7 @@ export class Microphone {
     this.#rate = rate;
     this.#block = new Int16Array(Math.floor((rate * audioFrameMs) / 1000));
     this.#blockBytes = new Uint8Array(this.#block.buffer);
-    this.#made = new Int16Array(audioFrameSamples + 2);
-    this.#ready = new Int16Array(2 * audioFrameSamples + 2);
+    this.#made = rate === audioSamplesPerSecond ? this.#block : new Int16Array(audioFrameSamples + 2);
   }
 
   /** Frames thrown away because they had waited for too long. */
@@ -52,7 +53,9 @@ export class Microphone {
   /** Throws what the SDK throws: no such hardware, or it is in use. */
   start(): void {
     this.#waiting = 0;
-    this.#readySamples = 0;
+    this.#madeSamples = 0;
+    this.#given = 0;
+    this.#filled = 0;
     this.#resampler =
       this.#rate === audioSamplesPerSecond
         ? undefined
@@ -76,10 +79,11 @@ export class Microphone {
 
   /** The next frame, valid until the next call; `undefined` when there is none yet. */
   read(): Int16Array | undefined {
-    while (this.#readySamples < audioFrameSamples) if (!this.readBlock()) return undefined;
-    this.#frame.set(this.#ready.subarray(0, audioFrameSamples));
-    this.#ready.copyWithin(0, audioFrameSamples, this.#readySamples);
-    this.#readySamples -= audioFrameSamples;
+    while (this.#filled < audioFrameSamples) {
+      if (this.#given === this.#madeSamples && !this.readBlock()) return undefined;
+      this.fill();
+    }
+    this.#filled = 0;
     return this.#frame;
   }
 
@@ -97,10 +101,15 @@ export class Microphone {
     if (input === undefined || this.#waiting < this.#blockBytes.length) return false;
     input.read(this.#blockBytes);
     this.#waiting -= this.#blockBytes.length;
-    const made = this.#resampler?.resample(this.#block, this.#made);
-    const samples = made === undefined ? this.#block : this.#made.subarray(0, made);
-    this.#ready.set(samples, this.#readySamples);
-    this.#readySamples += samples.length;
+    this.#madeSamples = this.#resampler?.resample(this.#block, this.#made) ?? this.#block.length;
+    this.#given = 0;
     return true;
+  }
+
+  private fill(): void {
+    const end = Math.min(this.#madeSamples, this.#given + audioFrameSamples - this.#filled);
+    this.#frame.set(this.#made.subarray(this.#given, end), this.#filled);
+    this.#filled += end - this.#given;
+    this.#given = end;
   }
 }

@@ -69,7 +69,7 @@ export class PlainUdpPort implements PlainPort {
   handleNetwork(): void {
     const before = this.#local;
     this.settle();
-    if (this.#local !== before) this.#deliver();
+    if (this.#local !== before) this.deliver();
   }
 
   read(): Datagram | undefined {
@@ -104,7 +104,7 @@ export class PlainUdpPort implements PlainPort {
     const { address } = network;
     if (this.#closed || address === undefined || !isIpv4(address)) return;
     try {
-      this.#socket ??= new udp({ port, onReadable: this.#enter });
+      this.#socket ??= new udp({ port, onReadable: () => this.enter() });
       prepare?.(this.#socket, address);
     } catch (error) {
       guard.report(`opening port ${port}`, error);
@@ -113,16 +113,20 @@ export class PlainUdpPort implements PlainPort {
     if (address !== this.#local.address) this.#local = { address, port };
   }
 
-  readonly #enter = (): void => {
-    this.#options.guard.run("udp", this.#deliver);
-  };
+  private enter(): void {
+    try {
+      this.deliver();
+    } catch (error) {
+      this.#options.guard.handleFault("udp", error);
+    }
+  }
 
   /** One turn: the handler reads until nothing is left, or the turn's share is used up. */
-  readonly #deliver = (): void => {
+  private deliver(): void {
     if (this.#closed) return;
     this.#left = datagramsPerTurnMax;
     this.#options.onReadable();
-  };
+  }
 
   private take(): UdpPacket | undefined {
     if (this.#left === 0) {
@@ -140,7 +144,7 @@ export class PlainUdpPort implements PlainPort {
   private goOnLater(): void {
     if (this.#closed || this.#socket === undefined) return;
     const { timers } = this.#options;
-    this.#continuation ??= timers.repeat(this.#enter, idleMs);
+    this.#continuation ??= timers.repeat(() => this.enter(), idleMs);
     timers.schedule(this.#continuation, 0, idleMs);
   }
 }

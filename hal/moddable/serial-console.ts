@@ -66,8 +66,6 @@ export class SerialConsole implements Console {
 
   /** A port that cannot be opened is reported; the phone then goes without a console. */
   private open({ serial, config, guard }: SerialConsoleOptions): Serial | undefined {
-    const read = (): void => this.handleReadable();
-    const write = (): void => this.flush();
     try {
       return new serial({
         port: config.serialPort,
@@ -75,11 +73,8 @@ export class SerialConsole implements Console {
         transmit: config.serialTransmit,
         baud: config.serialBaud,
         format: "buffer",
-        onReadable: () => guard.run("console", read),
-        onWritable: (room) => {
-          this.#room = room;
-          guard.run("console", write);
-        },
+        onReadable: () => guard.run("console", () => this.handleReadable()),
+        onWritable: (room) => guard.run("console", () => this.handleWritable(room)),
       });
     } catch (error) {
       guard.report("opening the console", error);
@@ -90,6 +85,11 @@ export class SerialConsole implements Console {
   private handleReadable(): void {
     for (let count = this.read(); count > 0; count = this.read())
       for (let i = 0; i < count; i++) this.feed(this.#chunk[i] as number);
+  }
+
+  private handleWritable(room: number): void {
+    this.#room = room;
+    this.flush();
   }
 
   private read(): number {

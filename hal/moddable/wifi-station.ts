@@ -43,11 +43,9 @@ export class WifiStation implements Network {
   constructor(options: WifiStationOptions) {
     this.#options = options;
     const { guard } = options;
-    const look = (): void => this.handleTimer();
-    const change = (): void => this.handleChange();
-    this.#timer = options.timers.repeat(() => guard.run("wifi", look), watchMs);
+    this.#timer = options.timers.repeat(() => guard.run("wifi", () => this.handleTimer()), watchMs);
     try {
-      this.#wifi = new options.wifi({ onChanged: () => guard.run("wifi", change) });
+      this.#wifi = new options.wifi({ onChanged: () => guard.run("wifi", () => this.handleChange()) });
       options.stayAwake();
     } catch (error) {
       guard.report("starting Wi-Fi", error);

@@ -31,7 +31,7 @@ export interface FloodOptions {
 }
 
 const stepMs = 30_000;
-const settlingMs = 1500;
+const settlingMs = 600;
 const restMsMax = 60_000;
 const strangersMax = 4096;
 /** Datagrams made beforehand; a longer flood begins again with them. */

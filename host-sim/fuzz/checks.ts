@@ -18,32 +18,23 @@ export function refused(error: DecodingError, inputLength: number): Verdict {
   return error.kind;
 }
 
+type Decode<T> = (bytes: Uint8Array) => Result<T, DecodingError>;
+type Encode<T> = (value: T) => Uint8Array;
+
 /** For a deterministic encoding: what is accepted is written as the very bytes that were read. */
-export function exactly<T>(
-  bytes: Uint8Array,
-  decode: (bytes: Uint8Array) => Result<T, DecodingError>,
-  encode: (value: T) => Uint8Array,
-): Verdict {
-  const read = decode(bytes);
-  if (!read.ok) return refused(read.error, bytes.length);
-  mustEqual(encode(read.value), bytes, "written again");
-  return "accepted";
+export function exactly<T>(bytes: Uint8Array, decode: Decode<T>, encode: Encode<T>): Verdict {
+  return judged(bytes, decode, (value) => {
+    mustEqual(encode(value), bytes, "written again");
+  });
 }
 
 /** For an encoding with choices: what is written reads as the same. */
-export function alike<T>(
-  bytes: Uint8Array,
-  decode: (bytes: Uint8Array) => Result<T, DecodingError>,
-  encode: (value: T) => Uint8Array,
-): Verdict {
-  const read = decode(bytes);
-  if (!read.ok) return refused(read.error, bytes.length);
-  const written = encode(read.value);
-  mustBeBounded(written.length, bytes.length, "what was written again");
-  const again = decode(written);
-  must(again.ok, "written again it is refused");
-  mustBeSame(again.value, read.value);
-  return "accepted";
+export function alike<T>(bytes: Uint8Array, decode: Decode<T>, encode: Encode<T>): Verdict {
+  return judged(bytes, decode, (value) => {
+    const again = decode(writtenAgain(bytes, encode(value)));
+    must(again.ok, "written again it is refused");
+    mustBeSame(again.value, value);
+  });
 }
 
 /**
@@ -52,26 +43,35 @@ export function alike<T>(
  */
 export function settled<T>(
   bytes: Uint8Array,
-  decode: (bytes: Uint8Array) => Result<T, DecodingError>,
-  encode: (value: T) => Uint8Array,
+  decode: Decode<T>,
+  encode: Encode<T>,
   meaning: (value: T) => unknown,
 ): Verdict {
+  return judged(bytes, decode, (value) => {
+    const written = writtenAgain(bytes, encode(value));
+    const again = decode(written);
+    if (!again.ok) {
+      const { error } = again;
+      // What was read at its longest may be longer in the form it is written in.
+      must(error.kind === "too-long", `written again it is refused: ${error.in}: ${error.kind}`);
+      return;
+    }
+    mustEqual(encode(again.value), written, "written a third time");
+    mustBeSame(meaning(again.value), meaning(value));
+  });
+}
+
+/** Refused with a good error, or accepted and `check` is content with it. */
+function judged<T>(bytes: Uint8Array, decode: Decode<T>, check: (value: T) => void): Verdict {
   const read = decode(bytes);
   if (!read.ok) return refused(read.error, bytes.length);
-  const written = encode(read.value);
-  mustBeBounded(written.length, bytes.length, "what was written again");
-  const again = decode(written);
-  if (!again.ok) {
-    // What was read at its longest may be longer in the form it is written in.
-    must(
-      again.error.kind === "too-long",
-      `written again it is refused: ${again.error.in}: ${again.error.kind}`,
-    );
-    return "accepted";
-  }
-  mustEqual(encode(again.value), written, "written a third time");
-  mustBeSame(meaning(again.value), meaning(read.value));
+  check(read.value);
   return "accepted";
+}
+
+function writtenAgain(bytes: Uint8Array, written: Uint8Array): Uint8Array {
+  mustBeBounded(written.length, bytes.length, "what was written again");
+  return written;
 }
 
 /** What comes out grows with what came in, and no faster than four times. */

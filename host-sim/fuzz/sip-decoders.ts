@@ -1,5 +1,5 @@
 import type { Result } from "../../firmware/core/result.js";
-import { answerOffer, g711Codecs, readAnswer } from "../../firmware/usage/sip/offer-answer.js";
+import { answerOffer, readAnswer } from "../../firmware/usage/sip/offer-answer.js";
 import {
   contentType,
   headerAddresses,
@@ -19,6 +19,7 @@ import { connectionAddress, directionOf, rtpMapsOf } from "../../firmware/wire/s
 import { decodeSdp, encodeSdp, type MediaDescription } from "../../firmware/wire/sdp.js";
 import type { WireError } from "../../firmware/wire/wire-error.js";
 import { vectorFiles } from "../clone-file.js";
+import { localMedia } from "../torture/local-media.js";
 import { mustBeBounded, refused, settled } from "./checks.js";
 import { must, pure, type Decoder, type Reader } from "./decoder.js";
 import { sdpWords, sipMessages, sipWords } from "./sip-examples.js";
@@ -151,17 +152,8 @@ function readAddresses(message: SipMessage, length: number): string {
 
 /** An offer is answered or named unacceptable; the answer can be read, and takes none of what it must not. */
 function answerTo(bytes: Uint8Array): string {
-  const local = {
-    endpoint: { address: "192.0.2.7", port: 5004 },
-    userName: "alice",
-    sessionId: "1",
-    version: 1,
-    direction: "sendrecv",
-    codecs: g711Codecs,
-    rtcpMux: true,
-  } as const;
   readAnswer(bytes, "sendrecv");
-  const answered = answerOffer(bytes, local);
+  const answered = answerOffer(bytes, localMedia);
   if (!answered.ok) return answered.error;
   const written = encodeSdp(answered.value.answer);
   mustBeBounded(written.length, bytes.length, "the answer");

@@ -21,25 +21,19 @@ export interface Situation {
 }
 
 /** Zero in a phone that nobody has used for longer than 64*T1 and than lookups are kept. */
-const idleTables = [
+export const idleTables: readonly string[] = [
   ...["attempts", "halfOpen", "retired", "publicKeyWork", "reassemblies", "helloSources", "creditSources"],
   ...["sought", "places", "transactions", "outgoing", "incoming", "sessions", "sipRequests", "nameLookups"],
   ...["namesFresh", "credentialsFound", "messages", "messagesAwaited", "voices", "callTimers"],
-  ...[
-    "copiesUnderWay",
-    "lookupsUnderWay",
-    "recordsInVerification",
-    "contactsPending",
-    "beaconsGreeted",
-    "savesWaiting",
-  ],
+  ...["copiesUnderWay", "lookupsUnderWay", "recordsInVerification"],
+  ...["contactsPending", "beaconsGreeted", "savesWaiting"],
 ];
 
 /** The same, of a phone that has spoken with stock phones since it was switched on; before that it has none of them. */
 const stockTables = ["stockTransactions", "stockCalls", "stockRequests"];
 
 /** Zero at one of two looks some seconds apart: upkeep asks for something now and then. */
-const briefTables = ["requestsUnderWay", "framesHeld", "acksWaiting"];
+export const briefTables: readonly string[] = ["requestsUnderWay", "framesHeld", "acksWaiting"];
 
 /** The answers of a phone to `memory` and `records`. */
 export function countOf(name: string, memory: PrintedEvent, records: PrintedEvent): PhoneCount {

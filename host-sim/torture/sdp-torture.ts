@@ -1,6 +1,7 @@
-import { answerOffer, g711Codecs } from "../../firmware/usage/sip/offer-answer.js";
+import { answerOffer } from "../../firmware/usage/sip/offer-answer.js";
 import { octetBytes, octetText } from "../../firmware/wire/sip/octets.js";
 import { decodeSdp, encodeSdp } from "../../firmware/wire/sdp.js";
+import { localMedia } from "./local-media.js";
 import type { Files, TortureRow } from "./torture.js";
 
 /** A description that can be answered, which none of those handed over can. */
@@ -67,20 +68,10 @@ function outcomeOf(bytes: Uint8Array): string {
     if (!again.ok) return `written again it is refused: ${again.error.in}`;
     if (octetText(encodeSdp(again.value)) !== octetText(written)) return "written again it is another";
   }
-  const answered = answerOffer(bytes, local);
+  const answered = answerOffer(bytes, localMedia);
   if (!answered.ok) return answered.error;
   const { remote, codec } = answered.value.media;
   const streams = answered.value.answer.media.length;
   if (!offer.ok || streams !== offer.value.media.length) return "the answer has other streams than the offer";
   return `${codec} to ${remote.address}:${remote.port}`;
 }
-
-const local = {
-  endpoint: { address: "192.0.2.7", port: 5004 },
-  userName: "user",
-  sessionId: "1",
-  version: 1,
-  direction: "sendrecv",
-  codecs: g711Codecs,
-  rtcpMux: true,
-} as const;

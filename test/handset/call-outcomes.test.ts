@@ -28,16 +28,6 @@ describe(`more of calls, whole handsets (seed ${seed})`, () => {
     assert.deepEqual(ending(stack, "bob"), ["talked", "alice hung up."]);
   });
 
-  it("busy while it rings there", () => {
-    const stack = office("busy ringing");
-    stack.type("alice", "call bob");
-    stack.next("bob", "incoming");
-    stack.type("carol", "call bob");
-    assert.deepEqual(ending(stack, "carol"), ["busy", "bob is busy."]);
-    stack.type("bob", "answer");
-    stack.next("alice", "talking");
-  });
-
   it("oneself", () => {
     const stack = office("oneself");
     stack.type("alice", "call alice");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { FullStack } from "../support/full-stack.js";
-import { shareOfTone, toneOf } from "../support/tone.js";
+import { makeTone, shareOfTone } from "../support/tone.js";
 import { seed } from "../support/seed.js";
 
 /** What each speaks, Hz. */
@@ -16,7 +16,8 @@ interface TwoPhones {
 
 function talking(world: World, title: string): TwoPhones {
   const stack = new FullStack(`${world} ${title}`);
-  for (const name of ["alice", "bob"] as const) stack.on([name], { microphone: toneOf(tones[name], 100) });
+  for (const name of ["alice", "bob"] as const)
+    stack.on([name], { microphone: makeTone(tones[name], -12, 100) });
   stack.next("alice", "registered");
   stack.next("bob", "registered");
   stack.run(8000);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { unexplained, type PhoneCount } from "../../host-sim/soak/accounting.js";
+import { briefTables, idleTables, unexplained, type PhoneCount } from "../../host-sim/soak/accounting.js";
 import { curveSvg, curveText } from "../../host-sim/soak/heap-curve.js";
 import { runSoak, type SoakRequest } from "../../host-sim/soak/run-soak.js";
 import { toleranceOf, type SoakReport } from "../../host-sim/soak/soak-report.js";
@@ -47,20 +47,7 @@ describe(`a soak (seed ${seed})`, function () {
 describe("the account of a soak", () => {
   const waiting = ["timer of 192.0.2.10", "timer of 192.0.2.11", "soak", "datagram a>b"];
   const situation = { phones: 2, copies: 3, waiting };
-  const zero = [
-    ...["attempts", "halfOpen", "retired", "publicKeyWork", "reassemblies", "helloSources", "creditSources"],
-    ...["sought", "places", "transactions", "outgoing", "incoming", "sessions", "sipRequests", "nameLookups"],
-    ...["namesFresh", "credentialsFound", "messages", "messagesAwaited", "voices", "callTimers"],
-    ...[
-      "copiesUnderWay",
-      "lookupsUnderWay",
-      "recordsInVerification",
-      "contactsPending",
-      "beaconsGreeted",
-      "savesWaiting",
-    ],
-    ...["requestsUnderWay", "framesHeld", "acksWaiting"],
-  ];
+  const zero = [...idleTables, ...briefTables];
   const tables = { links: 1, indexes: 1, credentials: 2, knownCredentials: 1 };
   const quiet = { ...Object.fromEntries(zero.map((name) => [name, 0])), ...tables };
   const phone = (

@@ -7,7 +7,7 @@ import { Lan, type LanHost } from "./lan.js";
 import { LinphonePhone } from "./linphone-phone.js";
 import { MusterPhone, type MusterEngine } from "./muster-phone.js";
 import type { StockPhone } from "./stock-phone.js";
-import { makeTone } from "./tone.js";
+import { makeTone } from "../support/tone.js";
 import { WireTap } from "./wire-tap.js";
 
 export type StockName = "baresip" | "linphone";

@@ -8,7 +8,7 @@ import { assertHeard } from "./heard-tone.js";
 import { Lan, namespacesOf } from "./lan.js";
 import { LinphonePhone } from "./linphone-phone.js";
 import { needsLan } from "./needs-lan.js";
-import { makeTone } from "./tone.js";
+import { makeTone } from "../support/tone.js";
 import { WireTap } from "./wire-tap.js";
 
 const talkMs = 1500;

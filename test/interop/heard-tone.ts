@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { toneStretches, type ToneStretch } from "./tone.js";
+import { toneStretches, type ToneStretch } from "./tone-stretches.js";
 
 /** What one side of a call says for as long as it lasts. */
 export interface Voice {

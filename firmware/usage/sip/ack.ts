@@ -3,8 +3,17 @@ import type { HeaderField } from "../../wire/sip/raw-message.js";
 
 const noBody = (): Uint8Array => new Uint8Array(0);
 
+/** What of an INVITE its response does not repeat, so that the ACK can be made again without it. */
+export type Acknowledged = Pick<SipRequest, "uri" | "fields">;
+
+type SameHop = Pick<SipRequest, "uri" | "via" | "from" | "to" | "callId" | "cseq" | "fields">;
+
+export function acknowledgedOf({ uri, fields }: SipRequest): Acknowledged {
+  return { uri, fields: routesOf(fields) };
+}
+
 /** The ACK of a final response that is no 2xx: hop by hop, made by the transaction (RFC 3261 §17.1.1.3). */
-export function ackFor(invite: SipRequest, response: SipResponse): SipRequest {
+export function ackFor(invite: SameHop, response: SipResponse): SipRequest {
   return { ...sameHop(invite, "ACK"), to: response.to };
 }
 
@@ -14,7 +23,7 @@ export function cancelFor(invite: SipRequest, ...fields: readonly HeaderField[])
   return { ...cancel, fields: [...cancel.fields, ...fields] };
 }
 
-function sameHop(invite: SipRequest, method: "ACK" | "CANCEL"): SipRequest {
+function sameHop(invite: SameHop, method: "ACK" | "CANCEL"): SipRequest {
   return {
     kind: "request",
     method,
@@ -25,7 +34,11 @@ function sameHop(invite: SipRequest, method: "ACK" | "CANCEL"): SipRequest {
     callId: invite.callId,
     cseq: { sequence: invite.cseq.sequence, method },
     maxForwards: 70,
-    fields: invite.fields.filter((field) => field.name === "Route"),
+    fields: routesOf(invite.fields),
     body: noBody(),
   };
+}
+
+function routesOf(fields: readonly HeaderField[]): readonly HeaderField[] {
+  return fields.filter((field) => field.name === "Route");
 }

@@ -1,12 +1,14 @@
 import { after, type Deadline, type Duration, type Instant } from "../../core/time.js";
-import type { SipResponse } from "../../wire/sip/message.js";
+import type { WrittenResponse } from "./effects.js";
 import { exchangeLimit, type SipTimers } from "./timers.js";
 import type { TransactionId } from "./transaction-layer.js";
 
 /** A 2xx that is sent until its ACK comes: the callee's duty, not its transaction's (RFC 3261 §13.3.1.4). */
 export interface AnswerRepetition {
   readonly transaction: TransactionId;
-  readonly response: SipResponse;
+  readonly response: WrittenResponse;
+  /** Number of the INVITE, which the ACK has, too. */
+  readonly sequence: number;
   /** Whether the 2xx carries an offer, so that the ACK must carry the answer. */
   readonly offered: boolean;
   readonly resendAt: Instant;
@@ -16,7 +18,7 @@ export interface AnswerRepetition {
 
 /** The repetition of a 2xx that is sent now for the first time. */
 export function beginRepetition(
-  answer: Pick<AnswerRepetition, "transaction" | "response" | "offered">,
+  answer: Pick<AnswerRepetition, "transaction" | "response" | "sequence" | "offered">,
   timers: SipTimers,
   now: Instant,
 ): AnswerRepetition {

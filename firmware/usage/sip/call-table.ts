@@ -133,10 +133,17 @@ export class CallTable {
   /** Forgets what is finished. */
   sweep(): void {
     if (this.#incoming?.live === false) this.#incoming = undefined;
+    for (const session of this.#sessions) if (session.finished) this.finish(session);
     this.#outgoing = this.#outgoing.filter((call) => !call.finished);
-    for (const session of this.#sessions) if (session.finished) session.forget();
     this.#sessions = this.#sessions.filter((session) => !session.finished);
     this.#requests = this.#requests.filter((request) => !request.finished);
+  }
+
+  /** The other device knows of the end: what is kept of the INVITE for other devices' answers goes, where none is. */
+  private finish(session: Session): void {
+    session.forget();
+    if (this.#context.line.mayFork) return;
+    for (const call of this.#outgoing) if (call.call === session.call) call.forget();
   }
 
   /** A 2xx makes a dialog even when nobody wants it any more; then it is ended by BYE (RFC 3261 §13.2.2.4, §15). */

@@ -11,6 +11,7 @@ import {
   nextRequest,
   retargeted,
 } from "./dialog.js";
+import type { WrittenResponse } from "./effects.js";
 import { type Content, responseTo } from "./line.js";
 import type { TransactionId } from "./transaction-layer.js";
 
@@ -55,11 +56,10 @@ export class DialogExchange {
     return this.#context.transactions.request(now, this.destination, next.request);
   }
 
-  /** Answers a request of the other side; the response that went out is returned. */
-  respond(now: Instant, { transaction, request, content }: Answer, status: number): SipResponse {
+  /** Answers a request of the other side; the response is returned as it went out. */
+  respond(now: Instant, { transaction, request, content }: Answer, status: number): WrittenResponse {
     const response = responseTo(request, status, this.#dialog.localTag, content);
-    this.#context.transactions.respond(now, transaction, response);
-    return response;
+    return this.#context.transactions.respond(now, transaction, response);
   }
 
   /** Acknowledges a 2xx, and takes the target it names. */

@@ -1,9 +1,9 @@
-import type { SipMessage, SipRequest } from "../../wire/sip/message.js";
+import type { SipMessage } from "../../wire/sip/message.js";
 
 /** The closed list of what a transaction may ask for (RFC 3261 §17). "The user" is the transaction user: the call. */
 export type TransactionEffect =
   /** Hand this to the way out. */
-  | { readonly kind: "send"; readonly message: SipRequest | Written }
+  | { readonly kind: "send"; readonly message: SipMessage | Written }
   /** Pass this up to the user. */
   | { readonly kind: "deliver"; readonly message: SipMessage }
   /** Tell the user that the exchange failed, and how. */
@@ -16,9 +16,10 @@ export interface Written {
   readonly bytes: Uint8Array;
 }
 
-/** A response as it goes out. */
+/** A response as it goes out; with the tag of its To where nothing else is in it but what its request gives. */
 export interface WrittenResponse extends Written {
   readonly status: number;
+  readonly bareTag?: string;
 }
 
 /** A timer ran out (RFC 3261 §8.1.3.1: as if 408 had come), or the link is gone (as if 503). */

@@ -1,8 +1,7 @@
 import { after, type Deadline, type Duration, type Instant } from "../../core/time.js";
 import type { SipRequest, SipResponse } from "../../wire/sip/message.js";
-import { encodeSipMessage } from "../../wire/sip/message-text.js";
-import { ackFor } from "./ack.js";
-import { type Step, type Terminated, terminated, unchanged, type Written } from "./effects.js";
+import { ackFor, type Acknowledged, acknowledgedOf } from "./ack.js";
+import { type Step, type Terminated, terminated, unchanged } from "./effects.js";
 import { exchangeLimit, type SipTimers, timerD } from "./timers.js";
 
 /** INVITE client transaction: RFC 3261 §17.1.1, figure 5, with the Accepted state of RFC 6026 §7.2. */
@@ -15,7 +14,7 @@ export type InviteClientState =
       readonly timerB: Instant;
     }
   | { readonly name: "proceeding"; readonly request: SipRequest }
-  | { readonly name: "completed"; readonly ack: Written; readonly timerD: Instant }
+  | { readonly name: "completed"; readonly invite: Acknowledged; readonly timerD: Instant }
   | { readonly name: "accepted"; readonly timerM: Instant }
   | Terminated;
 
@@ -90,12 +89,13 @@ function onResponse(
       const timerM = after(now, exchangeLimit(timers));
       return unchanged({ name: "accepted", timerM }, { kind: "deliver", message });
     }
-    const ack = { bytes: encodeSipMessage(ackFor(state.request, message)) };
-    const completed = { name: "completed", ack, timerD: after(now, timerD(timers)) } as const;
+    const ack = ackFor(state.request, message);
+    const invite = acknowledgedOf(state.request);
+    const completed = { name: "completed", invite, timerD: after(now, timerD(timers)) } as const;
     return unchanged(completed, { kind: "send", message: ack }, { kind: "deliver", message });
   }
   if (state.name === "completed" && status >= 300)
-    return unchanged(state, { kind: "send", message: state.ack });
+    return unchanged(state, { kind: "send", message: ackFor({ ...message, ...state.invite }, message) });
   if (state.name === "accepted" && status >= 200 && status < 300)
     return unchanged(state, { kind: "deliver", message });
   return unchanged(state);

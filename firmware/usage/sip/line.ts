@@ -57,6 +57,8 @@ export interface Line {
   /** A Via of this device with a fresh branch. */
   via(): Via;
 
+  /** Whether several devices may answer one INVITE to one peer, as behind a proxy (RFC 3261 §13.2.2.4). */
+  readonly mayFork: boolean;
   /** What of a peer's name must be the same in all messages of one dialog or transaction; "" where tags do for it. */
   scope(peer: string): string;
   /** A request with what is noted on it where it comes in (RFC 3261 §18.2.1). */

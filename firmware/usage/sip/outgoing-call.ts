@@ -44,7 +44,7 @@ interface Leg {
   /** While it waits for its final response. */
   offer: Offer | undefined;
   stage: "calling" | "proceeding" | "over";
-  /** Whether its transaction has ended: until then another 2xx may come, which wants an ACK too (RFC 6026 §7.2). */
+  /** Whether no other 2xx can come, which would want an ACK, too (RFC 6026 §7.2): after a refusal, or so much later. */
   closed: boolean;
   rang: boolean;
   cancelled: boolean;
@@ -101,6 +101,15 @@ export class OutgoingCall {
   /** Whether no device can say anything more that would want an answer. */
   get finished(): boolean {
     return this.#decided && this.#legs.every((leg) => leg.stage === "over" && leg.closed);
+  }
+
+  /** Waits no longer for answers that would come late. */
+  forget(): void {
+    for (const leg of this.#legs) {
+      if (leg.stage !== "over" || leg.closed || leg.transaction === undefined) continue;
+      leg.closed = true;
+      this.#context.transactions.forget(leg.transaction);
+    }
   }
 
   /** Whose transaction it is; a final response may be repeated after the leg is over. */
@@ -214,6 +223,7 @@ export class OutgoingCall {
   private refuse(now: Instant, leg: Leg, status: number): void {
     if (leg.stage === "over") return;
     finish(leg);
+    leg.closed = true;
     leg.ending ??= endingOfStatus(status);
     if (status >= 600 && !this.#decided) {
       this.end(leg.ending);

@@ -38,6 +38,7 @@ export class OverlayLine implements Line {
   readonly bounds: LineBounds = bounds;
   readonly rtcpMux = true;
   readonly provenByAck = false;
+  readonly mayFork = false;
   readonly statelessTag: string;
   readonly #identity: SipIdentity;
   readonly #random: Random;

@@ -43,6 +43,7 @@ export class SessionMedia {
     return this.#told;
   }
 
+  /** Which way speech flows by what this side wants, seen from here. */
   get direction(): Direction {
     return this.#local.direction;
   }
@@ -59,6 +60,7 @@ export class SessionMedia {
     return { local, direction: restrict(local.direction, this.#heldThere ? "recvonly" : "sendrecv") };
   }
 
+  /** A proposal as the body of an INVITE. */
   contentOf({ local, direction }: Proposal): Content {
     return this.describe(makeOffer({ ...local, direction }));
   }

@@ -143,7 +143,7 @@ export class Session {
   /** The ACK of our 2xx, with the answer if that carried the offer. */
   handleAck(now: Instant, request: SipRequest): void {
     const answered = this.#unacknowledged;
-    if (answered?.response.cseq.sequence !== request.cseq.sequence) return;
+    if (answered?.sequence !== request.cseq.sequence) return;
     this.#unacknowledged = undefined;
     if (this.#live) this.confirmed(now, answered, request);
     if (this.#bye === "wanted") this.sendBye(now);
@@ -186,7 +186,7 @@ export class Session {
     const waiting = this.#unacknowledged;
     if (waiting !== undefined && waiting.until <= now) this.giveUp(now);
     else if (waiting !== undefined && waiting.resendAt <= now) {
-      this.#context.transactions.respond(now, waiting.transaction, waiting.response);
+      this.#context.transactions.repeat(now, waiting.transaction, waiting.response);
       this.#unacknowledged = repeated(waiting, this.#context.timers, now);
     }
     this.#reInvites.handleTimeout(now);
@@ -229,8 +229,10 @@ export class Session {
 
   private sendAnswer(now: Instant, answer: Answer, offered: boolean): void {
     const response = this.#exchange.respond(now, answer, 200);
-    const { transaction } = answer;
-    this.#unacknowledged = beginRepetition({ transaction, response, offered }, this.#context.timers, now);
+    const { transaction, request } = answer;
+    const { sequence } = request.cseq;
+    const repeated = { transaction, response, sequence, offered };
+    this.#unacknowledged = beginRepetition(repeated, this.#context.timers, now);
   }
 
   /** Ends the call for the person and for the other side. */

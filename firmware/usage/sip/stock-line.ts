@@ -45,6 +45,7 @@ export class StockLine implements Line {
   readonly bounds: LineBounds = bounds;
   readonly rtcpMux = false;
   readonly provenByAck = true;
+  readonly mayFork = true;
   readonly statelessTag: string;
   /** Of the SIP socket, as others see it. */
   local: Endpoint = { address: noAddress, port: stockSipPort };

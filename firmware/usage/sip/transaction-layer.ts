@@ -1,16 +1,17 @@
 import { BoundedQueue } from "../../core/bounded.js";
-import { sipOutboxMax } from "../../core/limits.js";
+import { sipFinishedMax, sipOutboxMax } from "../../core/limits.js";
 import { type Deadline, earliest, type Instant } from "../../core/time.js";
 import type { SipMessage, SipRequest, SipResponse } from "../../wire/sip/message.js";
 import { encodeSipMessage } from "../../wire/sip/message-text.js";
 import { tagOf } from "../../wire/sip/name-address.js";
-import type { TransactionEffect, TransactionFault, Written } from "./effects.js";
+import type { TransactionEffect, TransactionFault, Written, WrittenResponse } from "./effects.js";
 import type { SipTimers } from "./timers.js";
 import type { LineBounds } from "./line.js";
 import {
   beginClient,
   beginServer,
   isAnswered,
+  isFinished,
   stepTransaction,
   transactionDeadline,
   type TransactionEvent,
@@ -97,16 +98,26 @@ export class TransactionLayer {
   }
 
   /**
-   * Sends a response in its server transaction; one that is over no longer sends. An answer too long to be kept is
-   * given once, and anew when the request comes again.
+   * Sends a response in its server transaction, and returns it as it is sent; one that is over no longer sends. An
+   * answer too long to be kept is given once, and anew when the request comes again.
    */
-  respond(now: Instant, transaction: TransactionId, response: SipResponse): void {
+  respond(now: Instant, transaction: TransactionId, response: SipResponse): WrittenResponse {
     const entry = this.find(transaction);
-    if (entry === undefined) return;
     const bytes = encodeSipMessage(response);
-    this.step(now, entry, { kind: "respond", message: { status: response.status, bytes } });
+    const { status, fields, body } = response;
+    const isBare = fields.length === 0 && body.length === 0;
+    const message = { status, bytes, ...(isBare && { bareTag: tagOf(response.to) }) };
+    if (entry === undefined) return message;
+    this.step(now, entry, { kind: "respond", message });
     const tooLong = bytes.length > this.#line.bounds.keptBytes;
     if (tooLong && isAnswered(entry.machine, false)) this.remove(entry);
+    return message;
+  }
+
+  /** Sends a 2xx to an INVITE again (RFC 3261 §13.3.1.4). */
+  repeat(now: Instant, transaction: TransactionId, message: WrittenResponse): void {
+    const entry = this.find(transaction);
+    if (entry !== undefined) this.step(now, entry, { kind: "respond", message });
   }
 
   /** Sends a message that belongs to no transaction: the ACK of a 2xx, a stateless refusal. */
@@ -216,7 +227,7 @@ export class TransactionLayer {
     }
   }
 
-  private send(peer: string, message: SipRequest | Written): void {
+  private send(peer: string, message: SipMessage | Written): void {
     if ("bytes" in message) this.sendBytes(peer, message.bytes);
     else this.sendDirectly(peer, message);
   }
@@ -228,21 +239,35 @@ export class TransactionLayer {
 
   /** Room for one more, of `peer` if it comes from outside: an answered one of that peer goes first, then any. */
   private makeRoom(peer: string | undefined): boolean {
+    this.forgetFinished();
     const theirs = peer === undefined ? [] : this.#entries.filter((entry) => entry.peer === peer);
     const { transactions, transactionsPerPeer } = this.#line.bounds;
     if (theirs.length >= transactionsPerPeer && !this.forgetAnswered(theirs)) return false;
     return this.#entries.length < transactions || this.forgetAnswered(this.#entries);
   }
 
+  /** The oldest of those that only meet repetitions goes, where there are many: calls in quick succession. */
+  private forgetFinished(): void {
+    const accepted = this.#entries.filter(({ machine }) => machine.state.name === "accepted");
+    const finished = this.#entries.filter(
+      (entry) => isFinished(entry.machine) || (entry !== accepted.at(-1) && accepted.includes(entry)),
+    );
+    for (const oldest of finished.slice(0, -sipFinishedMax)) this.drop(oldest);
+  }
+
   private forgetAnswered(entries: readonly Entry[]): boolean {
     const answered = entries.find((entry) => isAnswered(entry.machine, entry.identity === ""));
     const oldest = answered ?? this.overtaken(entries);
     if (oldest === undefined) return false;
-    this.remove(oldest);
-    // A call of this phone's waits for the end of its INVITE before it is forgotten: it would wait for ever.
-    if (oldest.machine.role === "inviteClient")
-      this.#indications.push({ kind: "terminated", transaction: oldest.id });
+    this.drop(oldest);
     return true;
+  }
+
+  private drop(entry: Entry): void {
+    this.remove(entry);
+    // A call of this phone's waits for the end of its INVITE before it is forgotten: it would wait for ever.
+    if (entry.machine.role === "inviteClient")
+      this.#indications.push({ kind: "terminated", transaction: entry.id });
   }
 
   /**

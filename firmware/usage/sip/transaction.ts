@@ -110,6 +110,11 @@ export function isAnswered(transaction: TransactionState, insideDialog: boolean)
   return name === "confirmed" || name === "completed" || (insideDialog && name === "accepted");
 }
 
+/** Whether the other side has all it waits for, as far as can be known: only repetitions may still come. */
+export function isFinished({ role, state: { name } }: TransactionState): boolean {
+  return name === "confirmed" || (name === "completed" && role !== "inviteServer");
+}
+
 function inRole<Role extends TransactionState["role"]>(
   role: Role,
   step: Step<Extract<TransactionState, { role: Role }>["state"]>,

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import type { UserAgentEvent } from "../../../firmware/usage/sip/user-agent-event.js";
 import { rounds, seed } from "../../support/seed.js";
 import { Chance } from "../support/chance.js";
-import { type Phone, rough, Switchboard } from "../support/switchboard.js";
+import { rough } from "../support/lossy-network.js";
+import { type Phone, Switchboard } from "../support/switchboard.js";
 
 const runs = rounds(150);
 

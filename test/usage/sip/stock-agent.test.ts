@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { header, Lan, type LanPhone, mediaOf, uriOf } from "../support/lan.js";
-import { rough } from "../support/switchboard.js";
+import { Lan, type LanPhone, mediaOf, uriOf } from "../support/lan.js";
+import { header } from "../support/messages.js";
+import { rough } from "../support/lossy-network.js";
 
 /** Two handsets that speak plain SIP with each other: what stock phones see of this one. */
 describe("a call over plain SIP", () => {
@@ -100,7 +101,7 @@ describe("a call over plain SIP", () => {
     assert.deepEqual(ending(alice), ["busy", 486, "sip:bob@192.0.2.2 is busy with another call."]);
     const turnedAway = { kind: "callerTurnedAway", from: "sip:alice@192.0.2.1", peer: "192.0.2.1:5060" };
     assert.deepEqual(bob.events, [turnedAway]);
-    assert.equal(bob.stock.agent.busy, false);
+    assert.equal(bob.agent.busy, false);
   });
 
   it("is cancelled while it rings", () => {
@@ -170,7 +171,7 @@ describe("a call over plain SIP", () => {
       lan.sent.every((datagram) => datagram.text.length <= 1300),
       "RFC 3261 §18.1.1",
     );
-    assert.equal(alice.stock.agent.message(lan.now, uriOf(bob), [target], `${text}x`), undefined);
+    assert.equal(alice.agent.message(lan.now, uriOf(bob), [target], `${text}x`), undefined);
   });
 
   it("answers OPTIONS in and outside a call", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { header, Lan, type LanPhone, mediaOf, summary } from "../support/lan.js";
+import { Lan, type LanPhone, mediaOf } from "../support/lan.js";
+import { header, summary } from "../support/messages.js";
 
 /** Hold, codec and address of a call over plain SIP. */
 describe("changes of a call over plain SIP", () => {
@@ -49,8 +50,8 @@ describe("changes of a call over plain SIP", () => {
   });
 
   it("meets the other side's change: 491, and both come to pass (RFC 3261 §14.1)", () => {
-    alice.stock.agent.hold(lan.now, true);
-    bob.stock.agent.recode(lan.now, "PCMA");
+    alice.agent.hold(lan.now, true);
+    bob.agent.recode(lan.now, "PCMA");
     lan.drain();
     lan.run(10_000);
     assert.ok(lan.log.some((line) => line.endsWith("491 INVITE")));

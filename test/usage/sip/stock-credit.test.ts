@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { header, Lan, type LanPhone, summary } from "../support/lan.js";
+import { Lan, type LanPhone } from "../support/lan.js";
+import { header, summary } from "../support/messages.js";
 import { baresipAt, baresipRequest, baresipSdp, sipText } from "../support/stock-forms.js";
 
 /** To an address nobody has proved to be at go three bytes for each that came, repetitions included. */
@@ -127,7 +128,7 @@ describe("what plain SIP sends to where nobody may be", () => {
         "CSeq: 1 OPTIONS",
       ];
       lan.give(alice, { address: `198.51.100.${i % 250}`, port: 5060 }, sipText(lines));
-      assert.ok(alice.stock.agent.describe().transactions <= 10);
+      assert.ok(alice.agent.describe().transactions <= 10);
     }
     lan.answer(alice);
     const ok = lan.sent[lan.sent.length - 1];

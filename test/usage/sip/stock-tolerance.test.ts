@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { header, Lan, type LanPhone, summary } from "../support/lan.js";
+import { Lan, type LanPhone } from "../support/lan.js";
+import { header, summary } from "../support/messages.js";
 import { sdpText, sipText } from "../support/stock-forms.js";
 
 /** What old, careless and far phones send, and where answers go (RFC 3261 §18.2, RFC 3581). */
@@ -73,8 +74,8 @@ describe("plain SIP that is not as it should be", () => {
     ]) {
       assert.deepEqual(lan.give(alice, phone, text), []);
     }
-    assert.equal(alice.stock.agent.describe().unreadable, 0);
-    assert.equal(alice.stock.agent.describe().transactions, 0);
+    assert.equal(alice.agent.describe().unreadable, 0);
+    assert.equal(alice.agent.describe().transactions, 0);
   });
 
   const options = (uri: string, via: string, more: readonly string[] = []): string =>

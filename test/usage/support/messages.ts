@@ -37,3 +37,14 @@ export function writtenOf(request: SipRequest, status: number): WrittenResponse 
 export function responseOf(request: SipRequest, status: number): SipResponse {
   return responseTo(request, status, "tobob");
 }
+
+/** Method or status of a message as it was sent: "INVITE", "180 INVITE". */
+export function summary(text: string): string {
+  const method = /\r\nCSeq: \d+ (\S+)/.exec(text)?.[1] ?? "?";
+  return text.startsWith("SIP/2.0 ") ? `${text.slice(8, 11)} ${method}` : text.slice(0, text.indexOf(" "));
+}
+
+/** The value of the first header field of that name in a message as it was sent; "" where there is none. */
+export function header(text: string, name: string): string {
+  return new RegExp(`\\r\\n${name}: ([^\\r]*)`).exec(text)?.[1] ?? "";
+}

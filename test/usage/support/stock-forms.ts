@@ -1,5 +1,5 @@
 import type { Endpoint } from "../../../firmware/core/endpoint.js";
-import { header } from "./lan.js";
+import { header } from "./messages.js";
 
 /** A message of these lines, with the length of its body. */
 export function sipText(lines: readonly string[], body = ""): string {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { header, Lan, type LanPhone, summary } from "../support/lan.js";
+import { Lan, type LanPhone } from "../support/lan.js";
+import { header, summary } from "../support/messages.js";
 import {
   answerTo,
   baresipAt,

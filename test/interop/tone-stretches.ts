@@ -1,4 +1,5 @@
 import { audioSamplesPerSecond } from "../../firmware/core/limits.js";
+import { powerOf, tonePower } from "../support/tone.js";
 
 /** A stretch of one pure tone in a recording. */
 export interface ToneStretch {
@@ -24,16 +25,6 @@ const quietDb = -50;
 const impureDb = -25;
 /** Windows further apart in frequency are not one tone. */
 const sameToneHz = 15;
-
-/** A tone with whole periods in every second; `levelDb` against a sine of full scale. */
-export function makeTone(hz: number, levelDb: number, seconds: number): Int16Array {
-  const samples = new Int16Array(seconds * audioSamplesPerSecond);
-  const amplitude = (fullScale - 1) * 10 ** (levelDb / 20);
-  for (let i = 0; i < samples.length; i++) {
-    samples[i] = Math.round(amplitude * Math.sin((2 * Math.PI * hz * i) / audioSamplesPerSecond));
-  }
-  return samples;
-}
 
 /**
  * Where pure tones lie in a recording, to 50 ms. Windows with silence, noise, speech or two tones at once belong to
@@ -63,12 +54,12 @@ export function toneStretches(samples: Int16Array): ToneStretch[] {
 
 /** A pure tone that fills a window; `undefined`: there is none. */
 function toneIn(window: Int16Array): Window | undefined {
-  const power = window.reduce((total, sample) => total + sample * sample, 0) / window.length;
+  const power = powerOf(window);
   const levelDb = 10 * Math.log10((2 * power) / (fullScale * fullScale));
   if (!(levelDb > quietDb)) return undefined;
   const hz = crossingRate(window);
   if (hz === undefined) return undefined;
-  const rest = power - powerAt(window, hz);
+  const rest = power - tonePower(window, hz);
   return 10 * Math.log10(Math.max(rest, 1e-9) / power) < impureDb ? { hz, levelDb } : undefined;
 }
 
@@ -83,24 +74,6 @@ function crossingRate(window: Int16Array): number | undefined {
   const [first, last] = [places[0], places.at(-1)];
   if (first === undefined || last === undefined || places.length < 3) return undefined;
   return ((places.length - 1) * audioSamplesPerSecond) / (last - first);
-}
-
-/** Mean power of what oscillates at `hz`: the least-squares fit of a sine and a cosine. */
-function powerAt(window: Int16Array, hz: number): number {
-  let [ss, cc, sc, xs, xc] = [0, 0, 0, 0, 0];
-  for (let i = 0; i < window.length; i++) {
-    const angle = (2 * Math.PI * hz * i) / audioSamplesPerSecond;
-    const [sine, cosine, sample] = [Math.sin(angle), Math.cos(angle), window[i] ?? 0];
-    ss += sine * sine;
-    cc += cosine * cosine;
-    sc += sine * cosine;
-    xs += sample * sine;
-    xc += sample * cosine;
-  }
-  const determinant = ss * cc - sc * sc;
-  const a = (xs * cc - xc * sc) / determinant;
-  const b = (xc * ss - xs * sc) / determinant;
-  return (a * xs + b * xc) / window.length;
 }
 
 function median(values: readonly number[]): number {

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { MutationSource } from "../support/seed.js";
+import { makeTone } from "../support/tone.js";
 import { assertHeard } from "./heard-tone.js";
-import { makeTone, toneStretches } from "./tone.js";
+import { toneStretches } from "./tone-stretches.js";
 
 function joined(...parts: readonly Int16Array[]): Int16Array {
   return Int16Array.from(parts.flatMap((part) => [...part]));
 }
 
-describe("interop/tone", () => {
+describe("interop/tone stretches", () => {
   const tone = makeTone(440, -10, 1);
   const silence = new Int16Array(4000);
 
