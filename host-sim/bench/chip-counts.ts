@@ -20,7 +20,7 @@ export interface ChipCounts {
   readonly nodeIdWork: number;
 }
 
-/** Room for two nodes and their LAN, or two whole phones, so that few collections, if any, fall into what is counted. */
+/** Room for two nodes and their LAN, or two phones, so that few collections, if any, fall into what is counted. */
 const arenaBytes = 768 * 1024;
 const prng = "host-sim/virtual/prng";
 const floodScripts = ["flood-counts", "bench-phone", "bench-sockets", "identities"];
