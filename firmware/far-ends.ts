@@ -31,10 +31,12 @@ export class FarEnds {
     return this.#lookedUp.size;
   }
 
-  /** Keeps the credentials of a lookup: they make the handshake with their owners short. */
+  /** Keeps the credentials of a lookup: they make the handshake with their owners, who are not linked yet, short. */
   remember(now: Instant, credentials: readonly Credential[]): void {
     const until = after(now, lookupCredentialMs);
-    for (const credential of credentials) this.#lookedUp.set(toHex(credential.nodeId), credential, until);
+    for (const credential of credentials)
+      if (this.#node.peerOf(credential.nodeId) === undefined)
+        this.#lookedUp.set(toHex(credential.nodeId), credential, until);
   }
 
   handleTimeout(now: Instant): void {

@@ -29,6 +29,9 @@ export type NameDecision =
   /** The overlay did not answer. */
   | { readonly kind: "failed" };
 
+/** What of a record is kept: who claims the name, and for how long, seconds. */
+type Claim = Pick<VerifiedRecord, "credential" | "heldS">;
+
 /** A lookup that has ended. */
 export interface NameFound {
   readonly purpose: LookupPurpose;
@@ -46,9 +49,8 @@ export class NameLookups {
   readonly #options: { readonly crypto: Crypto; readonly overlayId: Uint8Array; readonly keyRing: KeyRing };
   readonly #book: PhoneBook;
   readonly #pending: Map<number, LookupPurpose> = new Map();
-  readonly #recent: ExpiringMap<readonly VerifiedRecord[]> = new ExpiringMap(nameLookupsMax);
-  #offered:
-    { readonly call: CallId; readonly name: string; readonly records: readonly VerifiedRecord[] } | undefined;
+  readonly #recent: ExpiringMap<readonly Claim[]> = new ExpiringMap(nameLookupsMax);
+  #offered: { readonly call: CallId; readonly name: string; readonly records: readonly Claim[] } | undefined;
 
   constructor(
     node: Node,
@@ -99,7 +101,8 @@ export class NameLookups {
         credentials: [],
       };
     }
-    const records = outcome.records.filter((record) => this.isCallable(record));
+    const callable = outcome.records.filter((record) => this.isCallable(record));
+    const records = callable.map((record) => this.claimIn(record));
     if (records.length > 0) this.#recent.set(purpose.name, records, after(now, lookupFreshMs));
     return this.found(purpose, records);
   }
@@ -119,7 +122,7 @@ export class NameLookups {
     return nodeKeysOf(devices.map(({ credential }) => credential));
   }
 
-  private found(purpose: LookupPurpose, records: readonly VerifiedRecord[]): NameFound {
+  private found(purpose: LookupPurpose, records: readonly Claim[]): NameFound {
     const decision = this.decide(purpose.name, records);
     if (purpose.kind === "call" && decision.kind === "contested") {
       this.#offered = { call: purpose.call, name: purpose.name, records };
@@ -132,7 +135,14 @@ export class NameLookups {
     return decodeRegistration(value).ok && !sameId(credential.nodeId, this.#options.keyRing.nodeId);
   }
 
-  private decide(name: string, records: readonly VerifiedRecord[]): NameDecision {
+  /** Of a linked phone its link has the credential already: a second one would take half a kilobyte. */
+  private claimIn({ credential, heldS }: VerifiedRecord): Claim {
+    const linked = this.#node.peerOf(credential.nodeId)?.credential;
+    const isSame = linked !== undefined && equalBytes(linked.ownerKey, credential.ownerKey);
+    return { credential: isSame && linked.userName === credential.userName ? linked : credential, heldS };
+  }
+
+  private decide(name: string, records: readonly Claim[]): NameDecision {
     const claims = records.map(({ credential, heldS }) => {
       return { nodeId: credential.nodeId, ownerKey: credential.ownerKey, heldS };
     });

@@ -391,7 +391,7 @@ export const sipT4Ms = 5000;
 export const sipTransactionsMax = 24;
 export const sipTransactionsPerPeerMax = 8;
 /** Of them, those that are over and only meet repetitions: some half a kilobyte each, for half a minute. */
-export const sipFinishedMax = 4;
+export const sipFinishedMax = 3;
 /** Devices of one user that one call rings (protocol §4: three). */
 export const sipTargetsMax = 3;
 /** How long a caller lets the other phone ring; the callee's own patience is longer, for when the CANCEL is lost. */

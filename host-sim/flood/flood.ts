@@ -32,7 +32,6 @@ export interface FloodOptions {
 
 const stepMs = 30_000;
 const settlingMs = 600;
-const restMsMax = 60_000;
 const strangersMax = 4096;
 /** Datagrams made beforehand; a longer flood begins again with them. */
 const shotsMax = 60_000;
@@ -119,7 +118,6 @@ export class Flood {
   ): Promise<KindReport> {
     const { perSecond, tell } = this.#options;
     tell(`${name}: ${what}`);
-    if (this.#options.engine === "xs") await restedFrom(victim);
     const heard = [victim.events.length, far.events.length];
     await callAnew(victim, far);
     await pause(settlingMs);
@@ -227,16 +225,6 @@ async function speechOf(handset: HandsetProcess, place: number): Promise<SpeechC
     late: number(ended, "packetsLate"),
     concealed: number(ended, "framesConcealed"),
   };
-}
-
-/** What SIP keeps of an ended call is gone (RFC 3261, 64·T1): heaps can be compared. */
-async function restedFrom(victim: HandsetProcess): Promise<void> {
-  const until = performance.now() + restMsMax;
-  while (performance.now() < until) {
-    const { transactions = 0, stockTransactions = 0 } = await memory(victim);
-    if (transactions === 0 && stockTransactions === 0) return;
-    await pause(settlingMs);
-  }
 }
 
 function memory(handset: HandsetProcess): Promise<HandsetEvent> {

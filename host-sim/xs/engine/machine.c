@@ -6,7 +6,7 @@
 #include "board.h"
 
 enum {
-  chunkPercent = 28,
+  chunkPercent = 22,
   poolOverhead = 128, /* headers and alignment */
   freeChunkIncrement = 1024 * 1024,
   freeSlotIncrement = 32768,

@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monotonicEpochMs } from "../../../hal/node/clock.js";
+import { boundSocket } from "../../../hal/node/udp-socket.js";
 import { makeXsProgram, projectRoot } from "../../../host-sim/xs/build.js";
 import { moduleMap, moduleMapText } from "../../../host-sim/xs/module-map.js";
 import { readRecordingTimes } from "../../../host-sim/handset/recording.js";
@@ -76,6 +77,17 @@ describe("host-sim/xs/linux", function () {
       sent.map((word) => [`re:${word}`, "127.0.7.2", port]),
     );
     await Promise.all([answering.end(), calling.end()]);
+  });
+
+  it("opens a port whose number others have at addresses of their own, and leaves it to them", async () => {
+    const port = 20_000 + ((process.pid + 1) % 20_000);
+    const first = boundSocket("127.0.7.3", port, false);
+    const second = phone("127.0.7.4", `new UDP({ port: ${String(port)} }); tell("open");`);
+    assert.deepEqual(await second.next(), ["open"]);
+    const third = boundSocket("127.0.7.5", port, false);
+    await second.end();
+    first.close();
+    third.close();
   });
 
   it("refuses a port of its address that another phone has", async () => {
