@@ -8,7 +8,8 @@ import { outcomeOf, together, type Failure, type Outcome } from "./outcome.js";
 import { placed } from "./places.js";
 import { suiteFolders, suitesOnXs } from "./suites.js";
 
-const atOnce = 2;
+/** Two, where nothing else is running. */
+const atOnce = Number(process.env["MUSTER_XS_AT_ONCE"] ?? 2);
 const folderLimitMs = 10 * 60_000;
 
 /** What `runOnXs` found. */
