@@ -65,8 +65,8 @@ describe("host-sim/xs/engine: preload", function () {
       export const text = { long: "l".repeat(300), half: 0.5 }; export const say = (name) => "hello " + name;`;
     const script = `const seen = [];
       for (let i = 0; i < 20000; i++)
-        seen[i % 50] = [kept.names[i % 2], kept.big, kept.say(kept.text.long), kept.text.half];
-      print(seen[49][0], seen[49][1], seen[49][2].length, seen[49][3], Object.keys(kept.text), kept.say.name);`;
+        seen[i % 30] = [kept.names[i % 2], kept.big, kept.say(kept.text.long), kept.text.half];
+      print(seen[29][0], seen[29][1], seen[29][2].length, seen[29][3], Object.keys(kept.text), kept.say.name);`;
     assert.deepEqual(withPreloaded(kept, script), ["beta 12345678901234567890 306 0.5 long,half say"]);
   });
 
