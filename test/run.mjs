@@ -1,6 +1,6 @@
 /**
- * What `npm test`, `npm run check` and `npm run lint` run: set-up, then the checks, then the tests. The last line counts
- * checks and tests. Needs no package itself, so that it can be the first command in a clone.
+ * What `npm test`, `npm run check` and `npm run lint` run: set-up, then the checks, then the tests. The last line
+ * counts checks and tests. Needs no package itself, so that it can be the first command in a clone.
  *
  *     node test/run.mjs [check | lint | mocha's arguments]
  */

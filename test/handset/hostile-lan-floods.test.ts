@@ -152,7 +152,7 @@ function assertUnharmed(office: Office, before: Record<string, number>): void {
   stack.assertFree("alice", "bob");
 }
 
-/** What is sent in one flood: one kind; where the engine is slow, all of them in turns, for each flood has its price. */
+/** What is sent in one flood: one kind; where the engine is slow, all in turns, for each flood has its price. */
 function floodsOf<Kind extends { readonly name: string; readonly what: string }>(
   kinds: readonly Kind[],
 ): { readonly title: string; readonly kinds: readonly Kind[] }[] {

@@ -7,8 +7,8 @@ import { runPackage, secondsSince } from "./package-run.mjs";
 const limitMs = 40 * 60_000;
 
 /**
- * Runs mocha with `parameters`, which may name files. It tells its counts in a file; where it does not come to that, the
- * run has failed. `isBrief`: a line for each suite, for two that run side by side.
+ * Runs mocha with `parameters`, which may name files. It tells its counts in a file; where it does not come to that,
+ * the run has failed. `isBrief`: a line for each suite, for two that run side by side.
  */
 export async function runMocha({ name, parameters, isBrief = false }) {
   const started = Date.now();
