@@ -6,8 +6,11 @@ export interface Capacity {
   readonly overlay: OverlayLimits;
 }
 
-/** What a phone in a call takes without anybody it is linked to, and for each it is; bytes, measured on a chip. */
-const phoneBytes = 72_000;
+/**
+ * What a phone takes without anybody it is linked to, and for each it is; bytes, measured on a chip. It is a phone on a busy
+ * day: in a call by stock SIP, others just ended, its call log and contacts full, somebody asking for its memory.
+ */
+const phoneBytes = 84_000;
 const peerBytes = 3600;
 /** Fewer, and a phone would not find its way. */
 const peersMin = 6;

@@ -310,7 +310,7 @@ export const printedCharsMax = 800;
 /** Contacts a phone keeps; one more is refused, none is forgotten silently. */
 export const contactsMax = 64;
 /** Calls the log keeps; the oldest goes. */
-export const callLogEntriesMax = 32;
+export const callLogEntriesMax = 20;
 /** Claims to one name that are offered for choice (protocol.md §1: up to 4 owner keys per name). */
 export const claimsMax = 4;
 /** Text messages whose delivery is awaited. */

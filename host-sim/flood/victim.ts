@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { HandsetProcess } from "../lab/handset-process.js";
 import { speechFile } from "../lab/speech.js";
+import { boardArenaBytes } from "../xs/board-arena.js";
 import { makeByteCode, makeModuleMap, makeXsProgram, missingForXs } from "../xs/build.js";
 
 /** What runs the firmware of the victim. */
@@ -18,9 +19,8 @@ export interface Planned {
   readonly overlay: string;
 }
 
-/** A chip's memory, which the 32-bit host has to the byte, and what a host with slots twice as large needs for it. */
-const chipArenaBytes = 96 * 1024;
-const wideArenaBytes = 224 * 1024;
+/** For a board's memory, which the 32-bit host has to the byte: what a host with slots twice as large needs. */
+const wideArenaBytes = 262 * 1024;
 
 /** A handset in Node whose heap and datagrams are observed. */
 export function startObserved({ name, address, folder, overlay }: Planned): HandsetProcess {
@@ -40,7 +40,7 @@ export function startOnXs({ name, address, folder, overlay }: Planned): HandsetP
   const words = [
     ...code,
     "--arena",
-    String(isChipSized ? chipArenaBytes : wideArenaBytes),
+    String(isChipSized ? boardArenaBytes : wideArenaBytes),
     "--address",
     address,
   ];

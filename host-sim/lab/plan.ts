@@ -42,7 +42,7 @@ export interface LabPlan {
 /** From so many handsets in Node on it is a crowd: each is no larger than a real phone, and most pairs have no link. */
 export const crowdMin = 12;
 /** Memory of a phone in a crowd, bytes: eight neighbours and two guests (firmware/capacity.ts). */
-const crowdMemoryBytes = 104 * 1024;
+const crowdMemoryBytes = 114 * 1024;
 
 /** Whether a lab is a crowd. */
 export function isCrowd({ handsets, engine }: Pick<LabOptions, "handsets" | "engine">): boolean {

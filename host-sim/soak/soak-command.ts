@@ -6,6 +6,7 @@ import { makeFolder } from "../../hal/node/folder.js";
 import { CommandFault } from "../command-line.js";
 import { wholeNumber } from "../lab/lab-command.js";
 import { curveSvg } from "./heap-curve.js";
+import { boardArenaBytes } from "../xs/board-arena.js";
 import { runSoak } from "./run-soak.js";
 import { soakTable } from "./soak-report.js";
 
@@ -32,7 +33,7 @@ export function registerSoak(program: Command): void {
         .choices(["node", "xs"])
         .default("node"),
     )
-    .option("--arena <kb>", "memory of the phone on XS, KB", wholeNumber(64, 1024), 96)
+    .option("--arena <kb>", "memory of the phone on XS, KB", wholeNumber(64, 1024), boardArenaBytes / 1024)
     .option("--directory <path>", "where state and the curve (heap.svg) go; without it a temporary folder")
     .option("--json", "print the report as JSON; progress goes to standard error")
     .action((flags: Flags) => {

@@ -15,8 +15,9 @@ describe("handset/capacity", () => {
     for (const [arenaBytes, rows] of [
       [40_000, 6],
       [chipBytes, 6],
-      [128 * 1024, 15],
-      [192 * 1024, 32],
+      [112 * 1024, 7],
+      [128 * 1024, 12],
+      [204 * 1024, 32],
     ] as const) {
       const { links, overlay } = capacityOf(arenaBytes);
       assert.equal(links.rows, rows + guestRows);

@@ -8,12 +8,11 @@ import { NodePhone, type SoakPhone } from "../../host-sim/soak/soak-phone.js";
 import { eventOf } from "../../host-sim/soak/stage.js";
 import { XsPhone } from "../../host-sim/soak/xs-phone.js";
 import { VirtualLab, type PrintedEvent } from "../../host-sim/virtual/lab.js";
+import { boardArenaBytes } from "../../host-sim/xs/board-arena.js";
 import { makeByteCode, makeModuleMap, makeXsProgram } from "../../host-sim/xs/build.js";
 import { needsDebian } from "../support/debian.js";
 import { seed } from "../support/seed.js";
 
-/** What an ESP32 image gives to XS. */
-const arenaBytes = 96 * 1024;
 const periodMs = 2000;
 const calls = 32;
 /** What stays of the calls of a minute until SIP may forget them, beside the call log and the contacts, bytes. */
@@ -29,7 +28,7 @@ describe(`quick calls on XS in a chip's memory (seed ${seed})`, function () {
   it("a call every 2 s for a minute with seven other phones: little of them stays, and not for long", function () {
     needsDebian(this, "gcc", "make", "gcc-multilib");
     const lab = new VirtualLab({ seed, overlay });
-    const words = ["--image", makeByteCode(makeModuleMap("quick-calls")), "--arena", String(arenaBytes)];
+    const words = ["--image", makeByteCode(makeModuleMap("quick-calls")), "--arena", String(boardArenaBytes)];
     const options = { program: makeXsProgram("virtual32"), words, speech: speechFile("alice"), seed };
     const alice = new XsPhone(lab, { ...options, name: "alice", overlay, folder: join(folder, "alice") });
     const names = ["bob", "carol", "dora", "erik", "fred", "gina", "hans"];

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { briefTables, idleTables, unexplained, type PhoneCount } from "../../host-sim/soak/accounting.js";
 import { curveSvg, curveText } from "../../host-sim/soak/heap-curve.js";
 import { runSoak, type SoakRequest } from "../../host-sim/soak/run-soak.js";
+import { boardArenaBytes } from "../../host-sim/xs/board-arena.js";
 import { toleranceOf, type SoakReport } from "../../host-sim/soak/soak-report.js";
 import { seed } from "../support/seed.js";
 
@@ -22,7 +23,7 @@ describe(`a soak (seed ${seed})`, function () {
   });
 
   function soak(request: Pick<SoakRequest, "hours" | "phones" | "engine">): SoakReport {
-    const report = runSoak({ ...request, seed, folder, arenaBytes: 128 * 1024 }, () => undefined);
+    const report = runSoak({ ...request, seed, folder, arenaBytes: boardArenaBytes }, () => undefined);
     assert.deepEqual(report.failures, []);
     assert.ok(report.ok);
     assert.equal(report.hours.length, request.hours);

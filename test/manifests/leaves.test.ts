@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
+import { boardArenaBytes } from "../../host-sim/xs/board-arena.js";
 import { repositoryPaths, root } from "../tidy/tree.js";
 import { leafNames, readManifest, resolveLeaf } from "./manifest.js";
 
 /**
- * What a script has on a device: slots, chunks and stack together, bytes. On the C3 the budget of the design; elsewhere
- * no more than the SDK's own default.
+ * What a script has on a device: slots, chunks and stack together, bytes. On the C3 what a phone was shown to live with;
+ * elsewhere no more than the SDK's own default.
  */
-const arenaBytes = (board: string): number => (board === "esp32c3" ? 98_304 : 165_888);
+const arenaBytes = (board: string): number => (board === "esp32c3" ? boardArenaBytes : 165_888);
 const slotBytes = 16;
 /** Samples of 20 ms are 1 / 50 of a second's. */
 const blocksPerSecond = 50;

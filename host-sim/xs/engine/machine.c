@@ -6,7 +6,7 @@
 #include "board.h"
 
 enum {
-  chunkPercent = 22,
+  chunkPercent = 24,
   poolOverhead = 128, /* headers and alignment */
   freeChunkIncrement = 1024 * 1024,
   freeSlotIncrement = 32768,
