@@ -38,7 +38,8 @@ export function capacityOf(arenaBytes: number | undefined): Capacity {
       ...phoneOverlay,
       neighbours: atMost(phoneOverlay.neighbours),
       hearsay: atMost(phoneOverlay.hearsay),
-      credentials: atMost(phoneOverlay.credentials),
+      // Its own is one of them.
+      credentials: Math.min(phoneOverlay.credentials, fitting + 1),
     },
   };
 }
