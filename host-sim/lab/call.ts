@@ -1,3 +1,4 @@
+import type { CoreWaits } from "./core-waits.js";
 import type { HandsetProcess } from "./handset-process.js";
 import { measureHeard } from "./measure.js";
 import type { PlannedHandset } from "./plan.js";
@@ -48,15 +49,16 @@ export class LabCall {
     return this.#counted;
   }
 
-  /** Compares what was heard with what was said, both ways; nothing where the call did not come to its end. */
-  compare(): readonly Heard[] {
+  /** Compares what was heard with what was said, both ways, by processes that had to wait so; nothing where the call did not come to its end. */
+  compare(waits: CoreWaits): readonly Heard[] {
     if (this.#counted === undefined) return [];
     const [atCaller, atCallee] = this.#counted;
     const [caller, callee] = [this.from.planned, this.to.planned];
     const seconds = this.#talkedSeconds;
+    const waitedMs = waits.longestMs([this.from.process.pid, this.to.process.pid, process.pid]);
     this.#heard = [
-      measureHeard(callee, caller, { counted: atCallee, seconds }),
-      measureHeard(caller, callee, { counted: atCaller, seconds }),
+      measureHeard(callee, caller, { counted: atCallee, seconds, waitedMs }),
+      measureHeard(caller, callee, { counted: atCaller, seconds, waitedMs }),
     ];
     return this.#heard;
   }

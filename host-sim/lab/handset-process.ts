@@ -38,6 +38,11 @@ export class HandsetProcess {
     });
   }
 
+  /** Of the process; 0 where it could not be started. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** Has `listener` called with every event from now on. */
   onEvent(listener: (event: HandsetEvent) => void): void {
     this.#listener = listener;

@@ -16,7 +16,7 @@ import { speechFile } from "./speech.js";
 export function measureHeard(
   listener: PlannedHandset,
   speaker: PlannedHandset,
-  call: { readonly counted: CallStatistics; readonly seconds: number },
+  call: { readonly counted: CallStatistics; readonly seconds: number; readonly waitedMs: number },
 ): Heard {
   const { counted, seconds } = call;
   const heard = samplesOf(recordingOf(listener));
@@ -35,6 +35,7 @@ export function measureHeard(
     delayMs: round(playedAt + (1000 * match.lagSamples) / audioSamplesPerSecond - spokenAt),
     lossPercent: round(share(counted.packetsLost, expected)),
     concealedPercent: round(share(counted.framesConcealed, expected)),
+    waitedMs: round(call.waitedMs),
   };
 }
 

@@ -101,7 +101,7 @@ describe("the account of a soak", () => {
   });
 
   it("allows what is noise, and no more", () => {
-    assert.equal(toleranceOf({ name: "xs" }, 60_000).bytes, 1024);
+    assert.equal(toleranceOf({ name: "xs" }, 60_000).bytes, 2048);
     assert.equal(toleranceOf({ name: "node" }, 10_000_000).bytes, 50_000);
   });
 });
