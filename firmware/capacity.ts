@@ -7,8 +7,8 @@ export interface Capacity {
 }
 
 /**
- * What a phone takes without anybody it is linked to, and for each it is; bytes, measured on a chip. It is a phone on a busy
- * day: in a call by stock SIP, others just ended, its call log and contacts full, somebody asking for its memory.
+ * What a phone takes without anybody it is linked to, and for each it is; bytes, measured on a chip. It is a phone on a
+ * busy day: in a call by stock SIP, others just ended, its call log and contacts full, somebody asking for its memory.
  */
 const phoneBytes = 84_000;
 const peerBytes = 3600;

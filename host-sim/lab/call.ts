@@ -49,7 +49,10 @@ export class LabCall {
     return this.#counted;
   }
 
-  /** Compares what was heard with what was said, both ways, by processes that had to wait so; nothing where the call did not come to its end. */
+  /**
+   * Compares what was heard with what was said, both ways, by processes that had to wait so; nothing where the call did
+   * not come to its end.
+   */
   compare(waits: CoreWaits): readonly Heard[] {
     if (this.#counted === undefined) return [];
     const [atCaller, atCallee] = this.#counted;

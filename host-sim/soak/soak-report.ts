@@ -39,8 +39,8 @@ export interface SoakReport {
 }
 
 /**
- * A record with its owner's credential, as a phone's memory counts it. Who else is on decides how many a phone holds: of
- * eight phones' three or four, now one more and now one less.
+ * A record with its owner's credential, as a phone's memory counts it. Who else is on decides how many a phone holds:
+ * of eight phones' three or four, now one more and now one less.
  */
 const recordBytes = 1024;
 /** Texts and arrays that Node's compiler and its module loader keep move so much; phones in one process 0.2 %. */

@@ -5,8 +5,8 @@ import { repositoryPaths, root } from "../tidy/tree.js";
 import { leafNames, readManifest, resolveLeaf } from "./manifest.js";
 
 /**
- * What a script has on a device: slots, chunks and stack together, bytes. On the C3 what a phone was shown to live with;
- * elsewhere no more than the SDK's own default.
+ * What a script has on a device: slots, chunks and stack together, bytes. On the C3 what a phone was shown to live
+ * with; elsewhere no more than the SDK's own default.
  */
 const arenaBytes = (board: string): number => (board === "esp32c3" ? boardArenaBytes : 165_888);
 const slotBytes = 16;
