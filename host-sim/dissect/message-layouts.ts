@@ -57,6 +57,7 @@ const avoid: Column = {
   when: isArray,
   show: nested({ columns: [], cycle: [{ name: "prefix", show: show.showHex }] }),
 };
+const trace: Column = { name: "trace", when: isBytes, show: show.showHex };
 const contacts = nested({ columns: [], cycle: contact });
 
 const link: Readonly<globalThis.Record<number, Layout>> = {
@@ -127,8 +128,8 @@ const routed: Readonly<globalThis.Record<number, Layout>> = {
       },
     ],
   },
-  10: { columns: [...requestHeader, { name: "count" }, avoid] },
-  11: { columns: [...answerHeader, { name: "contacts", show: contacts }] },
+  10: { columns: [...requestHeader, { name: "count" }, trace, avoid] },
+  11: { columns: [...answerHeader, { name: "contacts", when: isArray, show: contacts }, trace] },
   15: { columns: answerHeader },
 };
 

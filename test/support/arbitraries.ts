@@ -63,6 +63,9 @@ export const destinations: fc.Arbitrary<Destination> = fc.oneof(
 const via = fc
   .array(bytesOf(2), { maxLength: 16 })
   .map((handles) => Uint8Array.from(handles.flatMap((h) => [...h])));
+const traces = fc
+  .array(bytesOf(4), { maxLength: 17 })
+  .map((prefixes) => Uint8Array.from(prefixes.flatMap((prefix) => [...prefix])));
 const avoid = fc.array(bytesOf(4), { minLength: 1, maxLength: 8 });
 
 const requestHeaderFields = { hops: uintUpTo(16), transaction: uint32, destination: destinations, via };
@@ -214,10 +217,19 @@ export const messagesByType: Readonly<globalThis.Record<MessageType, fc.Arbitrar
     ),
   ),
   fetchAnswer: typed("fetchAnswer", fetchAnswers),
-  find: typed("find", merged(requestHeaders, record({ count: fc.integer({ min: 1, max: 8 }) }))),
+  find: typed(
+    "find",
+    merged(
+      merged(requestHeaders, record({ count: fc.integer({ min: 1, max: 8 }) })),
+      sometimes({ trace: traces }),
+    ),
+  ),
   findAnswer: typed(
     "findAnswer",
-    merged(answerHeaders(), record({ contacts: fc.array(contacts, { maxLength: 8 }) })),
+    merged(
+      merged(answerHeaders(), record({ contacts: fc.array(contacts, { maxLength: 8 }) })),
+      sometimes({ trace: traces }),
+    ),
   ),
   errorAnswer: typed("errorAnswer", answerHeaders()),
   sip: typed("sip", record({ text: bytesWithin(1, 3400) })),

@@ -148,7 +148,12 @@ function routedGoldens(): [string, Message][] {
       { type: "fetchAnswer", ...answer, status: "not-found", records: [], credentials: [] },
     ],
     ["Find", { type: "find", ...request, count: 3 }],
+    ["Find with its way so far", { type: "find", ...request, count: 1, trace: run(0x90, 4) }],
     ["Find answer", { type: "findAnswer", ...answer, contacts: [contact, contact6] }],
+    [
+      "Find answer with its way",
+      { type: "findAnswer", ...answer, status: "not-found", contacts: [], trace: run(0x90, 8) },
+    ],
     ["error answer", { type: "errorAnswer", ...answer, status: "no-route" }],
   ];
 }

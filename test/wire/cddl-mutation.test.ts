@@ -88,6 +88,12 @@ const legal: readonly Legal[] = [
     why: "avoid: 1..8 prefixes",
   },
   {
+    rules: /^find-/,
+    path: /^\/([4-7])$/,
+    change: /^is emptied$/,
+    why: "trace: any multiple of four bytes",
+  },
+  {
     rules: /^hop-ack$/,
     path: /^\/$/,
     change: /^(loses item [1-8]|gains uint behind)$/,
