@@ -213,7 +213,9 @@ export class Links {
   /** How closely the link is watched: T of 5 s or of 30 s. Links ranked "sibling" are never evicted. */
   rank(link: LinkId, interval: LivenessInterval): void {
     const row = this.#roster.table.row(link);
-    if (row !== undefined) row.interval = interval;
+    if (row === undefined) return;
+    row.interval = interval;
+    this.#roster.isStirred = true;
   }
 
   /** The nodes a call is with, in place of those before: their links are watched closely and never given up. */

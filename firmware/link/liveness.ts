@@ -6,7 +6,7 @@ import {
   siblingIntervalMs,
   silenceOfInterval,
 } from "../core/limits.js";
-import { after, earliest, type Deadline, type Duration, type Instant } from "../core/time.js";
+import { after, type Duration, type Instant } from "../core/time.js";
 import type { LinkRow } from "./link-table.js";
 
 /** What a link needs now to be known alive. */
@@ -28,15 +28,14 @@ export function livenessStep(row: LinkRow, now: Instant): LivenessStep {
 }
 
 /** When `livenessStep` has something to do next, if nothing is heard or sent before. */
-export function livenessDeadline(row: LinkRow): Deadline | undefined {
+export function livenessDueAt(row: LinkRow): Instant {
   if (row.pingsSent > 0) {
     const wait = row.pingsSent < pingsMax ? row.pingsSent * pingSpacingMs : pingPatienceMs;
-    return { at: after(row.silentAt, wait), reason: "link: no answer to a ping" };
+    return after(row.silentAt, wait);
   }
-  return earliest(
-    { at: after(row.sentAt, intervalMs(row)), reason: "link: keepalive" },
-    { at: after(row.heardAt, silenceOfInterval * intervalMs(row)), reason: "link: silence" },
-  );
+  const keepaliveAt = after(row.sentAt, intervalMs(row));
+  const silenceAt = after(row.heardAt, silenceOfInterval * intervalMs(row));
+  return keepaliveAt < silenceAt ? keepaliveAt : silenceAt;
 }
 
 /** A round trip was measured: smoothed as in RFC 6298 §2, with a gain of 1/8. */

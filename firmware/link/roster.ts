@@ -14,6 +14,11 @@ import type { Session } from "./session.js";
 export class Roster {
   readonly table: LinkTable;
   readonly reassembly: ReassemblyTable;
+  /**
+   * Something has changed by which a link may need something earlier than upkeep reckoned. What comes and goes on a
+   * link only puts that off, so most packets leave this as it is.
+   */
+  isStirred = true;
   readonly #context: LinkContext;
   readonly #initiations: Initiations;
   readonly #retired: RetiredSessions;
@@ -35,6 +40,7 @@ export class Roster {
   /** The nodes a call is with, in place of those before: their links are watched closely and never given up. */
   hold(nodeIds: readonly NodeId[]): void {
     this.#held = nodeIds;
+    this.isStirred = true;
     for (const row of this.table.rows) if (row !== undefined) row.isHeld = this.holds(row.nodeId);
   }
 
@@ -52,6 +58,7 @@ export class Roster {
     this.#context.indexes.set(session.localIndex, session);
     row.isHeld = this.holds(row.nodeId);
     this.table.add(row);
+    this.isStirred = true;
     return row;
   }
 
@@ -75,6 +82,7 @@ export class Roster {
     how: { why: Retirement; newEndpoint: Endpoint },
   ): void {
     const { unconfirmed } = session;
+    this.isStirred = true;
     session.unconfirmed = undefined;
     if (unconfirmed !== undefined) this.#initiations.abandon(unconfirmed);
     this.#context.indexes.set(session.localIndex, session);
@@ -86,6 +94,7 @@ export class Roster {
   /** Ends a session: its index names nobody, its keys are overwritten. */
   drop(session: Session): void {
     const { unconfirmed, retired } = session;
+    this.isStirred = true;
     if (unconfirmed !== undefined) this.#initiations.abandon(unconfirmed);
     if (retired !== undefined) this.#retired.remove(retired);
     session.unconfirmed = undefined;

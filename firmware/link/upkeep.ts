@@ -3,7 +3,7 @@ import { after, earliest, type Deadline, type Instant } from "../core/time.js";
 import { encodeLeave } from "../wire/kinds/neighbours.js";
 import type { LinkContext } from "./context.js";
 import type { Initiations } from "./initiations.js";
-import { livenessDeadline, livenessStep } from "./liveness.js";
+import { livenessDueAt, livenessStep } from "./liveness.js";
 import type { LinkRow } from "./link-table.js";
 import type { Roster } from "./roster.js";
 import type { Session } from "./session.js";
@@ -23,6 +23,8 @@ export interface UpkeepParts {
  */
 export class Upkeep {
   readonly #parts: UpkeepParts;
+  /** No link needs anything before; reckoned when something has changed, absent without links. */
+  #dueAt: Instant | undefined;
 
   constructor(parts: UpkeepParts) {
     this.#parts = parts;
@@ -34,19 +36,18 @@ export class Upkeep {
     for (let dropped = roster.reassembly.handleTimeout(now); dropped > 0; dropped--) {
       context.outbox.drop("reassembly-failed");
     }
+    if (!roster.isStirred && (this.#dueAt === undefined || now < this.#dueAt)) return;
     for (const row of roster.table.rows) if (row !== undefined) this.keep(now, row);
+    roster.isStirred = true;
   }
 
+  /** Asked after each packet: it looks at all links only where something has changed. */
   pollTimeout(): Deadline | undefined {
     const { roster } = this.#parts;
-    let first = earliest(roster.pollTimeout(), roster.reassembly.pollTimeout());
-    for (const row of roster.table.rows) {
-      if (row === undefined) continue;
-      if (row.session.unconfirmed === undefined) first = earliest(first, livenessDeadline(row));
-      first = earliest(first, { at: renewalAt(row), reason: "link: renewal" });
-      if (mayEnd(row)) first = earliest(first, { at: guestEnd(row), reason: "link: a guest says nothing" });
-    }
-    return first;
+    if (roster.isStirred) this.#dueAt = this.reckon();
+    roster.isStirred = false;
+    const first = earliest(roster.pollTimeout(), roster.reassembly.pollTimeout());
+    return this.#dueAt === undefined ? first : earliest(first, { at: this.#dueAt, reason: "link: upkeep" });
   }
 
   /**
@@ -63,6 +64,16 @@ export class Upkeep {
     }
     traffic.sendFrame(now, row, encodeLeave());
     roster.end(row, "silent");
+  }
+
+  private reckon(): Instant | undefined {
+    let at: Instant | undefined;
+    for (const row of this.#parts.roster.table.rows) {
+      if (row === undefined) continue;
+      const due = dueAt(row);
+      if (at === undefined || due < at) at = due;
+    }
+    return at;
   }
 
   private keep(now: Instant, row: LinkRow): void {
@@ -99,6 +110,17 @@ export class Upkeep {
 const renewalRetryMs = 60_000;
 /** A responder waits this much longer than the initiator, so that one of both renews. */
 const responderPatienceMs = 60_000;
+
+/** When a link needs something next: a sign of life, new keys, or its end. */
+function dueAt(row: LinkRow): Instant {
+  let at = renewalAt(row);
+  if (row.session.unconfirmed !== undefined) return at;
+  const living = livenessDueAt(row);
+  if (living < at) at = living;
+  if (!mayEnd(row)) return at;
+  const end = guestEnd(row);
+  return end < at ? end : at;
+}
 
 /** Whether a link is there for what is said on it only. */
 function mayEnd({ interval, isHeld, session }: LinkRow): boolean {
