@@ -85,7 +85,9 @@ export class NameLookups {
       return { purpose, decision: { kind: "failed" }, credentials: [] };
     const { crypto, overlayId } = this.#options;
     const resource = resourceIdOf(crypto, overlayId, "user", purpose.name);
-    this.#pending.set(this.#node.fetch(now, resource, registrationKind), purpose);
+    const owner = this.#book.find(purpose.name)?.pin?.publicKey;
+    const sought = { resource, kind: registrationKind, ...(owner !== undefined && { owner }) };
+    this.#pending.set(this.#node.fetch(now, sought), purpose);
     return undefined;
   }
 

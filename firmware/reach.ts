@@ -16,6 +16,12 @@ interface Wanted {
   request: number | undefined;
 }
 
+/** Whom to reach; with its credential, where that is known, the handshake is short. */
+export interface Sought {
+  readonly nodeId: NodeId;
+  readonly credential?: Credential;
+}
+
 /** What came of trying to reach a node. */
 export type ReachEffect =
   | {
@@ -33,9 +39,9 @@ export type UnreachableReason = "unknown-place" | "no-answer";
 
 /**
  * Reaching a node by its Node-ID where no link stands: a link is opened where hearsay has it, else where the
- * overlay says it is, and what is to be said is kept until the link is up. In a full mesh (N ≤ 24) nearly
- * every node is linked already and nothing of this runs; one that was linked a moment ago, or is beyond the
- * rows of a small table, is reached so.
+ * overlay says it is, and what is to be said is kept until the link is up. Who is asked, and in how many ways until
+ * somebody names the node, is the overlay's matter. In a full mesh (N ≤ 24) nearly every node is linked already and
+ * nothing of this runs; one that was linked a moment ago, or is beyond the rows of a small table, is reached so.
  */
 export class Reach {
   readonly #wanted: Map<string, Wanted> = new Map();
@@ -52,35 +58,22 @@ export class Reach {
     this.#places.set(idKey(nodeId), endpoint, after(now, placeKeptMs));
   }
 
-  /** Whether a node is being sought already. */
-  seeks(nodeId: NodeId): boolean {
-    return this.#wanted.has(idKey(nodeId));
-  }
-
-  /** Begins to seek a node. False when too many are sought already. */
-  seek(now: Instant, sought: { readonly nodeId: NodeId; readonly credential?: Credential }): boolean {
-    if (this.#wanted.size >= reachesMax) return false;
-    const { nodeId, credential } = sought;
-    const until = after(now, reachMsMax);
-    this.#wanted.set(idKey(nodeId), { nodeId, credential, waiting: [], until, request: undefined });
-    const place = this.#places.get(idKey(nodeId));
-    if (place === undefined) this.#effects.push({ kind: "find", nodeId });
-    else this.#effects.push({ kind: "connect", endpoint: place, ...sought });
-    return true;
+  /**
+   * Seeks a node, where it is not sought already, and keeps `sip` for it; past the bound of what is kept the oldest is
+   * dropped, as a network would. Where too many are sought it is unreachable.
+   */
+  seek(now: Instant, sought: Sought, sip?: Uint8Array): void {
+    const { nodeId } = sought;
+    const wanted = this.#wanted.get(idKey(nodeId)) ?? this.begin(now, sought);
+    if (wanted === undefined) this.#effects.push({ kind: "unreachable", nodeId, reason: "no-answer" });
+    else if (sip !== undefined) wanted.waiting.push(sip);
+    if (wanted !== undefined && wanted.waiting.length > sipWaitingMax) wanted.waiting.shift();
   }
 
   /** The overlay's number of the Find that was asked for. */
   noteFind(nodeId: NodeId, request: number): void {
     const wanted = this.#wanted.get(idKey(nodeId));
     if (wanted !== undefined) wanted.request = request;
-  }
-
-  /** Keeps `sip` for the node being sought; past the bound the oldest is dropped, as a network would. */
-  hold(nodeId: NodeId, sip: Uint8Array): void {
-    const wanted = this.#wanted.get(idKey(nodeId));
-    if (wanted === undefined) return;
-    wanted.waiting.push(sip);
-    if (wanted.waiting.length > sipWaitingMax) wanted.waiting.shift();
   }
 
   /** The overlay's answer to a Find: the nearest it knows, of which one may be the node. */
@@ -141,5 +134,18 @@ export class Reach {
 
   pollEffect(): ReachEffect | undefined {
     return this.#effects.shift();
+  }
+
+  /** `undefined` when too many are sought already. */
+  private begin(now: Instant, sought: Sought): Wanted | undefined {
+    if (this.#wanted.size >= reachesMax) return undefined;
+    const { nodeId, credential } = sought;
+    const until = after(now, reachMsMax);
+    const wanted: Wanted = { nodeId, credential, waiting: [], until, request: undefined };
+    this.#wanted.set(idKey(nodeId), wanted);
+    const place = this.#places.get(idKey(nodeId));
+    if (place === undefined) this.#effects.push({ kind: "find", nodeId });
+    else this.#effects.push({ kind: "connect", endpoint: place, ...sought });
+    return wanted;
   }
 }

@@ -20,6 +20,8 @@ export const viaBytesMax = 32;
 /** Prefixes of nodes a request keeps off, and the bytes of each. */
 export const avoidMax = 8;
 export const avoidPrefixBytes = 4;
+/** Trace of a Find, bytes: a prefix for each hop, and that of who answers. */
+export const traceBytesMax = 68;
 /** Contacts in an update or a Find answer; in a Store answer that refers to others. */
 export const contactsInMessageMax = 8;
 export const candidatesMax = 3;
@@ -207,6 +209,8 @@ export interface OverlayLimits {
   readonly heldFrameBytes: number;
   /** Records of others and our own, bytes in all. */
   readonly storeBytes: number;
+  /** Records that a full store remembers to be with another node. */
+  readonly pointers: number;
   /** Credentials of owners of records and of contacts. */
   readonly credentials: number;
   /** Signatures checked for Stores in one second. */
@@ -221,14 +225,43 @@ export const phoneOverlay: OverlayLimits = {
   heldFrames: 8,
   heldFrameBytes: 360,
   storeBytes: 6144,
+  pointers: 8,
   credentials: 48,
   signaturesPerSecond: 5,
+};
+
+/** A host peer: 512 rows but those of guests, 4 MB of records (protocol §4). */
+export const hostOverlay: OverlayLimits = {
+  neighbours: 510,
+  hearsay: 1024,
+  hearsayPerNeighbour: 32,
+  heldFrames: 256,
+  heldFrameBytes: 1200,
+  storeBytes: 4_194_304,
+  pointers: 64,
+  credentials: 4096,
+  signaturesPerSecond: 500,
 };
 
 /** Nearest nodes a peer stays linked to whatever else changes (protocol §4, I3). */
 export const siblingsMax = 8;
 /** Rows of a small table that are not for siblings, but for the farther parts of the overlay. */
 export const bucketRowsMin = 2;
+/**
+ * Links a node looks for in each bucket, where there are too many nodes to be linked to all: one for so many rows of
+ * its table, a phone two (protocol §4, I2), and the most. Two of a bucket are not given up for farther nodes.
+ */
+export const rowsForBucketLink = 16;
+export const bucketLinksMax = 16;
+export const spareLinks = 2;
+/** Rows a node keeps free for those who need a link to it, where it can (protocol §4). */
+export const freeRows = 8;
+/**
+ * Nodes that all link to all: what a phone has rows for. Beyond, each has the links it needs; that there are more is
+ * beyond doubt when the spacing of the nearest says so many times as many.
+ */
+export const meshMax = 32;
+export const meshExceededBeyondDoubt = 4;
 /** Neighbours watched at the short liveness interval: siblings and holders of common records. */
 export const closelyWatchedMax = 10;
 /** Nodes that hold each record, and nodes near enough to be asked to when one of those is full (protocol §4, I4). */
@@ -240,10 +273,15 @@ export const ownersPerNameMax = 4;
 export const requestsMax = 16;
 export const publishedRecordsMax = 8;
 export const lookupsMax = 8;
+/** Nodes near what is sought that a lookup in doubt keeps in mind, and links it opens to ask them. */
+export const searchCandidatesMax = 10;
+export const searchLinksMax = 5;
 /** Copies of records being handed to others at one time. */
 export const handoversMax = 4;
-/** Effects waiting for the node to take them. */
-export const overlayEffectsMax = 256;
+/** Messages of one digest at a time: 504 records; of more, others the next time. */
+export const digestPartsMax = 8;
+/** Effects waiting for the node to take them: a host peer that leaves has some for each of its neighbours. */
+export const overlayEffectsMax = 2048;
 /** Addresses to begin with: configured or remembered. */
 export const bootstrapsMax = 16;
 /** Source addresses of beacons remembered, so that none is tried twice in 30 s. */
@@ -366,8 +404,8 @@ export const placeKeptMs = 600_000;
 export const sipWaitingMax = 4;
 /** Proof-of-work hashes tried in one turn of the loop: 9 ms on an ESP32-C3. */
 export const hashesPerTurn = 64;
-/** Events and datagrams of a node waiting to be polled. */
-export const nodeQueueMax = 512;
+/** Events and datagrams of a node waiting to be polled: a host peer may say something to all its neighbours at once. */
+export const nodeQueueMax = 2048;
 
 // sip -------------------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
 import { endpointText, sameEndpoint, type Endpoint } from "../core/endpoint.js";
 import { bootstrapsMax } from "../core/limits.js";
-import type { Instant } from "../core/time.js";
+import { elapsed, type Duration, type Instant } from "../core/time.js";
 import type { Dialer } from "./dialer.js";
+import type { BeaconCounts } from "./discovery.js";
 
 /** Where to begin. */
 export interface Bootstraps {
@@ -13,97 +14,125 @@ export interface Bootstraps {
   readonly configured: readonly Endpoint[];
 }
 
-/** How one way into the overlay went, in words a person understands. */
+/** How one way into the overlay went: a name for programs, words for a technician. */
 export interface BootstrapReport {
   readonly method: "remembered" | "configured" | "beacon";
   /** The address tried; none for beacons. */
   readonly address?: string;
   readonly isLinked: boolean;
-  /** Why not, or how. */
+  /**
+   * "linked", "gone" (it was), "trying", or why not: what the link layer calls a failed handshake; of beacons "silence"
+   * (none heard), "foreign" (of other overlays only), "known" (nobody new).
+   */
+  readonly outcome: string;
+  /**
+   * How long that is so: of an address since it was last tried, of beacons since the last was heard; where none was,
+   * since this node listens. ms
+   */
+  readonly sinceMs: Duration;
+  /** The outcome, as a part of a sentence. */
   readonly text: string;
 }
 
 interface Way {
   readonly method: "remembered" | "configured";
   readonly endpoint: Endpoint;
-  isLinked: boolean;
-  text: string;
+  outcome: string;
+  since: Instant;
 }
 
 /**
  * The ways into the overlay: all are tried at the same time, and each tells plainly what became of it (RFC 7890
- * §5.4).
+ * §5.4). What is kept of each is a word and a moment.
  */
 export class Bootstrap {
-  readonly #ways: Way[] = [];
+  #ways: readonly Way[] = [];
+  #startedAt: Instant = 0 as Instant;
   #beaconsGreeted = 0;
   #beaconsLinked = 0;
   #lastBeaconFault = "";
 
-  /** Takes up the addresses; beacons come by themselves. */
-  start(now: Instant, bootstraps: Bootstraps, dialer: Dialer): void {
-    for (const method of ["configured", "remembered"] as const) {
-      for (const endpoint of bootstraps[method]) {
-        if (this.#ways.length >= bootstrapsMax || this.find(endpoint) !== undefined) continue;
-        this.#ways.push({ method, endpoint, isLinked: false, text: "trying" });
-        dialer.offer(now, { endpoint, source: method }, 0);
-      }
+  /** Takes up the addresses, configured and remembered ones by turns; beacons come by themselves. */
+  start(now: Instant, { configured, remembered }: Bootstraps, dialer: Dialer): void {
+    this.#startedAt = now;
+    for (let at = 0; at < Math.max(configured.length, remembered.length); at++) {
+      this.take(now, "configured", configured[at]);
+      this.take(now, "remembered", remembered[at]);
     }
+    for (const { method, endpoint } of this.#ways) dialer.offer(now, { endpoint, source: method }, 0);
   }
 
   /** Whether an address is still being tried for the first time. */
   get isTrying(): boolean {
-    return this.#ways.some((way) => way.text === "trying");
+    return this.#ways.some((way) => way.outcome === "trying");
+  }
+
+  /** Tries the addresses again to which there is no link now: all, or one of them, another each turn. */
+  tryAgain(
+    now: Instant,
+    dialer: Dialer,
+    among: { isLinked: (at: Endpoint) => boolean; turn?: number },
+  ): void {
+    const ways = this.#ways.filter(({ endpoint }) => !among.isLinked(endpoint));
+    const { turn } = among;
+    for (const way of turn === undefined ? ways : ways.slice(turn % ways.length).slice(0, 1)) {
+      dialer.offer(now, { endpoint: way.endpoint, source: way.method }, onceMoreMs);
+    }
   }
 
   handleBeaconGreeted(): void {
     this.#beaconsGreeted++;
   }
 
-  handleLinkUp(endpoint: Endpoint, wasBeacon: boolean): void {
+  handleLinkUp(now: Instant, endpoint: Endpoint, wasBeacon: boolean): void {
     if (wasBeacon) this.#beaconsLinked++;
     const way = this.find(endpoint);
-    if (way === undefined) return;
-    way.isLinked = true;
-    way.text = "linked";
+    if (way !== undefined) note(way, now, "linked");
   }
 
   /** A link is gone. A configured address is tried again, for ever: says whether it is one. */
   handleLinkDown(now: Instant, endpoint: Endpoint, dialer: Dialer): boolean {
     const way = this.find(endpoint);
     if (way === undefined) return false;
-    way.isLinked = false;
-    way.text = "it was linked and is gone";
+    note(way, now, "gone");
     if (way.method !== "configured") return false;
     dialer.offer(now, { endpoint, source: "configured" }, againMs);
     return true;
   }
 
-  handleFailed(endpoint: Endpoint, reason: string): void {
+  handleFailed(now: Instant, endpoint: Endpoint, reason: string): void {
     const way = this.find(endpoint);
-    if (way === undefined) this.#lastBeaconFault = failureText(reason);
-    else if (!way.isLinked) way.text = failureText(reason);
+    if (way === undefined) this.#lastBeaconFault = reason;
+    else if (way.outcome !== "linked") note(way, now, reason);
   }
 
-  /** One report for each way; `beacons` counts those heard. */
-  describe(beacons: { readonly heard: number; readonly foreign: number }): BootstrapReport[] {
-    const reports: BootstrapReport[] = this.#ways.map(({ method, endpoint, isLinked, text }) => ({
+  /** One report for each way; the last is of beacons. */
+  describe(now: Instant, beacons: BeaconCounts): BootstrapReport[] {
+    const reports: BootstrapReport[] = this.#ways.map(({ method, endpoint, outcome, since }) => ({
       method,
       address: endpointText(endpoint),
-      isLinked,
-      text,
+      isLinked: outcome === "linked",
+      outcome,
+      sinceMs: elapsed(since, now),
+      text: addressText(outcome),
     }));
-    return [
-      ...reports,
-      { method: "beacon", isLinked: this.#beaconsLinked > 0, text: this.beaconText(beacons) },
-    ];
+    const outcome = this.beaconOutcome(beacons);
+    const sinceMs = elapsed(beacons.lastAt ?? this.#startedAt, now);
+    const text = beaconText(outcome);
+    return [...reports, { method: "beacon", isLinked: outcome === "linked", outcome, sinceMs, text }];
   }
 
-  private beaconText(beacons: { readonly heard: number; readonly foreign: number }): string {
-    if (this.#beaconsLinked > 0) return `linked by beacon: ${this.#beaconsLinked}`;
+  private take(now: Instant, method: Way["method"], endpoint: Endpoint | undefined): void {
+    if (endpoint === undefined || this.#ways.length >= bootstrapsMax) return;
+    if (this.find(endpoint) !== undefined) return;
+    this.#ways = [...this.#ways, { method, endpoint, outcome: "trying", since: now }];
+  }
+
+  private beaconOutcome({ heard, foreign }: BeaconCounts): string {
+    if (this.#beaconsLinked > 0) return "linked";
     if (this.#beaconsGreeted > 0) return this.#lastBeaconFault === "" ? "trying" : this.#lastBeaconFault;
-    if (beacons.heard > 0) return "only nodes heard that are linked already";
-    return beacons.foreign > 0 ? "only phones of other overlays are here" : "nobody heard on this network";
+    if (heard > 0) return "known";
+    return foreign > 0 ? "foreign" : "silence";
   }
 
   private find(endpoint: Endpoint): Way | undefined {
@@ -113,28 +142,56 @@ export class Bootstrap {
 
 /** A configured node that is gone is greeted again after this; the dialer waits longer from time to time, ms. */
 const againMs = 5_000;
+/** Not at once: one that waits for its turn is not hurried, ms. */
+const onceMoreMs = 1_000;
 
-/** What a failed greeting means, for a person. */
-function failureText(reason: string): string {
-  switch (reason) {
+function note(way: Way, now: Instant, outcome: string): void {
+  way.outcome = outcome;
+  way.since = now;
+}
+
+/** What became of an address. */
+function addressText(outcome: string): string {
+  switch (outcome) {
+    case "linked":
+    case "trying":
+      return outcome;
+    case "gone":
+      return "it was linked and is gone";
     case "no-answer":
-      return "no answer from there";
+      return "nobody answers there";
     case "refused":
-      return "it refused the link";
+      return "who answers there has no room for another link";
     case "bad-credential":
-      return "it does not belong to this overlay: its credential is not valid here";
+      return "who answers there does not belong to this overlay: its credential is not valid here";
     case "not-authentic":
-      return "whoever answers there does not belong to this overlay, or another phone pretends to be it";
+      return "who answers there is of another overlay, or pretends to be somebody else";
     case "wrong-node":
-      return "another node than expected answered there";
+      return "who answers there is not the one that was there before";
     case "own-node":
-      return "that is this phone itself";
+      return "that is this node itself";
     case "already-linked":
-      return "the phone there is linked already";
+      return "who answers there is linked already";
     case "table-full":
     case "too-many-attempts":
-      return "this phone has no room for another link now";
+      return "this node has no room for another link now";
     default:
-      return reason;
+      return outcome;
+  }
+}
+
+/** What became of beacons; "who answers there" is then who sends them. */
+function beaconText(outcome: string): string {
+  switch (outcome) {
+    case "linked":
+      return "who sent them was linked";
+    case "silence":
+      return "none was heard; nobody else is on this LAN, or it carries neither multicast nor broadcast";
+    case "foreign":
+      return "only those of other overlays were heard";
+    case "known":
+      return "nobody new was heard";
+    default:
+      return addressText(outcome);
   }
 }

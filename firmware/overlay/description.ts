@@ -4,6 +4,7 @@ import { elapsed, type Instant } from "../core/time.js";
 import type { Stage } from "../wire/kinds/neighbours.js";
 import type { BootstrapReport } from "./bootstrap.js";
 import type { OverlayParts } from "./parts.js";
+import type { RecordStore } from "./record-store.js";
 
 /** A linked node, for `peers`. */
 export interface NeighbourDescription {
@@ -25,6 +26,10 @@ export interface HeldDescription {
   readonly nodeId: NodeId;
   readonly generation: number;
   readonly isTombstone: boolean;
+  /** What is left of its lifetime, ms. */
+  readonly leftMs: number;
+  /** Nodes known to hold this generation, this one included. */
+  readonly copies: number;
 }
 
 /** The state of an overlay node, for `status`. */
@@ -38,20 +43,26 @@ export interface OverlayDescription {
    */
   readonly peersEstimated: number;
   readonly records: { readonly count: number; readonly bytes: number; readonly bytesMax: number };
-  /** The records this node holds for the overlay, tombstones included. */
+  /** The records this node holds for the overlay, tombstones included; made when they are asked for. */
   readonly held: readonly HeldDescription[];
   readonly published: readonly {
     readonly resource: ResourceId;
     readonly kind: number;
     readonly isStored: boolean;
   }[];
+  /** The ways into the overlay; made when they are asked for. */
   readonly bootstraps: readonly BootstrapReport[];
   readonly viewsOfJoining: number;
   /** What was dropped or refused, by reason, and what is under way. */
   readonly counts: { readonly [name: string]: number };
 }
 
-export function describeParts(now: Instant, parts: OverlayParts): OverlayDescription {
+/** `messagesDropped`: of neighbours that said too much. */
+export function describeParts(
+  now: Instant,
+  parts: OverlayParts,
+  messagesDropped: number,
+): OverlayDescription {
   const { neighbourhood, store, publisher, bootstrap, discovery, join } = parts;
   return {
     stage: neighbourhood.stage,
@@ -66,20 +77,32 @@ export function describeParts(now: Instant, parts: OverlayParts): OverlayDescrip
     })),
     peersEstimated: estimatePeers(parts),
     records: { count: store.all.length, bytes: store.bytes, bytesMax: store.capacityBytes },
-    held: store.all.map(({ resource, kind, key, record, owner }) => ({
-      resource,
-      kind,
-      key,
-      userName: owner.userName,
-      nodeId: owner.nodeId,
-      generation: record.generation,
-      isTombstone: record.value === null,
-    })),
-    published: publisher.describe(),
-    bootstraps: bootstrap.describe(discovery.counts),
+    get held() {
+      return heldBy(now, store);
+    },
+    published: publisher.entries.map(({ publication: { resource, kind }, isStored }) => {
+      return { resource, kind, isStored };
+    }),
+    get bootstraps() {
+      return bootstrap.describe(now, discovery.counts);
+    },
     viewsOfJoining: join.views,
-    counts: countsOf(parts),
+    counts: { ...countsOf(parts), messagesDropped },
   };
+}
+
+function heldBy(now: Instant, store: RecordStore): HeldDescription[] {
+  return store.all.map(({ resource, kind, key, record, owner, until, holders }) => ({
+    resource,
+    kind,
+    key,
+    userName: owner.userName,
+    nodeId: owner.nodeId,
+    generation: record.generation,
+    isTombstone: record.value === null,
+    leftMs: Math.max(0, elapsed(now, until)),
+    copies: holders.length + 1,
+  }));
 }
 
 function countsOf(parts: OverlayParts): { readonly [name: string]: number } {
@@ -93,6 +116,7 @@ function countsOf(parts: OverlayParts): { readonly [name: string]: number } {
     beaconsGreeted: parts.discovery.greetings,
     framesUnprotected: parts.repair.unprotected,
     answersStray: parts.requests.strayAnswers,
+    lookupsRetried: parts.requests.lookupsRetried,
     answersWithoutWayBack: parts.router.staleHandles,
     recordsRefused: parts.verification.refused,
     contactsRefused: parts.dialer.refused,
@@ -101,21 +125,15 @@ function countsOf(parts: OverlayParts): { readonly [name: string]: number } {
     beaconsHeard: parts.discovery.counts.heard,
     beaconsForeign: parts.discovery.counts.foreign,
     effectsDropped: parts.outbox.dropped,
+    guests: parts.guests.size,
+    pointers: parts.pointers.size,
+    ownCopiesMissing: parts.ownCopies.missing,
   };
 }
 
-/**
- * All storing nodes while the table has room; else from the density of the siblings: of N evenly spread, the k-th
- * is at k/N.
- */
+/** All storing nodes while the table has room; else from the density of the siblings. */
 function estimatePeers({ neighbourhood }: OverlayParts): number {
-  const { table, topology, self } = neighbourhood;
+  const { table, topology } = neighbourhood;
   const counted = neighbourhood.storing().length;
-  if (table.all.length < table.capacity) return counted;
-  const siblings = topology.siblings(table.all);
-  const farthest = siblings.at(-1);
-  if (farthest === undefined) return counted;
-  let share = 0;
-  for (let at = 5; at >= 0; at--) share = (share + ((self[at] ?? 0) ^ (farthest.nodeId[at] ?? 0))) / 256;
-  return Math.max(counted, Math.round(siblings.length / share));
+  return table.all.length < table.capacity ? counted : Math.max(counted, topology.estimate(table.all));
 }

@@ -6,10 +6,11 @@ import { after, earliest, type Deadline, type Duration, type Instant } from "../
 import { spend } from "../core/allowance.js";
 import type { Outbox } from "./effect.js";
 import type { Neighbour } from "./node-table.js";
+import type { Member } from "./topology.js";
 import { TokenBucket } from "../core/token-bucket.js";
 
 /** How this node heard of another. */
-export type ContactSource = "remembered" | "configured" | "beacon" | "neighbour" | "found";
+export type ContactSource = "remembered" | "configured" | "beacon" | "neighbour" | "found" | "lost";
 
 /** A node or an address to be greeted. */
 export interface Candidate {
@@ -66,6 +67,17 @@ export class Dialer {
     return pending;
   }
 
+  /** Nodes that are likely to be linked soon, as members; those that fell silent or did not answer are not. */
+  get awaited(): readonly Member[] {
+    const awaited: Member[] = [];
+    for (const { candidate, failures } of this.#entries) {
+      const { nodeId, source } = candidate;
+      if (nodeId !== undefined && source !== "lost" && failures === 0)
+        awaited.push({ nodeId, stage: "joining" });
+    }
+    return awaited;
+  }
+
   /** Takes up a contact, to be greeted after `delayMs`. One already known is left as it is. */
   offer(now: Instant, candidate: Candidate, delayMs: Duration): void {
     const known = this.#entries.find((entry) => isSame(entry.candidate, candidate));
@@ -114,7 +126,7 @@ export class Dialer {
     let greeted = this.greeted();
     for (const entry of this.#entries) {
       if (greeted >= atOnce) return;
-      if (entry.isGreeted || entry.dueAt > now) continue;
+      if (entry.isGreeted || entry.dueAt > now || this.isHeldUp(entry, atOnce)) continue;
       if (!this.#hellos.take(now)) return;
       entry.isGreeted = true;
       entry.dueAt = after(now, answerMsMax);
@@ -136,8 +148,9 @@ export class Dialer {
     const isHeldUp = this.greeted() >= atOnce;
     const notBefore = isHeldUp ? now : this.#hellos.nextAt(now);
     let first: Deadline | undefined;
-    for (const { isGreeted, dueAt } of this.#entries) {
-      if (isHeldUp && !isGreeted) continue;
+    for (const entry of this.#entries) {
+      const { isGreeted, dueAt } = entry;
+      if (!isGreeted && (isHeldUp || this.isHeldUp(entry, atOnce))) continue;
       const at = isGreeted || dueAt > notBefore ? dueAt : notBefore;
       first = earliest(first, { at, reason: "dial" });
     }
@@ -150,18 +163,29 @@ export class Dialer {
     return greeted;
   }
 
+  /** Addresses that were given may all be dead: one greeting is left for whoever was heard of meanwhile. */
+  private isHeldUp({ candidate }: Entry, atOnce: number): boolean {
+    if (!isGivenAddress(candidate)) return false;
+    let given = 0;
+    for (const entry of this.#entries) if (entry.isGreeted && isGivenAddress(entry.candidate)) given++;
+    return given >= atOnce - 1;
+  }
+
   private fail(now: Instant, entry: Entry, reason: string): void {
     const { candidate } = entry;
     entry.failures++;
     entry.isGreeted = false;
     const isForEver = candidate.source === "configured";
     const attempts = candidate.source === "beacon" ? 1 : attemptsMax;
+    const others = this.#entries.filter((other) => other !== entry);
     if (isForEver || (entry.failures < attempts && reason === "no-answer")) {
       entry.dueAt = after(now, Math.min(firstRetryMs * 2 ** Math.min(entry.failures - 1, 6), retryMsMax));
+      // Behind those that were not tried yet.
+      this.#entries = [...others, entry];
       this.#failures.push({ candidate, reason });
       return;
     }
-    this.#entries = this.#entries.filter((other) => other !== entry);
+    this.#entries = others;
     this.#failures.push({ candidate, reason });
     const { namedBy } = candidate;
     if (namedBy !== undefined) namedBy.tips = spend(badTipRate, namedBy.tips, now) ?? namedBy.tips;

@@ -1,13 +1,14 @@
-import { digestEntriesMax } from "../core/limits.js";
 import { equalBytes, toHex } from "../core/bytes.js";
 import { jitter, type Random } from "../core/random.js";
 import { after, elapsed, type Deadline, type Instant } from "../core/time.js";
 import type { DigestEntry } from "../wire/kinds/neighbours.js";
 import { encodeMessage } from "../wire/message.js";
+import { digestParts, shortOf, speaksFor } from "./digest-parts.js";
 import type { Outbox } from "./effect.js";
 import type { Neighbourhood } from "./neighbourhood.js";
 import type { Neighbour } from "./node-table.js";
 import type { RecordStore, StoredRecord } from "./record-store.js";
+import { refuses } from "./copy-task.js";
 import type { Replication } from "./replication.js";
 
 /**
@@ -46,24 +47,30 @@ export class DigestExchange {
     }
   }
 
-  /** The digest in a pong: different from ours, so the records are compared. */
+  /**
+   * The digest in a pong: different from ours, so the records are compared. Once for each state of the two: where views
+   * of who should hold what differ, they go on to be different.
+   */
   handlePong(now: Instant, from: Neighbour, digest: Uint8Array): void {
-    if (!equalBytes(digest, combined(this.shared(from)))) repeat(now, from);
+    const ours = combined(this.shared(from));
+    if (equalBytes(digest, ours)) return;
+    const state = numberOf(digest) ^ Math.imul(numberOf(ours), oddFactor);
+    if (from.comparedIn === state) return;
+    from.comparedIn = state;
+    repeat(now, from);
   }
 
-  /** What the other holds of the records both should: it gets what it lacks, and is told if we lack something. */
+  /** What the other holds: it gets what it should have and lacks, and is told if we lack something. */
   handleDigest(now: Instant, from: Neighbour, entries: readonly DigestEntry[]): void {
-    const ours = this.shared(from);
-    for (const stored of ours) {
-      const theirs = entries.find((entry) => names(entry, stored));
-      if (theirs?.generation === stored.record.generation) this.#replication.handleHolder(stored, from);
-      else if ((theirs?.generation ?? -1) < stored.record.generation) {
-        this.#replication.handleMissing(now, stored, from);
-      }
+    for (const stored of this.#store.all) {
+      if (!speaksFor(entries, stored.short)) continue;
+      const theirs = entries.find((entry) => names(entry, stored))?.generation ?? -1;
+      const { generation } = stored.record;
+      if (theirs === generation) this.#replication.handleHolder(stored, from);
+      else if (theirs < generation) this.#replication.handleMissing(now, stored, from);
+      else this.#replication.handleOutdated(stored);
     }
-    const weLack = entries.some(
-      (entry) => !ours.some((stored) => names(entry, stored) && stored.record.generation >= entry.generation),
-    );
+    const weLack = entries.some((entry) => this.lacks(entry));
     if (weLack) repeat(now, from);
   }
 
@@ -101,20 +108,32 @@ export class DigestExchange {
     const isDemanded = former === undefined;
     if (!isDemanded && (shared.length === 0 || (text === former && !isStale))) return;
     neighbour.digestAt = now;
-    const entries = shared.slice(0, digestEntriesMax).map(entryOf);
-    this.#outbox.push({
-      kind: "send",
-      link: neighbour.link,
-      message: encodeMessage({ type: "digest", entries }),
+    for (const entries of digestParts(shared.map(entryOf), this.#random)) {
+      this.#outbox.push({
+        kind: "send",
+        link: neighbour.link,
+        message: encodeMessage({ type: "digest", entries }),
+      });
+    }
+  }
+
+  /**
+   * Records of which the neighbour is to know that we hold them: those that both should hold, and those that it is
+   * known to hold. What it refused is not spoken of.
+   */
+  private shared(neighbour: Neighbour): StoredRecord[] {
+    return this.#store.all.filter((stored) => {
+      if (stored.holders.includes(neighbour)) return true;
+      const replicas = this.#neighbourhood.replicasOf(stored);
+      if (!replicas.includes(neighbour) || refuses(stored, neighbour)) return false;
+      return replicas.some((member) => this.#neighbourhood.isSelf(member));
     });
   }
 
-  /** Records that both we and the neighbour should hold, and we do. */
-  private shared(neighbour: Neighbour): StoredRecord[] {
-    return this.#store.all.filter((stored) => {
-      const replicas = this.#neighbourhood.replicasOf(stored);
-      return replicas.includes(neighbour) && replicas.some((member) => this.#neighbourhood.isSelf(member));
-    });
+  /** Whether an entry is of a record that is not here, or here in an older generation. */
+  private lacks(entry: DigestEntry): boolean {
+    const stored = this.#store.all.find((one) => names(entry, one));
+    return stored === undefined || stored.record.generation < entry.generation;
   }
 }
 
@@ -139,8 +158,13 @@ function entryOf(stored: StoredRecord): DigestEntry {
 }
 
 /** Whether an entry is of the record, in whatever generation. */
-function names({ short }: DigestEntry, stored: StoredRecord): boolean {
-  return new DataView(short.buffer, short.byteOffset, shortBytes).getUint32(0) === stored.short;
+function names(entry: DigestEntry, { short }: StoredRecord): boolean {
+  return shortOf(entry) === short;
+}
+
+/** The first 32 bits of a digest. */
+function numberOf(digest: Uint8Array): number {
+  return new DataView(digest.buffer, digest.byteOffset, digest.length).getInt32(0);
 }
 
 /** What was said is to be said again, changed or not, as soon as the pause after the last time is over. */
@@ -153,6 +177,8 @@ function repeat(now: Instant, neighbour: Neighbour): void {
 }
 
 const digestBytes = 8;
+/** Makes of two equal numbers different ones. */
+const oddFactor = 0x9e3779b1;
 const shortBytes = 4;
 
 /** After a change, until digests go out, ms. */

@@ -18,6 +18,15 @@ export type BeaconWorth =
   /** Linked already, ourselves, or not worth it. */
   | "nothing";
 
+/** What came in by beacon so far. */
+export interface BeaconCounts {
+  /** Beacons of our overlay heard from others, and beacons of other overlays. */
+  readonly heard: number;
+  readonly foreign: number;
+  /** When the last one of our overlay was heard, to the second. */
+  readonly lastAt: Instant | undefined;
+}
+
 /** A beacon that was found worth a hello. */
 interface Greeting {
   readonly from: Endpoint;
@@ -65,9 +74,9 @@ export class Discovery {
     return this.#greetings.length;
   }
 
-  /** Beacons of our overlay heard from others, and beacons of other overlays. */
-  get counts(): { readonly heard: number; readonly foreign: number } {
-    return { heard: this.#heard, foreign: this.#foreign };
+  get counts(): BeaconCounts {
+    const lastAt = this.#heard === 0 ? undefined : this.#secondAt;
+    return { heard: this.#heard, foreign: this.#foreign, lastAt };
   }
 
   /** Listens for a second, then says after up to one more that this node is here. */
@@ -148,8 +157,7 @@ export class Discovery {
 
   private isWorthHello(now: Instant, from: Endpoint, nodeId: NodeId): boolean {
     if (!this.#hellos.has(now, 1)) return false;
-    const { table, topology } = this.#neighbourhood;
-    if (!topology.wants(nodeId, table.all, table.capacity)) return false;
+    if (!this.#neighbourhood.wants(nodeId, [])) return false;
     this.#hellos.take(now);
     this.expire(now);
     if (this.#greetings.length >= beaconSourcesMax) this.#greetings.shift();

@@ -61,6 +61,8 @@ export type OverlayEffect =
   | { readonly kind: "unpublished"; readonly resource: ResourceId }
   | { readonly kind: "fetchFinished"; readonly request: number; readonly outcome: FetchOutcome }
   | { readonly kind: "findFinished"; readonly request: number; readonly contacts: readonly Contact[] }
+  /** The way a Find took: 4 B of each node that passed it on and of who answered; `undefined`: no answer. */
+  | { readonly kind: "traced"; readonly request: number; readonly trace: Uint8Array | undefined }
   /** A record bears our signature and was not written here: another device has our key. */
   | { readonly kind: "clonedKeyNoticed"; readonly nodeId: NodeId }
   /** Two ways into the overlay showed different neighbours; both were kept. */

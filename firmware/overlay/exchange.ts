@@ -1,13 +1,15 @@
-import { sameId, type NodeId, type ResourceId } from "../core/node-id.js";
+import { resourceId, sameId, type NodeId, type ResourceId } from "../core/node-id.js";
 import { earliest, type Deadline, type Instant } from "../core/time.js";
 import type { Contact } from "../wire/kinds/contact.js";
 import { encodeMessage, type RoutedMessage } from "../wire/message.js";
-import type { Neighbour } from "./node-table.js";
+import type { StoreAnswer, StoreRequest } from "../wire/kinds/store.js";
+import { isSeated, type Neighbour } from "./node-table.js";
 import type { OverlayParts } from "./parts.js";
 import type { StoredRecord } from "./record-store.js";
 import type { Inquiry, Outcome } from "./request.js";
 import type { RoutedRequest } from "./route.js";
 import { isRequest, type RoutedAnswer } from "./router.js";
+import type { StoreVerdict } from "./store-admission.js";
 
 /** What came of routed messages that others must act on. */
 export type ExchangeNews =
@@ -17,7 +19,7 @@ export type ExchangeNews =
       readonly contacts: readonly Contact[];
       readonly namedBy: Neighbour | undefined;
     }
-  | { readonly kind: "findFinished"; readonly request: number; readonly contacts: readonly Contact[] }
+  | { readonly kind: "traced"; readonly request: number; readonly trace: Uint8Array | undefined }
   /** A record was taken: what we share with others has changed. */
   | { readonly kind: "recordStored" };
 
@@ -38,7 +40,8 @@ export class Exchange {
     const { acks, router, requests } = this.#parts;
     const { message, counter } = arrival;
     if (isRequest(message) && (this.answersInstead(message) || router.handleRequest(now, message, from))) {
-      router.answer(now, from, this.answer(now, message, from));
+      if (this.pointsOn(now, message, from)) acks.note(now, from.link, counter);
+      else router.answer(now, from, this.answer(now, message, from));
       return;
     }
     acks.note(now, from.link, counter);
@@ -46,16 +49,19 @@ export class Exchange {
       requests.handleAnswer(now, message, from);
   }
 
-  /** Asks where a node or resource is; `findFinished` brings the answer. */
-  find(now: Instant, request: number, sought: { target: NodeId | ResourceId; count: number }): void {
+  /** Asks for the way to a place by a Find that is answered there; `traced` brings it. Our own: by a neighbour. */
+  trace(now: Instant, request: number, target: NodeId | ResourceId): void {
+    const { table, self } = this.#parts.neighbourhood;
+    const first = sameId(target, self) ? table.all[0] : undefined;
     const inquiry: Inquiry = {
-      asker: "find",
+      asker: "trace",
       reference: request,
-      target: sought.target,
-      question: { type: "find", count: sought.count },
+      target,
+      question: { type: "find", count: 1, trace: new Uint8Array(0) },
+      ...(first !== undefined && { first }),
     };
     if (!this.#parts.requests.ask(now, inquiry))
-      this.#news.push({ kind: "findFinished", request, contacts: [] });
+      this.#news.push({ kind: "traced", request, trace: undefined });
   }
 
   handleTimeout(now: Instant): void {
@@ -113,46 +119,89 @@ export class Exchange {
     return request.type === "fetch" && neighbourhood.stage !== "peer" && responder.holds(request);
   }
 
+  /**
+   * A Fetch of what this node had no room for goes on to who is known to hold it, once: that one answers itself. False
+   * where there is nobody, or this node has something to answer.
+   */
+  private pointsOn(now: Instant, request: RoutedRequest, from: Neighbour): boolean {
+    const { pointers, responder, router } = this.#parts;
+    const wasPassedOn = request.hops === 0 && request.via.length > 0;
+    if (request.type !== "fetch" || wasPassedOn || !isSeated(from)) return false;
+    const holder = pointers.find(now, request.destination.first);
+    if (holder === undefined || holder === from || responder.holds(request)) return false;
+    return router.passTo(now, { ...request, hops: 0 }, { from, to: holder });
+  }
+
   private answer(now: Instant, request: RoutedRequest, from: Neighbour | undefined): RoutedAnswer {
-    const { responder, storeAdmission, replication, join } = this.#parts;
+    const { responder } = this.#parts;
     switch (request.type) {
       case "fetch":
         return responder.fetch(now, request);
       case "find":
         return responder.find(request, from);
-      case "store": {
-        const verdict = storeAdmission.admit(now, request, from);
-        if (verdict.status === "ok") {
-          const isCopy = request.hops === 0;
-          replication.handleStored(now, verdict.stored, from, isCopy);
-          if (isCopy) join.handleCopy(now);
-          if (verdict.isNew) this.noteStored(now, verdict.stored, from);
-        }
-        return responder.store(request, verdict);
-      }
+      case "store":
+        return this.answerStore(now, request, from);
     }
+  }
+
+  private answerStore(now: Instant, request: StoreRequest, from: Neighbour | undefined): StoreAnswer {
+    const { responder, storeAdmission, replication, pointers } = this.#parts;
+    const resource = resourceId(request.destination.first);
+    const giver = request.hops === 0 ? from : undefined;
+    const isDeclined = giver !== undefined && replication.declines(resource, request.record.generation);
+    const verdict: StoreVerdict = isDeclined
+      ? { status: "forbidden" }
+      : storeAdmission.admit(now, request, from);
+    if (verdict.status === "ok") {
+      pointers.forget(resource);
+      this.handleTaken(now, verdict, { from, giver });
+    } else if (hasNoRoom(verdict) && giver !== undefined && isSeated(giver)) {
+      const lifetimeS = request.remainingS ?? request.record.lifetimeS;
+      pointers.note(now, { resource, holder: giver, lifetimeS });
+    }
+    return responder.store(request, verdict);
+  }
+
+  /** A record was taken, or was here. Who gives us directly what another owns hands over a copy of what it holds. */
+  private handleTaken(
+    now: Instant,
+    { stored, isNew }: { readonly stored: StoredRecord; readonly isNew: boolean },
+    who: { readonly from: Neighbour | undefined; readonly giver: Neighbour | undefined },
+  ): void {
+    const { replication, join } = this.#parts;
+    const { from, giver } = who;
+    const isCopy = giver !== undefined && !sameId(stored.owner.nodeId, giver.nodeId);
+    replication.handleStored(now, stored, from, isCopy);
+    if (isCopy) join.handleCopy(now);
+    if (isNew) this.noteStored(now, stored, from);
   }
 
   private handleOutcome(now: Instant, outcome: Outcome): void {
     const { inquiry, result } = outcome;
-    const { publisher, replication, lookups, join } = this.#parts;
+    const { publisher, replication, lookups, join, merger } = this.#parts;
     const { reference } = inquiry;
     switch (inquiry.asker) {
       case "publisher":
         publisher.handleOutcome(now, reference, result);
+        return;
+      case "ownCopy":
+        this.#parts.ownCopies.handleOutcome(now, outcome);
         return;
       case "replication":
         replication.handleOutcome(now, reference, result);
         this.takeNewer(now, outcome);
         return;
       case "lookup":
-        lookups.handleOutcome(now, reference, result);
+        lookups.handleOutcome(now, outcome);
         return;
-      case "find":
-        this.#news.push({ kind: "findFinished", request: reference, contacts: contactsOf(outcome) });
+      case "trace":
+        this.#news.push({ kind: "traced", request: reference, trace: traceOf(outcome) });
         return;
       case "join":
         this.handleNamed(join.handleOutcome(result), outcome);
+        return;
+      case "merger":
+        merger.handleOutcome(reference, contactsOf(outcome));
         return;
       case "survey":
         this.handleNamed(contactsOf(outcome), outcome);
@@ -173,7 +222,9 @@ export class Exchange {
       return;
     const { newer } = result.answer;
     if (newer === undefined || inquiry.question.type !== "store") return;
-    const { kind } = inquiry.question;
+    const { kind, record } = inquiry.question;
+    const held = this.#parts.store.find(inquiry.target, kind, record.key);
+    if (held !== undefined && this.#parts.replication.handleOutdated(held)) return;
     const header = {
       hops: 0,
       transaction: 0,
@@ -190,6 +241,17 @@ export class Exchange {
   }
 }
 
+/** Whether a record is not wrong, but one too many. */
+function hasNoRoom({ status }: StoreVerdict): boolean {
+  return status === "full" || status === "quota";
+}
+
 function contactsOf({ result }: Outcome): readonly Contact[] {
   return result.kind === "answered" && result.answer.type === "findAnswer" ? result.answer.contacts : [];
+}
+
+/** Copied: the answer is a view into its datagram. */
+function traceOf({ result }: Outcome): Uint8Array | undefined {
+  const hasTrace = result.kind === "answered" && result.answer.type === "findAnswer";
+  return hasTrace ? result.answer.trace?.slice() : undefined;
 }

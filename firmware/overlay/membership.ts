@@ -1,14 +1,16 @@
 import { compareBytes } from "../core/bytes.js";
-import type { Endpoint } from "../core/endpoint.js";
+import { siblingsMax } from "../core/limits.js";
+import { sameEndpoint, type Endpoint } from "../core/endpoint.js";
 import { sameId, type NodeId } from "../core/node-id.js";
 import { jitter, type Random } from "../core/random.js";
-import { after, type Duration, type Instant } from "../core/time.js";
+import { after, elapsed, type Duration, type Instant } from "../core/time.js";
 import type { Credential } from "../identity/credential.js";
 import type { Beacon } from "../wire/beacon.js";
 import type { Contact } from "../wire/kinds/contact.js";
 import type { Stage, Update } from "../wire/kinds/neighbours.js";
-import { encodeMessage } from "../wire/message.js";
+import { encodeMessage, type Message } from "../wire/message.js";
 import type { Candidate } from "./dialer.js";
+import { isForGuests } from "./guests.js";
 import { contactFlags, stores } from "./neighbourhood.js";
 import type { Neighbour, Seating } from "./node-table.js";
 import type { OverlayParts } from "./parts.js";
@@ -27,8 +29,6 @@ export class Membership {
   readonly #parts: OverlayParts;
   readonly #random: Random;
   readonly #configSequence: number;
-  /** Linked nodes without a row, here or there: bounded by the rows of the link layer. */
-  #guests: readonly OverlayLink[] = [];
   /** Nodes that had no row for us, the last of them; they are not greeted again for a while. */
   #refusals: readonly { readonly nodeId: NodeId; readonly until: Instant }[] = [];
 
@@ -40,32 +40,48 @@ export class Membership {
 
   /** A link is up: the node gets a row, and both tell each other of their neighbours. */
   handleLinkUp(now: Instant, linked: OverlayLink): void {
-    const { neighbourhood, credentials, bootstrap, discovery, dialer } = this.#parts;
+    const { neighbourhood, credentials, bootstrap, discovery, dialer, guests } = this.#parts;
     const { nodeId } = linked.credential;
     if (sameId(nodeId, neighbourhood.self)) return;
     credentials.remember(linked.credential);
     neighbourhood.endpoint ??= linked.ownEndpoint;
-    bootstrap.handleLinkUp(linked.endpoint, discovery.handleLinkUp(nodeId));
+    bootstrap.handleLinkUp(now, linked.endpoint, discovery.handleLinkUp(nodeId));
     dialer.handleLinkUp(nodeId, linked.endpoint);
     const seating = this.seat(now, linked);
     if (seating.kind === "full") {
       this.refer(linked);
+      this.handleReached(now, nodeId);
       return;
     }
-    if (this.forgetGuest(linked.link))
+    if (guests.forget(linked.link))
       this.#parts.outbox.push({ kind: "rank", link: linked.link, interval: "other" });
     const { neighbour } = seating;
     if (seating.kind === "renewed") this.handleGone(now, neighbour);
     this.handleChange(now, undefined);
     this.#parts.updates.handleLinkUp(now, neighbour);
     this.#parts.join.handleLinkUp(now, neighbour);
-    this.#parts.lookups.handleLinkUp(now, neighbour);
+    this.handleReached(now, nodeId);
+  }
+
+  /** A link that was asked for did not come about. */
+  handleConnectFailed(now: Instant, endpoint: Endpoint, reason: string): void {
+    const { dialer, lookups, ownCopies } = this.#parts;
+    dialer.handleConnectFailed(now, endpoint, reason);
+    lookups.handleConnectFailed(now, endpoint, reason);
+    ownCopies.handleConnectFailed(now, endpoint, reason);
+  }
+
+  /** Who says something on a link: a neighbour, or a guest with something to say to us; nobody else is listened to. */
+  speaker(now: Instant, link: number, message: Message): Neighbour | undefined {
+    const { neighbourhood, guests } = this.#parts;
+    const seated = neighbourhood.table.byLink(link);
+    return seated ?? (isForGuests(message) ? guests.askedByLink(now, link) : undefined);
   }
 
   /** A link is gone; `reason` as the link layer has it. */
   handleLinkDown(now: Instant, link: number, reason: string): void {
-    const { neighbourhood, join } = this.#parts;
-    this.forgetGuest(link);
+    const { neighbourhood, join, guests } = this.#parts;
+    guests.forget(link);
     const gone = neighbourhood.table.remove(link);
     if (gone === undefined) return;
     this.handleGone(now, gone);
@@ -84,6 +100,7 @@ export class Membership {
     }
     this.#parts.updates.handleContacts(from, contacts);
     if (from.stage !== stage) {
+      if (from.stage === "joining" && stage === "peer") this.#parts.merger.handlePeer(now, from);
       from.stage = stage;
       this.handleChange(now, undefined);
     }
@@ -92,7 +109,7 @@ export class Membership {
 
   /** A guest says at which stage it is: it has a row for us, and gets one if there is any for it. */
   handleGuest(now: Instant, link: number, { stage }: Update): void {
-    const guest = this.#guests.find((one) => one.link === link);
+    const guest = this.#parts.guests.byLink(link);
     if (guest !== undefined && stage !== "unseated") this.handleLinkUp(now, guest);
   }
 
@@ -109,21 +126,40 @@ export class Membership {
 
   /** Takes up contacts that would be of use as links. */
   offer(now: Instant, contacts: readonly Contact[], how: Pick<Candidate, "source" | "namedBy">): void {
-    const { neighbourhood, dialer } = this.#parts;
-    const { table, topology } = neighbourhood;
+    const { neighbourhood, dialer, upkeep } = this.#parts;
+    const { table } = neighbourhood;
     for (const { nodeId, endpoint, flags } of contacts) {
       if (sameId(nodeId, neighbourhood.self) || table.byNodeId(nodeId) !== undefined) continue;
-      if (!topology.wants(nodeId, table.all, table.capacity)) continue;
-      if (this.hasRefused(now, nodeId)) continue;
+      neighbourhood.handleHeard();
+      if (this.hasRefused(now, nodeId) || !neighbourhood.wants(nodeId, dialer.awaited)) continue;
       dialer.offer(now, { nodeId, endpoint, ...how }, this.delayMs(nodeId, flags));
+      if (neighbourhood.topology.wants(nodeId, table.all, 0)) upkeep.hasten(now, surveysAfterFind);
     }
+  }
+
+  /**
+   * Before a survey: a node without links tries its addresses again, any other one of them now and then, for there may
+   * be an overlay beside ours. In a crowd some rows are kept free for those who need a link to us: one that nobody
+   * seeks here is given up.
+   */
+  handleSurveyDue(now: Instant, round: number): void {
+    const { neighbourhood, bootstrap, dialer } = this.#parts;
+    const { table } = neighbourhood;
+    const isLinked = (at: Endpoint): boolean => table.all.some(({ endpoint }) => sameEndpoint(endpoint, at));
+    if (table.all.length === 0) bootstrap.tryAgain(now, dialer, { isLinked });
+    else if (table.all.length < siblingsMax || round % surveysForAddress === 0) {
+      bootstrap.tryAgain(now, dialer, { isLinked, turn: round });
+    }
+    const surplus = neighbourhood.hasTooMany ? neighbourhood.surplus(undefined) : undefined;
+    if (surplus !== undefined && elapsed(surplus.since, now) >= provenMs) this.giveUp(now, surplus);
   }
 
   /** This node is at a new stage: all are told. */
   enterStage(now: Instant, stage: Stage): void {
-    const { neighbourhood, updates, outbox } = this.#parts;
+    const { neighbourhood, updates, upkeep, outbox } = this.#parts;
     if (neighbourhood.stage === stage) return;
     const isJoined = stage === "peer";
+    if (stage === "filling") upkeep.hasten(now, surveysOfNewcomer);
     neighbourhood.setStage(stage);
     updates.handleStageChange(now);
     this.handleChange(now, undefined);
@@ -133,21 +169,26 @@ export class Membership {
 
   /** Seats a linked node; a full table gives up a less useful link for it, if there is one. */
   private seat(now: Instant, linked: OverlayLink): Seating {
-    const { table, topology } = this.#parts.neighbourhood;
+    const { neighbourhood } = this.#parts;
+    const { table } = neighbourhood;
     const seating = table.seat(now, linked);
     if (seating.kind !== "full") return seating;
-    const surplus = topology.surplus(linked.credential.nodeId, table.all);
+    const surplus = neighbourhood.surplus(linked.credential.nodeId);
     if (surplus === undefined) return seating;
+    this.giveUp(now, surplus);
+    return table.seat(now, linked);
+  }
+
+  private giveUp(now: Instant, surplus: Neighbour): void {
     this.handleLinkDown(now, surplus.link, "evicted");
     this.refer(surplus);
-    return table.seat(now, linked);
   }
 
   /** A node that fell silent may only have been cut off; a configured one is wanted back in any case. */
   private seekAgain(now: Instant, { nodeId, endpoint }: Neighbour, reason: string): void {
     const { bootstrap, dialer } = this.#parts;
     if (bootstrap.handleLinkDown(now, endpoint, dialer) || reason !== "silent") return;
-    dialer.offer(now, { nodeId, endpoint, source: "found" }, silentRetryMs);
+    dialer.offer(now, { nodeId, endpoint, source: "lost" }, silentRetryMs);
   }
 
   /** No room: the node is told so, and of others (protocol §4, I5); its link stays as long as it has a use. */
@@ -161,31 +202,34 @@ export class Membership {
     this.addGuest(linked);
   }
 
-  private addGuest({ link, credential, endpoint }: OverlayLink): void {
-    this.forgetGuest(link);
-    this.#guests = [...this.#guests, { link, credential, endpoint }];
-    this.#parts.outbox.push({ kind: "rank", link, interval: "guest" });
+  private addGuest(linked: OverlayLink): void {
+    const { guests, outbox } = this.#parts;
+    guests.note(linked);
+    outbox.push({ kind: "rank", link: linked.link, interval: "guest" });
   }
 
   private hasRefused(now: Instant, nodeId: NodeId): boolean {
     return this.#refusals.some((refusal) => refusal.until > now && sameId(refusal.nodeId, nodeId));
   }
 
-  /** False where the link was no guest's. */
-  private forgetGuest(link: number): boolean {
-    const others = this.#guests.filter((guest) => guest.link !== link);
-    const wasGuest = others.length < this.#guests.length;
-    this.#guests = others;
-    return wasGuest;
+  /** Whoever waits to put a question to a node can do so, seated or not. */
+  private handleReached(now: Instant, nodeId: NodeId): void {
+    this.#parts.lookups.handleLinkUp(now, nodeId);
+    this.#parts.ownCopies.handleLinkUp(now, nodeId);
   }
 
   /** What hangs on a neighbour that is gone, or that came again without memory. */
   private handleGone(now: Instant, gone: Neighbour): void {
-    const { repair, acks, dialer } = this.#parts;
+    const { repair, acks, dialer, merger, updates, upkeep, pointers } = this.#parts;
     repair.handleLinkDown(gone);
+    pointers.handleLinkDown(gone);
     acks.handleLinkDown(gone.link);
     dialer.handleLinkDown(gone);
+    merger.handleLinkDown(gone);
     this.handleChange(now, gone);
+    updates.handleLinkDown(now);
+    const { table, topology } = this.#parts.neighbourhood;
+    if (topology.wants(gone.nodeId, table.all, 0)) upkeep.hasten(now, surveysAfterLoss);
   }
 
   private handleChange(now: Instant, gone: Neighbour | undefined): void {
@@ -216,4 +260,12 @@ const silentRetryMs = 5_000;
 /** How long a node that had no row for us is not greeted; of so many of them it is remembered. */
 const refusedMs: readonly [number, number] = [60_000, 180_000];
 const refusalsMax = 16;
+/** Surveys in quick succession: each kind has two turns when a link is lost; a newcomer looks into every part. */
+const surveysAfterLoss = 6;
+const surveysAfterFind = 3;
+const surveysOfNewcomer = 12;
+/** One address is tried again after so many surveys: 4 to 16 minutes, where nothing changes. */
+const surveysForAddress = 4;
+/** A link is not given up before it could show what it leads to, ms. */
+const provenMs = 30_000;
 const courtesyMs: readonly [number, number] = [1_000, 3_000];

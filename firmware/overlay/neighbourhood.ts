@@ -1,5 +1,12 @@
 import type { Endpoint } from "../core/endpoint.js";
-import { replicasMax, responsibleMax } from "../core/limits.js";
+import {
+  freeRows,
+  meshExceededBeyondDoubt,
+  meshMax,
+  replicasMax,
+  responsibleMax,
+  siblingsMax,
+} from "../core/limits.js";
 import { sameId, type NodeId, type ResourceId } from "../core/node-id.js";
 import type { Contact } from "../wire/kinds/contact.js";
 import type { Stage } from "../wire/kinds/neighbours.js";
@@ -38,6 +45,7 @@ export class Neighbourhood {
   endpoint: Endpoint | undefined = undefined;
   readonly #me: Self;
   #storing: readonly Member[] | undefined;
+  #isCrowded = false;
   /** Counts the states this neighbourhood has been in. */
   #state = 0;
 
@@ -61,7 +69,70 @@ export class Neighbourhood {
   /** To be called after every change of a row or of a stage. */
   handleChange(): void {
     this.#storing = undefined;
+    if (this.seemsCrowded(meshExceededBeyondDoubt)) this.#isCrowded = true;
     this.#state++;
+  }
+
+  /**
+   * Whether there are more nodes than can all be linked to all, as far as one sees from here. Then links are made where
+   * they are needed, and news goes to those it is of use to.
+   */
+  get isCrowded(): boolean {
+    return this.#isCrowded;
+  }
+
+  /** Of a node that is not linked: with a full table it is one too many. */
+  handleHeard(): void {
+    const { all, capacity } = this.table;
+    if (all.length >= Math.min(meshMax, capacity)) this.#isCrowded = true;
+  }
+
+  /** Nothing has changed for long: there may be fewer nodes by now. */
+  reconsider(): void {
+    this.#isCrowded = this.seemsCrowded(1);
+  }
+
+  /** Whether a link to a node would be of use, beside those to neighbours and to nodes that are being greeted. */
+  wants(id: NodeId, greeted: readonly Member[]): boolean {
+    const { all, capacity } = this.table;
+    if (all.length >= capacity) {
+      return this.topology.wants(id, all, capacity) && this.surplus(id) !== undefined;
+    }
+    if (!this.#isCrowded) return true;
+    const members = [...all, ...greeted];
+    const mayHaveMore = members.length < capacity - this.freeRows;
+    return mayHaveMore ? this.topology.seeks(id, members) : this.topology.wants(id, members, 0);
+  }
+
+  /** Whether a crowd leaves fewer rows free than those need who look for a link to this node. */
+  get hasTooMany(): boolean {
+    const { all, capacity } = this.table;
+    return this.#isCrowded && all.length > capacity - this.freeRows / 2;
+  }
+
+  /**
+   * The neighbour to give up for a newcomer, or because there are too many: as the topology has it, and rather one that
+   * is likely to find as good a link elsewhere than one that has this node for a sibling.
+   */
+  surplus(newcomer: NodeId | undefined): Neighbour | undefined {
+    const { all } = this.table;
+    const first = this.topology.surplus(newcomer, all);
+    let surplus = first;
+    for (let others = all; surplus !== undefined && this.isSiblingOf(surplus);) {
+      others = others.filter((other) => other !== surplus);
+      surplus = this.topology.surplus(newcomer, others);
+    }
+    return newcomer === undefined ? surplus : (surplus ?? first);
+  }
+
+  /** Whether we are among the siblings of a neighbour, of all that we know. */
+  private isSiblingOf(neighbour: Neighbour): boolean {
+    const others: Member[] = this.table.all.filter((other) => other !== neighbour);
+    return this.topology.around(neighbour.nodeId, [...others, this.#me], siblingsMax).includes(this.#me);
+  }
+
+  private get freeRows(): number {
+    return Math.min(freeRows, this.table.capacity >> 2);
   }
 
   /** The nodes that hold records, this one among them when it does. */
@@ -116,6 +187,13 @@ export class Neighbourhood {
         contacts.push({ nodeId: member.nodeId, endpoint, flags: contactFlags(member.stage) });
     }
     return contacts;
+  }
+
+  /** Whether the spacing of the nearest shows so many times as many nodes as can all be linked. */
+  private seemsCrowded(times: number): boolean {
+    const { all, capacity } = this.table;
+    if (all.length < Math.min(siblingsMax, capacity)) return false;
+    return this.topology.estimate(all) > times * Math.min(meshMax, capacity);
   }
 
   private listStoring(): readonly Member[] {

@@ -48,6 +48,8 @@ interface Conversation {
   digest: string | undefined;
   digestAt: Instant | undefined;
   compareAt: Instant | undefined;
+  /** The digests of both, mixed, for which records were compared last because a pong showed that they differ. */
+  comparedIn: number;
   /** Whether its link is watched at the short interval. */
   isWatched: boolean;
 }
@@ -97,18 +99,9 @@ export class NodeTable {
     const row = this.freeRow();
     if (row >= this.capacity) return { kind: "full" };
     const neighbour: Neighbour = {
+      ...unseated(now, linked),
       row,
       handle: ((this.#generations[row] ?? 0) << rowBits) | row,
-      nodeId: linked.credential.nodeId,
-      since: now,
-      link: linked.link,
-      credential: linked.credential,
-      endpoint: linked.endpoint,
-      srttMs: firstSrttMs,
-      messages: 0,
-      signatures: 0,
-      tips: 0,
-      ...strangers,
     };
     this.#all = [...this.#all.slice(0, row), neighbour, ...this.#all.slice(row)];
     return { kind: "seated", neighbour };
@@ -147,6 +140,29 @@ export class NodeTable {
   }
 }
 
+/** A linked node as a neighbour without a row: a handle never names it. */
+export function unseated(now: Instant, { link, credential, endpoint }: LinkedNode): Neighbour {
+  return {
+    row: noRow,
+    handle: noRow,
+    nodeId: credential.nodeId,
+    since: now,
+    link,
+    credential,
+    endpoint,
+    srttMs: firstSrttMs,
+    messages: 0,
+    signatures: 0,
+    tips: 0,
+    ...strangers,
+  };
+}
+
+/** Whether a node has a row, as neighbours have and guests have not. */
+export function isSeated({ row }: Neighbour): boolean {
+  return row !== noRow;
+}
+
 /** The digest of no records: what a link shows before it is told otherwise. */
 const noRecords = "0000000000000000";
 
@@ -160,9 +176,11 @@ const strangers: Conversation = {
   digest: noRecords,
   digestAt: undefined,
   compareAt: undefined,
+  comparedIn: 0,
   isWatched: false,
 };
 
+const noRow = -1;
 const rowBits = 9;
 const rowsMax = 1 << rowBits;
 const generations = 128;

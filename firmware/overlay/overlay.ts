@@ -9,6 +9,7 @@ import { describeParts, type OverlayDescription } from "./description.js";
 import type { OverlayEffect } from "./effect.js";
 import { Exchange } from "./exchange.js";
 import { InboundLimit } from "./inbound-limit.js";
+import type { SoughtRecords } from "./lookup.js";
 import { Membership, type OverlayLink } from "./membership.js";
 import type { Neighbour } from "./node-table.js";
 import { makeParts, partsDeadline, type OverlayOptions, type OverlayParts } from "./parts.js";
@@ -94,13 +95,13 @@ export class Overlay {
 
   /** A link that was asked for by a `connect` effect did not come about. */
   handleConnectFailed(now: Instant, endpoint: Endpoint, reason: string): void {
-    this.#parts.dialer.handleConnectFailed(now, endpoint, reason);
+    this.#membership.handleConnectFailed(now, endpoint, reason);
     this.settle(now);
   }
 
-  /** A message of a neighbour, in the frame with this counter. Of links without a row it may be an update. */
+  /** A message in the frame with this counter. Of links without a row few are taken. */
   handleMessage(now: Instant, link: number, message: Message, counter: number): void {
-    const from = this.#parts.neighbourhood.table.byLink(link);
+    const from = this.#membership.speaker(now, link, message);
     if (this.#departure.isGone || (from !== undefined && !this.#inbound.take(now, from))) return;
     if (from !== undefined) this.handle(now, from, message, counter);
     else if (message.type === "update") this.#membership.handleGuest(now, link, message);
@@ -129,7 +130,7 @@ export class Overlay {
   }
 
   handleTimeout(now: Instant): void {
-    const { replication, digests, publisher, verification, lookups, discovery, updates, upkeep } =
+    const { replication, digests, publisher, verification, lookups, discovery, updates, upkeep, merger } =
       this.#parts;
     const next = this.pollTimeout();
     if (next === undefined || next.at > now) return;
@@ -143,8 +144,11 @@ export class Overlay {
     replication.handleTimeout(now);
     digests.handleTimeout(now);
     publisher.handleTimeout(now);
+    this.#parts.ownCopies.handleTimeout(now);
     if (upkeep.isRankDue(now)) upkeep.rank([...publisher.holders(), ...digests.sharers()]);
+    if (upkeep.isSurveyDue(now)) this.#membership.handleSurveyDue(now, upkeep.round);
     upkeep.handleTimeout(now);
+    merger.handleTimeout(now);
     this.advance(now);
     this.settle(now);
   }
@@ -164,18 +168,26 @@ export class Overlay {
     this.settle(now);
   }
 
-  /** Looks up the records of a Kind at a resource, or the one of `key`; the number comes back with `fetchFinished`. */
-  fetch(now: Instant, resource: ResourceId, kind: number, key?: Uint8Array): number {
+  /** Looks up records; the number comes back with `fetchFinished`. */
+  fetch(now: Instant, sought: SoughtRecords): number {
     const request = this.#nextRequest++;
-    this.#parts.lookups.begin(now, request, { resource, kind, key });
+    this.#parts.lookups.begin(now, request, sought);
     this.settle(now);
     return request;
   }
 
-  /** Asks for the nodes nearest `target`, at most 8; the number comes back with `findFinished`. */
-  find(now: Instant, target: NodeId | ResourceId, count: number): number {
+  /** Asks for the way to a place; the number comes back with `traced`. */
+  trace(now: Instant, target: NodeId | ResourceId): number {
     const request = this.#nextRequest++;
-    this.#exchange.find(now, request, { target, count });
+    this.#exchange.trace(now, request, target);
+    this.settle(now);
+    return request;
+  }
+
+  /** Asks where a node is, in several ways if need be; the number comes back with `findFinished`, which names it. */
+  locate(now: Instant, nodeId: NodeId): number {
+    const request = this.#nextRequest++;
+    this.#parts.lookups.locate(now, request, nodeId);
     this.settle(now);
     return request;
   }
@@ -194,8 +206,7 @@ export class Overlay {
   }
 
   describe(now: Instant): OverlayDescription {
-    const description = describeParts(now, this.#parts);
-    return { ...description, counts: { ...description.counts, messagesDropped: this.#inbound.dropped } };
+    return describeParts(now, this.#parts, this.#inbound.dropped);
   }
 
   pollEffect(): OverlayEffect | undefined {
@@ -249,13 +260,13 @@ export class Overlay {
   private settle(now: Instant): void {
     this.#now = now;
     this.#isNextKnown = false;
-    const { lookups, dialer, bootstrap, digests, upkeep, outbox } = this.#parts;
+    const { dialer, bootstrap, digests, upkeep, outbox } = this.#parts;
     for (let isBusy = true; isBusy;) {
       isBusy = false;
       this.#exchange.settle(now);
       for (let news = this.#exchange.pollNews(); news !== undefined; news = this.#exchange.pollNews()) {
         isBusy = true;
-        if (news.kind === "findFinished") outbox.push(news);
+        if (news.kind === "traced") outbox.push(news);
         else if (news.kind === "contactsNamed") {
           const { contacts, namedBy } = news;
           this.#membership.offer(now, contacts, {
@@ -267,15 +278,9 @@ export class Overlay {
           upkeep.handleChange(now);
         }
       }
-      for (let news = lookups.pollNews(); news !== undefined; news = lookups.pollNews()) {
-        isBusy = true;
-        if (news.kind === "fetchFinished") outbox.push(news);
-        else dialer.offer(now, { ...news.contact, source: "found" }, 0);
-      }
       for (let failure = dialer.pollFailure(); failure !== undefined; failure = dialer.pollFailure()) {
         isBusy = true;
-        bootstrap.handleFailed(failure.candidate.endpoint, failure.reason);
-        if (failure.candidate.nodeId !== undefined) lookups.handleUnreachable(now, failure.candidate.nodeId);
+        bootstrap.handleFailed(now, failure.candidate.endpoint, failure.reason);
       }
     }
   }

@@ -29,8 +29,15 @@ export interface PublishedRecord {
   isStored: boolean;
   failures: number;
   withCredential: boolean;
-  /** A neighbour a full store has referred us to. */
+  /** A node that a full store has referred us to, or that was found to lack it. */
   referral: Neighbour | undefined;
+  /** How often it was signed. */
+  signings: number;
+  /** It is to be looked whether it is where it belongs, once it is stored; and when. */
+  isUnchecked: boolean;
+  checkAt: Instant | undefined;
+  /** Who was responsible before the replicas changed, and until when it is stored there, too. */
+  former: { readonly holder: Neighbour; readonly until: Instant } | undefined;
 }
 
 /** A record that has not been stored yet; it is due at once. */
@@ -50,6 +57,10 @@ export function beginPublication(
     failures: 0,
     withCredential: false,
     referral: undefined,
+    signings: 0,
+    isUnchecked: false,
+    checkAt: undefined,
+    former: undefined,
   };
 }
 

@@ -1,44 +1,37 @@
-import type { Crypto } from "../../hal/crypto.js";
 import { equalBytes } from "../core/bytes.js";
 import { publishedRecordsMax } from "../core/limits.js";
-import type { NodeId, ResourceId } from "../core/node-id.js";
+import type { NodeId } from "../core/node-id.js";
 import { jitter, type Random } from "../core/random.js";
 import { after, elapsed, type Deadline, type Instant } from "../core/time.js";
-import type { KeyRing } from "../identity/key-ring.js";
-import { signRecord, verifyRecord } from "../identity/record-signature.js";
 import { generationMax, type Record } from "../wire/kinds/record.js";
 import type { StoreAnswer } from "../wire/kinds/store.js";
 import type { Outbox } from "./effect.js";
-import { kindDefinition } from "./kind-definition.js";
 import type { Neighbourhood } from "./neighbourhood.js";
 import type { Neighbour } from "./node-table.js";
 import { beginPublication, isStoredWith, type Publication, type PublishedRecord } from "./publication.js";
 import { sameAddress } from "./record-store.js";
 import type { Inquiry, InquiryResult, Requests } from "./request.js";
+import { Signing, type SigningOptions } from "./signing.js";
 
 /** What the publisher works with. */
-export interface PublisherOptions {
-  readonly crypto: Crypto;
+export interface PublisherOptions extends SigningOptions {
   readonly random: Random;
-  readonly keyRing: KeyRing;
-  readonly overlayId: Uint8Array;
-  readonly bootCount: number;
-  readonly configSequence: number;
 }
 
 /**
  * Keeps our own records in the overlay (protocol §5). One Store goes to the responsible node, which gives the other
  * two their copies: 144 B a refresh, however far away they are. A refresh is a new generation each third of the
  * lifetime; when the set of nodes that should hold it changes, the same signed bytes are stored again with what is
- * left of their lifetime.
+ * left of their lifetime. After the first Store, and each fourth refresh, the nearest nodes are asked whether they
+ * have it.
  */
 export class Publisher {
   readonly #options: PublisherOptions;
   readonly #neighbourhood: Neighbourhood;
   readonly #requests: Requests;
   readonly #outbox: Outbox;
+  readonly #signing: Signing;
   #entries: PublishedRecord[] = [];
-  #lastGeneration: number;
   #hasStored = false;
   #nextReference = 1;
 
@@ -50,7 +43,7 @@ export class Publisher {
     this.#neighbourhood = parts.neighbourhood;
     this.#requests = parts.requests;
     this.#outbox = parts.outbox;
-    this.#lastGeneration = options.bootCount * generationsPerBoot;
+    this.#signing = new Signing(options);
   }
 
   /** Publishes a record, or a new value of one; false when there are too many. */
@@ -75,6 +68,7 @@ export class Publisher {
   handleMembershipChange(now: Instant): void {
     for (const entry of this.#entries) {
       if (!entry.isStored || isStoredWith(entry, this.replicasOf(entry))) continue;
+      this.noteFormer(now, entry);
       const soon = after(now, jitter(this.#options.random, ...restoreMs));
       if (soon < entry.dueAt) entry.dueAt = soon;
     }
@@ -108,13 +102,9 @@ export class Publisher {
     }
   }
 
-  /** Our records and whether they are stored, for `status`. */
-  describe(): { readonly resource: ResourceId; readonly kind: number; readonly isStored: boolean }[] {
-    return this.#entries.map(({ publication: { resource, kind }, isStored }) => ({
-      resource,
-      kind,
-      isStored,
-    }));
+  /** Our records and how they stand. */
+  get entries(): readonly PublishedRecord[] {
+    return this.#entries;
   }
 
   /** The neighbours our records are stored with first: their death is to be noticed soon. */
@@ -158,26 +148,31 @@ export class Publisher {
     entry.referral = undefined;
     entry.replicas = this.replicasOf(entry);
     entry.isUnderWay = entry.replicas.length > 0 && this.#requests.ask(now, inquiry);
+    this.storeAtFormer(now, entry, inquiry);
     if (!entry.isUnderWay) entry.dueAt = after(now, jitter(this.#options.random, ...waitMs));
   }
 
+  /** While two overlays become one, those who ask the former nearest are to find the new generation there (§4). */
+  private storeAtFormer(now: Instant, entry: PublishedRecord, inquiry: Inquiry): void {
+    const { former } = entry;
+    if (former === undefined) return;
+    const { holder, until } = former;
+    if (until <= now || this.#neighbourhood.table.byLink(holder.link) !== holder) entry.former = undefined;
+    else this.#requests.ask(now, { ...inquiry, reference: noReference, direct: holder });
+  }
+
+  /** Who was responsible until now, if it is there still. */
+  private noteFormer(now: Instant, entry: PublishedRecord): void {
+    const [first] = entry.replicas;
+    const holder = first === undefined ? undefined : this.#neighbourhood.table.byNodeId(first);
+    if (holder !== undefined && !this.#neighbourhood.replicas(entry.publication.resource).includes(holder))
+      entry.former = { holder, until: after(now, formerMs) };
+  }
+
   private sign(now: Instant, entry: PublishedRecord): void {
-    const { crypto, keyRing, overlayId, configSequence } = this.#options;
-    const { resource, kind, key, value, lifetimeS } = entry.publication;
-    this.#lastGeneration = Math.min(this.#lastGeneration + 1, generationMax);
     entry.signedAt = now;
-    entry.record = signRecord(
-      crypto,
-      keyRing.secretKey,
-      { overlayId, resource, kind },
-      {
-        key,
-        generation: this.#lastGeneration,
-        lifetimeS: entry.isRemoved ? (kindDefinition(kind)?.lifetimeSMax ?? lifetimeS) : lifetimeS,
-        epoch: configSequence,
-        value: entry.isRemoved ? null : value,
-      },
-    );
+    entry.record = this.#signing.sign(entry.publication, entry.isRemoved);
+    entry.isUnchecked = entry.signings++ % refreshesBetweenChecks === 0;
   }
 
   private handleAnswer(now: Instant, entry: PublishedRecord, answer: StoreAnswer): void {
@@ -208,6 +203,8 @@ export class Publisher {
     const spread = jitter(this.#options.random, -refreshMs * refreshSpread, refreshMs * refreshSpread);
     entry.dueAt = after(entry.signedAt, refreshMs + spread);
     entry.isStored = true;
+    if (entry.isUnchecked) entry.checkAt = after(now, jitter(this.#options.random, ...checkMs));
+    entry.isUnchecked = false;
     if (entry.isRemoved) {
       this.#entries = this.#entries.filter((other) => other !== entry);
       this.#outbox.push({ kind: "unpublished", resource });
@@ -232,14 +229,12 @@ export class Publisher {
    * for ever.
    */
   private handleNewer(now: Instant, entry: PublishedRecord, newer: Record): void {
-    const { crypto, keyRing, overlayId } = this.#options;
-    const { resource, kind } = entry.publication;
-    const place = { overlayId, resource, kind };
     if (entry.record !== undefined && equalBytes(newer.signature, entry.record.signature)) {
       this.handleStored(now, entry);
-    } else if (isNews(entry, newer) && verifyRecord(crypto, keyRing.publicKey, place, newer)) {
-      if (this.#hasStored) this.#outbox.push({ kind: "clonedKeyNoticed", nodeId: keyRing.nodeId });
-      this.#lastGeneration = Math.max(this.#lastGeneration, newer.generation);
+    } else if (isNews(entry, newer) && this.#signing.isOurs(entry.publication, newer)) {
+      const { nodeId } = this.#options.keyRing;
+      if (this.#hasStored) this.#outbox.push({ kind: "clonedKeyNoticed", nodeId });
+      this.#signing.surpass(newer.generation);
       entry.record = undefined;
       entry.dueAt = now;
     } else {
@@ -279,12 +274,19 @@ function isNews({ publication, record }: PublishedRecord, newer: Record): boolea
   return record === undefined || newer.generation >= record.generation;
 }
 
-/** Generations of one boot: boot count · 2^16 + n (protocol §5). */
-const generationsPerBoot = 0x10000;
+/** The outcome of a second Store of the same: nobody waits for it. */
+const noReference = 0;
 
 /** A refresh is due at a third of the lifetime, give or take a tenth. */
 const refreshSpread = 0.1;
 const refreshTolerance = 0.85;
+
+/** Own records are fetched by another path at each fourth refresh (protocol §6, forged answers). */
+const refreshesBetweenChecks = 4;
+/** After a Store, until it is looked whether it is where it belongs: the copies are made by then, ms. */
+const checkMs: readonly [number, number] = [4_000, 8_000];
+/** How long records are stored with the former nearest as well, ms. */
+const formerMs = 60_000;
 
 /** After a change of the replica set, until a record is stored again, ms. */
 const restoreMs: readonly [number, number] = [500, 1_500];

@@ -1,4 +1,4 @@
-import { toHex } from "../core/bytes.js";
+import { equalBytes } from "../core/bytes.js";
 import type { Credential } from "../identity/credential.js";
 import type { HeldRecord } from "../wire/kinds/record.js";
 import type { VerifiedRecord } from "./effect.js";
@@ -11,34 +11,45 @@ export interface GatheredRecord {
 
 /** What several answers said of one name, united: of each key the greatest generation. */
 export class RecordGathering {
-  readonly #byKey = new Map<string, GatheredRecord>();
+  #all: readonly GatheredRecord[] = [];
 
   /** Adds a verified record; a tombstone hides what is older. */
   add(gathered: GatheredRecord): void {
-    const key = toHex(gathered.record.key);
-    const former = this.#byKey.get(key);
+    const former = this.#all.find(({ record }) => equalBytes(record.key, gathered.record.key));
     if (former === undefined) {
-      if (this.#byKey.size < gatheredMax) this.#byKey.set(key, gathered);
+      if (this.#all.length < gatheredMax) this.#all = [...this.#all, gathered];
       return;
     }
     const isNewer = gathered.record.generation > former.record.generation;
     const { record, owner } = isNewer ? gathered : former;
     const heldS = Math.max(gathered.record.heldS ?? 0, former.record.heldS ?? 0);
-    this.#byKey.set(key, { record: { ...record, heldS }, owner });
+    const united = { record: { ...record, heldS }, owner };
+    this.#all = this.#all.map((other) => (other === former ? united : other));
   }
 
-  /** Whether one answer is not enough: nothing is there, or more than one owner claims the name. */
-  get isInDoubt(): boolean {
-    const owners = new Set<string>();
-    for (const { record, owner } of this.#byKey.values())
-      if (record.value !== null) owners.add(toHex(owner.ownerKey));
-    return owners.size !== 1;
+  /** Whether nothing is there, not even a tombstone. */
+  get isEmpty(): boolean {
+    return this.#all.length === 0;
+  }
+
+  /**
+   * Whether one answer is not enough: nobody claims the name, or more than one owner, or not the one with the owner key
+   * that is expected.
+   */
+  isInDoubt(expected?: Uint8Array): boolean {
+    let sole: Uint8Array | undefined;
+    for (const { record, owner } of this.#all) {
+      if (record.value === null) continue;
+      if (sole !== undefined && !equalBytes(sole, owner.ownerKey)) return true;
+      sole = owner.ownerKey;
+    }
+    return sole === undefined || (expected !== undefined && !equalBytes(sole, expected));
   }
 
   /** The records that have a value, the claim held longest first. */
   living(): VerifiedRecord[] {
     const living: VerifiedRecord[] = [];
-    for (const { record, owner } of this.#byKey.values()) {
+    for (const { record, owner } of this.#all) {
       const { key, generation, value, remainingS, heldS } = record;
       if (value !== null)
         living.push({ key, generation, value, credential: owner, remainingS, heldS: heldS ?? 0 });

@@ -1,12 +1,13 @@
 import type { Crypto } from "../../hal/crypto.js";
 import { concatBytes, equalBytes } from "../core/bytes.js";
-import { compareDistance, resourceId, sameId, type NodeId, type ResourceId } from "../core/node-id.js";
+import { resourceId, sameId, type NodeId, type ResourceId } from "../core/node-id.js";
 import { encodeText } from "../core/text.js";
 import { after, elapsed, type Instant } from "../core/time.js";
 import type { Credential } from "../identity/credential.js";
 import type { HeldRecord, Record } from "../wire/kinds/record.js";
+import { copyTaskAfter, type CopyTask } from "./copy-task.js";
 import type { Placed } from "./neighbourhood.js";
-import type { CopyTask } from "./replication.js";
+import type { Topology } from "./topology.js";
 
 /** Where a record stands. */
 export interface RecordAddress {
@@ -49,13 +50,13 @@ export interface Deposit {
 export class RecordStore {
   readonly capacityBytes: number;
   readonly #crypto: Crypto;
-  readonly #self: NodeId;
+  readonly #topology: Topology;
   #all: readonly StoredRecord[] = [];
   #bytes = 0;
 
-  constructor(crypto: Crypto, self: NodeId, capacityBytes: number) {
+  constructor(crypto: Crypto, topology: Topology, capacityBytes: number) {
     this.#crypto = crypto;
-    this.#self = self;
+    this.#topology = topology;
     this.capacityBytes = capacityBytes;
   }
 
@@ -95,11 +96,7 @@ export class RecordStore {
       ...this.digests(deposit),
       replicas: [],
       reckonedIn: -1,
-      holders: [],
-      tendAt: former?.tendAt,
-      waitingUntil: former?.waitingUntil,
-      dropAt: former?.dropAt,
-      refusedBy: former?.refusedBy ?? [],
+      ...copyTaskAfter(former),
     };
     if (former !== undefined) this.remove(former);
     this.#all = [...this.#all, stored];
@@ -126,15 +123,15 @@ export class RecordStore {
   }
 
   /**
-   * What would go to make room for `bytes` more: the farthest from this node first, and only what three others are
-   * known to hold; never a last copy. `undefined` when that is not enough. An empty list: there is room. `former`:
-   * the record that a new generation replaces; what it takes is reckoned in `bytes` already.
+   * What would go to make room for `bytes` more: what this node is least responsible for first, and only what three
+   * others are known to hold; never a last copy. `undefined` when that is not enough. An empty list: there is room.
+   * `former`: the record that a new generation replaces; what it takes is reckoned in `bytes` already.
    */
   evictionFor(bytes: number, former?: StoredRecord): StoredRecord[] | undefined {
     let needed = this.#bytes + bytes - this.capacityBytes;
     if (needed <= 0) return [];
     const spare = this.#all.filter((stored) => stored !== former && stored.holders.length >= copiesElsewhere);
-    spare.sort((a, b) => compareDistance(this.#self, b.resource, a.resource));
+    spare.sort((a, b) => this.#topology.orderTargets(b.resource, a.resource));
     const victims: StoredRecord[] = [];
     for (const stored of spare) {
       victims.push(stored);

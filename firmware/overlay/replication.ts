@@ -1,26 +1,15 @@
-import { handoversMax } from "../core/limits.js";
+import { handoversMax, replicasMax } from "../core/limits.js";
+import type { ResourceId } from "../core/node-id.js";
 import { jitter, type Random } from "../core/random.js";
 import { after, type Deadline, type Instant } from "../core/time.js";
 import type { Status } from "../wire/kinds/routed.js";
+import { addHolder, excuse, expireExcuses, removeHolder } from "./copy-task.js";
+import { DroppedRecords } from "./dropped-records.js";
 import type { Neighbourhood } from "./neighbourhood.js";
 import type { Neighbour } from "./node-table.js";
 import { remainingS, sameAddress, type RecordStore, type StoredRecord } from "./record-store.js";
 import type { InquiryResult, Requests } from "./request.js";
 import type { Member } from "./topology.js";
-
-/** What is known of the copies of one record, and what this node still has to do for them. */
-export interface CopyTask {
-  /** The neighbours known to hold this generation: they sent it, acknowledged it or named it in a digest. */
-  holders: readonly Member[];
-  /** When it is looked at next; absent: at once. */
-  tendAt: Instant | undefined;
-  /** Until when it is left to a nearer holder to make copies; absent: not waiting. */
-  waitingUntil: Instant | undefined;
-  /** When our copy may go, once all who should hold it do and we should not. */
-  dropAt: Instant | undefined;
-  /** Neighbours that refused it: another is asked in their place. Bounded by the nearest nodes there are. */
-  refusedBy: readonly Member[];
-}
 
 /** A copy on its way. */
 interface Handover {
@@ -31,16 +20,16 @@ interface Handover {
 }
 
 /**
- * Keeps each record on its three nearest storing nodes (protocol §4, I4). The nearest of the holders makes missing
- * copies at once, the others after 10-20 s if it did not; a holder that should hold it no longer makes sure that
- * all who should do, and keeps its copy 60 s more. A copy is a Store put directly to a neighbour, with what is left
- * of the lifetime; it counts when it is acknowledged.
+ * Keeps each record on its three nearest storing nodes (protocol §4, I4). The nearest holder makes missing copies at
+ * once, the others after 10-20 s if it did not; who should hold it no longer makes sure that all who should do, and
+ * keeps its copy 60 s more. A copy is a Store put directly, for what is left of the lifetime; it counts once answered.
  */
 export class Replication {
   readonly #neighbourhood: Neighbourhood;
   readonly #store: RecordStore;
   readonly #requests: Requests;
   readonly #random: Random;
+  readonly #dropped = new DroppedRecords();
   #handovers: readonly Handover[] = [];
   #nextReference = 1;
 
@@ -79,6 +68,7 @@ export class Replication {
     stored.waitingUntil = isCopy ? undefined : now;
     stored.dropAt = undefined;
     stored.refusedBy = [];
+    stored.excused = undefined;
   }
 
   /** A neighbour holds this generation: it said so in a digest. */
@@ -86,10 +76,24 @@ export class Replication {
     addHolder(stored, holder);
   }
 
-  /** A neighbour lacks a record it should hold: it is to get a copy. */
+  /** A neighbour lacks a record; if it should hold it, it is to get a copy. */
   handleMissing(now: Instant, stored: StoredRecord, lacking: Neighbour): void {
     removeHolder(stored, lacking);
-    stored.tendAt = now;
+    expireExcuses(now, stored);
+    if (this.missing(stored).includes(lacking)) stored.tendAt = now;
+  }
+
+  /** Another holds a newer generation: ours goes, unless we should hold the new one. True where it went. */
+  handleOutdated(stored: StoredRecord): boolean {
+    const goes = !this.isOurs(stored);
+    if (goes) this.#store.remove(stored);
+    return goes;
+  }
+
+  /** Whether a copy is none for this node: it gave it up not long ago, for nearer nodes hold it. */
+  declines(resource: ResourceId, generation: number): boolean {
+    if (!this.#dropped.has(resource, generation)) return false;
+    return !this.#neighbourhood.replicas(resource).some((member) => this.#neighbourhood.isSelf(member));
   }
 
   /** Who stores has changed: every record is looked at again. `gone`: a node whose copies are lost with it. */
@@ -98,6 +102,7 @@ export class Replication {
       if (gone !== undefined) removeHolder(stored, gone);
       stored.tendAt = after(now, settleMs);
       stored.refusedBy = [];
+      stored.excused = undefined;
     }
   }
 
@@ -137,8 +142,8 @@ export class Replication {
         stored.tendAt = now;
         return;
       case "need-credential":
+        stored.tendAt = after(now, refusedRetryMs);
         if (!handover.withCredential) this.hand(now, stored, to, true);
-        else stored.tendAt = after(now, refusedRetryMs);
         return;
       case "busy":
       case "timedOut":
@@ -146,12 +151,14 @@ export class Replication {
         stored.tendAt = after(now, jitter(this.#random, ...busyRetryMs));
         return;
       default:
-        stored.refusedBy = [...stored.refusedBy, to];
+        if (status === "forbidden") excuse(stored, to, after(now, excusedMs));
+        else stored.refusedBy = [...stored.refusedBy, to];
         stored.tendAt = after(now, refusedRetryMs);
     }
   }
 
   private tend(now: Instant, stored: StoredRecord): void {
+    expireExcuses(now, stored);
     const missing = this.missing(stored);
     if (missing.length === 0) {
       this.complete(now, stored);
@@ -176,15 +183,16 @@ export class Replication {
   /** All who should hold it do. If we are not among them, our copy goes after a while. */
   private complete(now: Instant, stored: StoredRecord): void {
     stored.waitingUntil = undefined;
-    const isOurs = this.wanted(stored).some((member) => this.#neighbourhood.isSelf(member));
-    if (isOurs || this.#neighbourhood.storing().length === 0) {
+    if (this.isOurs(stored) || this.#neighbourhood.storing().length === 0) {
       stored.dropAt = undefined;
       stored.tendAt = after(now, quietCheckMs);
       return;
     }
     stored.dropAt ??= after(now, keptAfterHandoverMs);
     stored.tendAt = stored.dropAt;
-    if (stored.dropAt <= now) this.#store.remove(stored);
+    if (stored.dropAt > now) return;
+    this.#store.remove(stored);
+    this.#dropped.note(stored.resource, stored.record.generation);
   }
 
   /**
@@ -210,12 +218,21 @@ export class Replication {
     const { refusedBy } = stored;
     if (refusedBy.length === 0) return this.#neighbourhood.replicasOf(stored);
     const willing = this.#neighbourhood.storing().filter((member) => !refusedBy.includes(member));
-    return this.#neighbourhood.topology.nearest(stored.resource, willing, copiesWanted);
+    return this.#neighbourhood.topology.nearest(stored.resource, willing, replicasMax);
+  }
+
+  /** Whether this node should hold it. */
+  private isOurs(stored: StoredRecord): boolean {
+    return this.wanted(stored).some((member) => this.#neighbourhood.isSelf(member));
   }
 
   private missing(stored: StoredRecord): Member[] {
+    const { holders, excused } = stored;
     return this.wanted(stored).filter(
-      (member) => !this.#neighbourhood.isSelf(member) && !stored.holders.includes(member),
+      (member) =>
+        !this.#neighbourhood.isSelf(member) &&
+        !holders.includes(member) &&
+        excused?.by.includes(member) !== true,
     );
   }
 
@@ -244,22 +261,14 @@ export class Replication {
   }
 }
 
-function addHolder(stored: StoredRecord, holder: Neighbour): void {
-  if (!stored.holders.includes(holder)) stored.holders = [...stored.holders, holder];
-}
-
-function removeHolder(stored: StoredRecord, former: Neighbour): void {
-  stored.holders = stored.holders.filter((holder) => holder !== former);
-}
-
-const copiesWanted = 3;
-
 /** How long the nearest holder has before the others make the copies, ms. */
 const othersDelayMs: readonly [number, number] = [10_000, 20_000];
-/** When the receiver of a copy looks whether the others have theirs: a digest has told it by then, ms. */
+/** When who got a copy looks whether the others have theirs: a digest has told it by then, ms. */
 const copyCheckMs: readonly [number, number] = [8_000, 10_000];
-/** A node that came again says within this time that it stores: no copy goes elsewhere meanwhile, ms. */
+/** Who came again says within this time that it stores: no copy goes elsewhere meanwhile, ms. */
 const settleMs = 200;
+/** How long who knows nearer nodes is not asked again, ms. */
+const excusedMs = 300_000;
 const busyRetryMs: readonly [number, number] = [1_000, 2_000];
 const refusedRetryMs = 1_000;
 const handoverCheckMs = 5_000;

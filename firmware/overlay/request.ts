@@ -22,10 +22,11 @@ export type Question =
       readonly key?: Uint8Array;
       readonly wantCredentials: boolean;
     }
-  | { readonly type: "find"; readonly count: number };
+  | { readonly type: "find"; readonly count: number; readonly trace?: Uint8Array };
 
 /** Which part of this node asked, and what it calls the matter: the outcome goes back there. */
-export type Asker = "publisher" | "replication" | "lookup" | "find" | "join" | "survey";
+export type Asker =
+  "publisher" | "ownCopy" | "replication" | "lookup" | "trace" | "join" | "survey" | "merger";
 
 /** A question to be put. */
 export interface Inquiry {
@@ -37,6 +38,8 @@ export interface Inquiry {
   readonly direct?: Neighbour;
   /** Routed, but by this neighbour first. */
   readonly first?: Neighbour;
+  /** Routed, but not by these nodes: first bytes of their Node-IDs. */
+  readonly avoid?: readonly Uint8Array[];
 }
 
 /** How it ended. An answer from this node itself has no `from`. */
@@ -76,6 +79,7 @@ export class Requests {
   readonly #attempts: Attempt[] = [];
   readonly #outcomes: Outcome[] = [];
   #strayAnswers = 0;
+  #lookupsRetried = 0;
 
   constructor(random: Random) {
     this.#random = random;
@@ -89,6 +93,11 @@ export class Requests {
   /** Answers nobody waited for. */
   get strayAnswers(): number {
     return this.#strayAnswers;
+  }
+
+  /** Second attempts of lookups. */
+  get lookupsRetried(): number {
+    return this.#lookupsRetried;
   }
 
   /** Takes up an inquiry; false when too many are under way. */
@@ -158,8 +167,11 @@ export class Requests {
   private try(now: Instant, pending: Pending): void {
     const { inquiry, transaction, firstHop } = pending;
     pending.attempts++;
+    if (pending.attempts > 1 && inquiry.asker === "lookup") this.#lookupsRetried++;
     pending.dueAt = after(now, answerDelayMsMax);
     const isRetry = firstHop !== undefined && inquiry.direct === undefined;
+    const failed = isRetry ? [firstHop.nodeId.slice(0, avoidPrefixBytes)] : [];
+    const avoid = [...(inquiry.avoid ?? []), ...failed];
     this.#attempts.push({
       transaction,
       request: {
@@ -168,7 +180,7 @@ export class Requests {
         transaction,
         destination: { first: inquiry.target },
         via: new Uint8Array(0),
-        ...(isRetry && { avoid: [firstHop.nodeId.slice(0, avoidPrefixBytes)] }),
+        ...(avoid.length > 0 && { avoid }),
       },
       first: inquiry.direct ?? (isRetry ? undefined : inquiry.first),
     });
@@ -188,7 +200,7 @@ export class Requests {
 
 /** Whether an answer is of the type asked for and, where the question was put directly, from whom it was put to. */
 function answersTo(inquiry: Inquiry, answer: RoutedAnswer, from: Neighbour | undefined): boolean {
-  if (inquiry.direct !== undefined && from !== inquiry.direct) return false;
+  if (inquiry.direct !== undefined && from?.link !== inquiry.direct.link) return false;
   return answer.type === "errorAnswer" || answer.type === `${inquiry.question.type}Answer`;
 }
 

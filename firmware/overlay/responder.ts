@@ -12,6 +12,7 @@ import type { Neighbourhood } from "./neighbourhood.js";
 import type { Neighbour } from "./node-table.js";
 import { heldRecord, recordBytes, type RecordStore, type StoredRecord } from "./record-store.js";
 import type { StoreVerdict } from "./store-admission.js";
+import { traced } from "./trace.js";
 
 /** Answers to what others ask of this node's records and neighbours: decisions only, nothing is changed here. */
 export class Responder {
@@ -57,6 +58,7 @@ export class Responder {
       via,
       status: contacts.length > 0 ? "ok" : "not-found",
       contacts,
+      ...traced(request, this.#neighbourhood.self),
     };
   }
 

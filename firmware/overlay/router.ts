@@ -6,6 +6,7 @@ import type { HopRepair, HeldFrame } from "./hop-repair.js";
 import type { Neighbourhood } from "./neighbourhood.js";
 import type { Neighbour } from "./node-table.js";
 import { routeAnswer, routeRequest, type RequestRoute, type RoutedRequest } from "./route.js";
+import { traced } from "./trace.js";
 import { popHandle, pushHandle } from "./via.js";
 
 /** Answers to routed requests. */
@@ -65,12 +66,20 @@ export class Router {
     } else {
       this.sendRequest(now, route.to, {
         ...request,
+        ...(request.type === "find" && traced(request, this.#neighbourhood.self)),
         destination: route.destination,
         hops: request.hops - 1,
         via,
       });
     }
     return false;
+  }
+
+  /** Passes on a request of another to a node of the caller's choice; false when it has come too far for that. */
+  passTo(now: Instant, request: RoutedRequest, way: { from: Neighbour; to: Neighbour }): boolean {
+    const via = pushHandle(request.via, way.from.handle);
+    if (via !== undefined) this.sendRequest(now, way.to, { ...request, via });
+    return via !== undefined;
   }
 
   /** Passes on an answer; true when it has come home. */

@@ -67,13 +67,12 @@ export class StoreAdmission {
     if (definition === undefined) return { status: "unknown-kind" };
     const formFault = this.formFault(request, definition);
     if (formFault !== undefined) return { status: formFault };
-    if (!neighbourhood.isResponsible(request.destination.first)) return { status: "forbidden" };
     const held = store.find(request.destination.first, request.kind, request.record.key);
-    if (held !== undefined && held.record.generation >= request.record.generation) {
-      return isSame(held, request)
-        ? { status: "ok", stored: held, isNew: false }
-        : { status: "generation-too-low", newer: heldRecord(now, held) };
-    }
+    // Who holds a former generation still is asked by others: it takes the new one as long as it does.
+    if (held === undefined && !neighbourhood.isResponsible(request.destination.first))
+      return { status: "forbidden" };
+    if (held !== undefined && held.record.generation >= request.record.generation)
+      return compared(now, held, request);
     const claimant = this.claimant(request, definition);
     if (claimant === undefined) return { status: "need-credential" };
     const claimFault = this.claimFault(request, definition, claimant, from);
@@ -174,6 +173,13 @@ export class StoreAdmission {
 function depositOf(request: StoreRequest, from: Neighbour | undefined): [ResourceId, Record] {
   const { destination, record } = request;
   return from === undefined ? [resourceId(destination.first), record] : copyPlaced(destination.first, record);
+}
+
+/** What becomes of a record of which we hold this generation or a later one. */
+function compared(now: Instant, held: StoredRecord, request: StoreRequest): StoreVerdict {
+  return isSame(held, request)
+    ? { status: "ok", stored: held, isNew: false }
+    : { status: "generation-too-low", newer: heldRecord(now, held) };
 }
 
 function isSame(held: StoredRecord, request: StoreRequest): boolean {

@@ -9,10 +9,10 @@ import { contactFlags, type Neighbourhood } from "./neighbourhood.js";
 import type { Neighbour } from "./node-table.js";
 
 /**
- * Telling neighbours of each other (protocol §4, upkeep): at link-up, when a node is new here, when our own stage
- * changes; at most one update in 2 s to each, with those nearest the receiver that it does not know from us. Who
+ * Telling neighbours of each other (protocol §4, upkeep): at link-up, when a node is new here or gone, when our own
+ * stage changes; at most one update in 2 s to each, with those nearest the receiver that it does not know from us. Who
  * learns nothing new says nothing, so news spreads once. In an overlay that fits the tables this makes the full
- * mesh, beacons or not.
+ * mesh, beacons or not. In a larger one a neighbour hears of the eight nearest to it only, and so of its siblings.
  */
 export class Updates {
   readonly #neighbourhood: Neighbourhood;
@@ -40,6 +40,12 @@ export class Updates {
     this.#known.introduce(neighbour.row, neighbour.row);
     neighbour.tellAt = now;
     for (const other of this.#neighbourhood.table.all) if (other !== neighbour) this.schedule(now, other);
+  }
+
+  /** A neighbour is gone: in a crowd others may take its place for those who knew it from us. */
+  handleLinkDown(now: Instant): void {
+    if (!this.#neighbourhood.isCrowded) return;
+    for (const neighbour of this.#neighbourhood.table.all) this.schedule(now, neighbour);
   }
 
   /** Our stage has changed: all are told at once. */
@@ -76,11 +82,19 @@ export class Updates {
     neighbour.tellAt = soon > allowed ? soon : allowed;
   }
 
+  /** Whom it does not know from us; in a crowd only of those that are of most use to it. */
+  private newsFor(neighbour: Neighbour): Neighbour[] {
+    const { table, topology, isCrowded } = this.#neighbourhood;
+    const others = table.all.filter((other) => other !== neighbour && other.stage !== "leaving");
+    const worth = isCrowded ? topology.around(neighbour.nodeId, others, contactsInMessageMax) : others;
+    return worth.filter((other) => !this.#known.knows(neighbour.row, other.row));
+  }
+
   private tell(now: Instant, neighbour: Neighbour): void {
-    const { table, topology, stage } = this.#neighbourhood;
+    const { topology, stage } = this.#neighbourhood;
     const { row } = neighbour;
-    const news = table.all.filter((other) => !this.#known.knows(row, other.row) && other.stage !== "leaving");
-    const named = topology.nearest(neighbour.nodeId, news, contactsInMessageMax);
+    const news = this.newsFor(neighbour);
+    const named = topology.around(neighbour.nodeId, news, contactsInMessageMax);
     neighbour.tellAt = undefined;
     if (neighbour.toldStage !== stage) neighbour.toldTimes = 0;
     if (named.length === 0 && neighbour.toldTimes >= stageTellings) return;

@@ -1,7 +1,8 @@
-import { closelyWatchedMax, siblingsMax } from "../core/limits.js";
-import { idKey } from "../core/node-id.js";
+import { spend, type FullAt } from "../core/allowance.js";
+import { avoidPrefixBytes, closelyWatchedMax, contactsInMessageMax, siblingsMax } from "../core/limits.js";
+import { idKey, sameId } from "../core/node-id.js";
 import { jitter, uniform, type Random } from "../core/random.js";
-import { after, earliest, type Deadline, type Instant } from "../core/time.js";
+import { after, earliest, type Deadline, type Duration, type Instant } from "../core/time.js";
 import type { Outbox } from "./effect.js";
 import { contactFlags, stores, type Neighbourhood } from "./neighbourhood.js";
 import type { Neighbour } from "./node-table.js";
@@ -20,6 +21,9 @@ export class Upkeep {
   #round = 0;
   /** Surveys since neighbours changed: they become rarer. */
   #quietRounds = 0;
+  /** Surveys to be made in quick succession, for something is missing; and an end to that, for it may be for ever. */
+  #hasty = 0;
+  #hasteLeft: FullAt = 0;
 
   constructor(neighbourhood: Neighbourhood, parts: { requests: Requests; outbox: Outbox; random: Random }) {
     this.#neighbourhood = neighbourhood;
@@ -44,6 +48,28 @@ export class Upkeep {
     this.#quietRounds = 0;
     this.#rankAt ??= after(now, rankDelayMs);
     this.#rememberAt ??= after(now, rememberDelayMs);
+  }
+
+  /**
+   * Something was missing or is now: a link is gone, a survey has named somebody of use, this node has just come. In
+   * an overlay where all are linked to all nothing is to be searched for: updates name everybody.
+   */
+  hasten(now: Instant, surveys: number): void {
+    if (this.#surveyAt === undefined || !this.#neighbourhood.isCrowded) return;
+    this.#hasty = Math.max(this.#hasty, surveys);
+    if (spend(hasteRate, this.#hasteLeft, now) === undefined) return;
+    const soon = after(now, jitter(this.#random, ...hastyMs));
+    if (this.#surveyAt > soon) this.#surveyAt = soon;
+  }
+
+  /** Surveys made. */
+  get round(): number {
+    return this.#round;
+  }
+
+  /** Whether a survey is due. */
+  isSurveyDue(now: Instant): boolean {
+    return this.#surveyAt !== undefined && this.#surveyAt <= now;
   }
 
   /** Whether the ranking is due: then `rank` is to be called. */
@@ -71,9 +97,8 @@ export class Upkeep {
   }
 
   handleTimeout(now: Instant): void {
-    if (this.#surveyAt !== undefined && this.#surveyAt <= now) {
-      const longer = 2 ** Math.min(this.#quietRounds++, quietRoundsMax);
-      this.#surveyAt = after(now, longer * jitter(this.#random, ...surveyMs));
+    if (this.isSurveyDue(now)) {
+      this.#surveyAt = after(now, this.pauseMs(now));
       this.survey(now);
     }
     if (this.#rememberAt !== undefined && this.#rememberAt <= now) {
@@ -88,18 +113,44 @@ export class Upkeep {
     return earliest(earliest(rank, survey), deadlineOf(this.#rememberAt, "remember"));
   }
 
-  /** Asks a random neighbour who is at a point where we may know nobody (protocol §4, I2). */
+  private pauseMs(now: Instant): Duration {
+    const hasteLeft = this.#hasty > 0 ? spend(hasteRate, this.#hasteLeft, now) : undefined;
+    if (hasteLeft !== undefined) {
+      this.#hasty--;
+      this.#hasteLeft = hasteLeft;
+      return jitter(this.#random, ...hastyMs);
+    }
+    this.#hasty = 0;
+    if (this.#neighbourhood.table.all.length === 0) return jitter(this.#random, ...firstSurveyMs);
+    if (this.#quietRounds === roundsToReconsider) this.#neighbourhood.reconsider();
+    const longer = 2 ** Math.min(this.#quietRounds++, quietRoundsMax);
+    return longer * jitter(this.#random, ...surveyMs);
+  }
+
+  /**
+   * Asks who is at a point where we may know nobody, by way of a random neighbour (protocol §4, I2). Of our own place
+   * a sibling is asked, too: who comes after our other siblings is known there best (I3).
+   */
   private survey(now: Instant): void {
-    const { table, topology } = this.#neighbourhood;
-    const first = table.all[uniform(this.#random, Math.max(1, table.all.length))];
+    const { self, table, topology, isCrowded } = this.#neighbourhood;
+    const first = this.one(table.all);
     if (first === undefined) return;
+    const round = isCrowded ? this.#round++ : 3 * this.#round++ + 2;
+    const target = topology.surveyTarget(this.#random, round, table.all);
+    const direct =
+      sameId(target, self) && round % 2 === 0 ? this.one(topology.siblings(table.all)) : undefined;
     this.#requests.ask(now, {
       asker: "survey",
       reference: 0,
-      target: topology.surveyTarget(this.#random, this.#round++),
-      question: { type: "find", count: surveyCount },
-      first,
+      target,
+      question: { type: "find", count: isCrowded ? contactsInMessageMax : surveyCount },
+      ...(direct === undefined ? { first } : { direct }),
+      ...(isCrowded && { avoid: [self.slice(0, avoidPrefixBytes)] }),
     });
+  }
+
+  private one(neighbours: readonly Neighbour[]): Neighbour | undefined {
+    return neighbours[uniform(this.#random, Math.max(1, neighbours.length))];
   }
 
   /** The peers linked longest are the likeliest to be there the next time. */
@@ -127,7 +178,12 @@ function deadlineOf(at: Instant | undefined, reason: string): Deadline | undefin
 const rankDelayMs = 2_000;
 const firstSurveyMs: readonly [number, number] = [15_000, 25_000];
 const surveyMs: readonly [number, number] = [45_000, 75_000];
+/** Enough for a newcomer and some losses, then three a minute. */
+const hasteRate = { perSecond: 0.05, burst: 40 } as const;
+const hastyMs: readonly [number, number] = [1_000, 2_000];
 const surveyCount = 4;
 /** When nothing changes a survey comes four times as seldom. */
 const quietRoundsMax = 2;
+/** After half an hour without a change. */
+const roundsToReconsider = 9;
 const rememberDelayMs = 10_000;

@@ -1,4 +1,4 @@
-import { bucketRowsMin, siblingsMax } from "../core/limits.js";
+import { bucketLinksMax, bucketRowsMin, rowsForBucketLink, siblingsMax, spareLinks } from "../core/limits.js";
 import { compareDistance, idBytes, nodeId, sharedBits, type NodeId } from "../core/node-id.js";
 import { randomBytes, type Random } from "../core/random.js";
 import type { Member, Topology } from "./topology.js";
@@ -10,15 +10,23 @@ import type { Member, Topology } from "./topology.js";
 export class XorTopology implements Topology {
   readonly #self: NodeId;
   readonly #siblings: number;
+  /** Links it looks for in each bucket. */
+  readonly #bucketLinks: number;
 
   /** `rows`: links there may be. A small table keeps fewer siblings: some rows are for the rest of the overlay. */
   constructor(self: NodeId, rows: number) {
     this.#self = self;
     this.#siblings = Math.max(1, Math.min(siblingsMax, rows - bucketRowsMin));
+    this.#bucketLinks = Math.max(1, Math.min(bucketLinksMax, Math.floor(rows / rowsForBucketLink)));
   }
 
   order(target: Uint8Array, a: Uint8Array, b: Uint8Array): number {
     return compareDistance(target, a, b);
+  }
+
+  /** Distance is symmetric. */
+  orderTargets(a: Uint8Array, b: Uint8Array): number {
+    return compareDistance(this.#self, a, b);
   }
 
   nearest<T extends Member>(target: Uint8Array, members: readonly T[], count: number): T[] {
@@ -42,27 +50,60 @@ export class XorTopology implements Topology {
     return this.nearest(this.#self, members, this.#siblings);
   }
 
-  wants(id: NodeId, members: readonly Member[], capacity: number): boolean {
-    if (members.length < capacity) return true;
-    if (this.isSibling(id, members)) return true;
-    const bucket = sharedBits(this.#self, id);
-    return !members.some((member) => sharedBits(this.#self, member.nodeId) === bucket);
+  /** Distance is symmetric: whoever is near a node is of use to it. */
+  around<T extends Member>(id: NodeId, members: readonly T[], count: number): T[] {
+    return this.nearest(id, members, count);
   }
 
-  surplus<T extends Member>(newcomer: NodeId, members: readonly T[]): T | undefined {
+  wants(id: NodeId, members: readonly Member[], capacity: number): boolean {
+    return members.length < capacity || this.isOfUse(id, members, 1);
+  }
+
+  seeks(id: NodeId, members: readonly Member[]): boolean {
+    return this.isOfUse(id, members, this.#bucketLinks);
+  }
+
+  /**
+   * The farthest of those that are no siblings and more than two in their bucket: nobody needs them here, while who
+   * comes has looked for this link. For a sibling and for the first of a bucket the farthest of two goes, too.
+   */
+  surplus<T extends Member>(newcomer: NodeId | undefined, members: readonly T[]): T | undefined {
+    const linked = members.map(({ nodeId }) => nodeId);
+    const kept = this.keptBeside(newcomer, members);
+    const least = newcomer === undefined ? Math.max(this.#bucketLinks, spareLinks) : spareLinks;
+    const spare = this.farthestBeyond(least, { members, kept, sizes: this.bucketSizes(linked) });
+    if (newcomer === undefined || spare !== undefined) return spare;
     if (!this.wants(newcomer, members, members.length)) return undefined;
-    const isSibling = this.isSibling(newcomer, members);
-    const kept = this.nearest(this.#self, members, isSibling ? this.#siblings - 1 : this.#siblings);
-    const inBucket = this.bucketSizes([newcomer, ...members.map(({ nodeId }) => nodeId)]);
+    return this.farthestBeyond(1, { members, kept, sizes: this.bucketSizes([newcomer, ...linked]) });
+  }
+
+  /** The farthest of those that are not kept in any case, in a bucket with more than `count` links. */
+  private farthestBeyond<T extends Member>(
+    count: number,
+    table: { members: readonly T[]; kept: readonly Member[]; sizes: readonly number[] },
+  ): T | undefined {
     let farthest: T | undefined;
-    for (const member of members) {
-      if (kept.includes(member)) continue;
-      if ((inBucket[sharedBits(this.#self, member.nodeId)] ?? 0) < 2) continue;
-      if (farthest === undefined || compareDistance(this.#self, member.nodeId, farthest.nodeId) > 0) {
-        farthest = member;
-      }
+    for (const member of table.members) {
+      if ((table.sizes[sharedBits(this.#self, member.nodeId)] ?? 0) <= count) continue;
+      if (farthest !== undefined && nearer(this.#self, member, farthest)) continue;
+      if (!table.kept.includes(member)) farthest = member;
     }
     return farthest;
+  }
+
+  /** The siblings that there are beside a newcomer, who may take the place of the farthest. */
+  private keptBeside(newcomer: NodeId | undefined, members: readonly Member[]): readonly Member[] {
+    const takesPlace = newcomer !== undefined && this.isSibling(newcomer, members);
+    return this.nearest(this.#self, members, takesPlace ? this.#siblings - 1 : this.#siblings);
+  }
+
+  /** Whether it is a sibling, or there are fewer than `count` links into its bucket. */
+  private isOfUse(id: NodeId, members: readonly Member[], count: number): boolean {
+    if (this.isSibling(id, members)) return true;
+    const bucket = sharedBits(this.#self, id);
+    let links = 0;
+    for (const { nodeId } of members) if (sharedBits(this.#self, nodeId) === bucket) links++;
+    return links < count;
   }
 
   /** How many of these nodes share so many bits with this one. */
@@ -83,13 +124,44 @@ export class XorTopology implements Topology {
     return compareDistance(this.#self, id, farthest.nodeId) < 0;
   }
 
-  /** A random point in one of the buckets that a small overlay fills, each in turn. */
-  surveyTarget(random: Random, round: number): NodeId {
-    const bucket = round % surveyedBuckets;
+  /**
+   * Of three rounds one is for this node's own place, one for a bucket with too few links, one for each bucket in turn
+   * down to that of the farthest sibling.
+   */
+  surveyTarget(random: Random, round: number, members: readonly Member[]): NodeId {
+    if (round % 3 === 0) return this.#self;
+    const farthest = this.siblings(members).at(-1);
+    const depth = farthest === undefined ? 0 : sharedBits(this.#self, farthest.nodeId);
+    const turn = Math.floor(round / 3);
+    const lacking = round % 3 === 1 ? this.lackingBucket(depth, turn, members) : undefined;
+    const bucket = lacking ?? turn % (depth + 1);
     const target = randomBytes(random, idBytes);
     for (let bit = 0; bit < bucket; bit++) copyBit(target, this.#self, bit, false);
     copyBit(target, this.#self, bucket, true);
     return nodeId(target);
+  }
+
+  /** One of the buckets before `depth` that have the fewest links, and fewer than they should. */
+  private lackingBucket(depth: number, turn: number, members: readonly Member[]): number | undefined {
+    const sizes = this.bucketSizes(members.map(({ nodeId }) => nodeId)).slice(0, depth);
+    for (let links = 0; links < this.#bucketLinks; links++) {
+      const first = sizes.indexOf(links, turn % Math.max(1, depth));
+      const lacking = first < 0 ? sizes.indexOf(links) : first;
+      if (lacking >= 0) return lacking;
+    }
+    return undefined;
+  }
+
+  /** Of N evenly spread, the k-th nearest is at k/N. */
+  estimate(members: readonly Member[]): number {
+    const siblings = this.siblings(members);
+    const farthest = siblings.at(-1);
+    if (farthest === undefined) return 1;
+    let share = 0;
+    for (let at = 5; at >= 0; at--) {
+      share = (share + ((this.#self[at] ?? 0) ^ (farthest.nodeId[at] ?? 0))) / 256;
+    }
+    return Math.max(1, Math.round(siblings.length / share));
   }
 }
 
@@ -104,6 +176,3 @@ function copyBit(target: Uint8Array, source: Uint8Array, bit: number, flipped: b
   const one = ((source[at] ?? 0) & mask) !== 0;
   target[at] = one === flipped ? (target[at] ?? 0) & ~mask : (target[at] ?? 0) | mask;
 }
-
-/** Buckets looked into in turn: enough for a few dozen nodes; the siblings cover the rest. */
-const surveyedBuckets = 6;

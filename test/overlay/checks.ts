@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { phoneOverlay, requestsMax } from "../../firmware/core/limits.js";
-import { compareDistance, idKey } from "../../firmware/core/node-id.js";
+import { requestsMax } from "../../firmware/core/limits.js";
+import { idKey } from "../../firmware/core/node-id.js";
 import { instant, type Instant } from "../../firmware/core/time.js";
 import type { Message } from "../../firmware/wire/message.js";
 import type { SwarmNode } from "./swarm-node.js";
@@ -11,7 +11,7 @@ export function checkProgress(from: SwarmNode, to: SwarmNode, message: Message):
   if (message.hops === 0 || message.via.length === 0) return;
   if (from.overlay.describe(instant(0)).stage !== "peer") return;
   const target = message.destination.first;
-  assert.ok(compareDistance(target, to.keyRing.nodeId, from.keyRing.nodeId) < 0, "I1: strictly nearer");
+  assert.ok(from.topology.order(target, to.keyRing.nodeId, from.keyRing.nodeId) < 0, "I1: strictly nearer");
 }
 
 /** I7: every table within its bound, and no effect lost. */
@@ -21,12 +21,12 @@ export function checkBounds(node: SwarmNode, now: Instant): void {
     const count = counts[name];
     assert.ok(count !== undefined && count <= most, `I7: ${name} ${count}`);
   };
-  assert.ok(neighbours.length <= phoneOverlay.neighbours, "I7: rows");
+  assert.ok(neighbours.length <= node.limits.neighbours, "I7: rows");
   assert.ok(records.bytes <= records.bytesMax, "I7: record bytes");
   isWithin("requestsUnderWay", requestsMax);
-  isWithin("framesHeld", phoneOverlay.heldFrames);
-  isWithin("contactsPending", phoneOverlay.hearsay + 16);
-  isWithin("credentials", phoneOverlay.credentials);
+  isWithin("framesHeld", node.limits.heldFrames);
+  isWithin("contactsPending", node.limits.hearsay + 16);
+  isWithin("credentials", node.limits.credentials);
   isWithin("effectsDropped", 0);
 }
 
@@ -38,10 +38,10 @@ export function holdersOf(living: readonly SwarmNode[], owner: SwarmNode): Swarm
   );
 }
 
-/** The three living nodes nearest to a resource. */
+/** The three living nodes most responsible for a resource. */
 export function nearestTo(living: readonly SwarmNode[], resource: Uint8Array): SwarmNode[] {
   const nearestFirst = [...living].sort((a, b) =>
-    compareDistance(resource, a.keyRing.nodeId, b.keyRing.nodeId),
+    a.topology.order(resource, a.keyRing.nodeId, b.keyRing.nodeId),
   );
   return nearestFirst.slice(0, 3);
 }

@@ -1,23 +1,16 @@
 import assert from "node:assert/strict";
-import { endpointText } from "../../firmware/core/endpoint.js";
+import { guestIdleMs } from "../../firmware/core/limits.js";
 import { idKey } from "../../firmware/core/node-id.js";
-import type { LivenessInterval } from "../../firmware/link/link-event.js";
 import type { OverlayEffect } from "../../firmware/overlay/overlay.js";
 import { decodeBeacon } from "../../firmware/wire/beacon.js";
 import { decodeMessage, type Message } from "../../firmware/wire/message.js";
 import type { MutationSource } from "../support/seed.js";
+import { Addresses } from "./addresses.js";
 import { checkProgress } from "./checks.js";
+import { LinkRows, type FakeLink } from "./link-rows.js";
 import type { SwarmNode } from "./swarm-node.js";
 import type { VirtualTime } from "./virtual-time.js";
-
-/** What the network does with frames. */
-export interface Weather {
-  /** One way, ms: a fixed part and a random one, which reorders. */
-  readonly delayMs: number;
-  readonly jitterMs: number;
-  /** Out of 100. */
-  readonly lossPercent: number;
-}
+import { fairWeather, type Weather } from "./weather.js";
 
 /** A message under way; a tap may change or drop it. */
 export interface Passing {
@@ -25,16 +18,6 @@ export interface Passing {
   readonly to: SwarmNode;
   readonly message: Message;
   readonly bytes: Uint8Array;
-}
-
-/** A link between two nodes, as each end names it. */
-export interface FakeLink {
-  readonly ends: readonly [SwarmNode, SwarmNode];
-  readonly ids: readonly [number, number];
-  readonly ranks: [LivenessInterval, LivenessInterval];
-  readonly digests: [Uint8Array | undefined, Uint8Array | undefined];
-  readonly counters: [number, number];
-  isUp: boolean;
 }
 
 /** How a machine is called, so that its effects are carried out afterwards. */
@@ -50,7 +33,7 @@ const frameBytes = 22;
  * death after 7.5-9.5 s (40-48 s on a link that is not watched closely).
  */
 export class FakeLinks {
-  weather: Weather = { delayMs: 3, jitterMs: 4, lossPercent: 0 };
+  weather: Weather = fairWeather;
   hasLan = true;
   /** Which nodes can reach each other at all. */
   reaches: (a: SwarmNode, b: SwarmNode) => boolean = () => true;
@@ -59,6 +42,8 @@ export class FakeLinks {
   /** Messages sent, by type. */
   readonly sent = new Map<string, number>();
   readonly #links: FakeLink[] = [];
+  readonly #rows = new LinkRows();
+  readonly #addresses: Addresses;
   readonly #nodes: readonly SwarmNode[];
   readonly #time: VirtualTime;
   readonly #random: MutationSource;
@@ -66,6 +51,7 @@ export class FakeLinks {
 
   constructor(nodes: readonly SwarmNode[], time: VirtualTime, random: MutationSource, touch: Touch) {
     this.#nodes = nodes;
+    this.#addresses = new Addresses(nodes);
     this.#time = time;
     this.#random = random;
     this.#touch = touch;
@@ -83,7 +69,10 @@ export class FakeLinks {
         this.#beacon(node, effect.bytes);
         return;
       case "rank":
-        this.#withEnd(node, effect.link, (link, at) => (link.ranks[at] = effect.interval));
+        this.#withEnd(node, effect.link, (link, at) => {
+          link.ranks[at] = effect.interval;
+          if (effect.interval === "guest") this.#watchGuest(link, at);
+        });
         return;
       case "setDigest":
         this.#withEnd(node, effect.link, (link, at) => (link.digests[at] = effect.digest));
@@ -99,7 +88,12 @@ export class FakeLinks {
   }
 
   between(a: SwarmNode, b: SwarmNode): FakeLink | undefined {
-    return this.#links.find((link) => link.isUp && link.ends.includes(a) && link.ends.includes(b));
+    return this.#rows.between(a, b);
+  }
+
+  /** The links of a node that are up. */
+  of(node: SwarmNode): ReadonlySet<FakeLink> {
+    return this.#rows.of(node);
   }
 
   /** A handshake that succeeded. */
@@ -112,8 +106,10 @@ export class FakeLinks {
       digests: [undefined, undefined],
       counters: [this.#random.below(0x10000), this.#random.below(0x10000)],
       isUp: true,
+      messageAt: this.#time.now,
     };
     this.#links.push(link);
+    this.#rows.add(link);
     for (const at of [0, 1] as const) {
       const node = link.ends[at];
       const other = link.ends[1 - at] ?? node;
@@ -136,9 +132,8 @@ export class FakeLinks {
 
   /** A node has died: the others notice as their liveness has it. */
   handleDeath(node: SwarmNode): void {
-    for (const link of this.#links) {
+    for (const link of this.of(node)) {
       const at = link.ends.indexOf(node);
-      if (at < 0 || !link.isUp) continue;
       const isClose = link.ranks[1 - at] === "sibling";
       const noticedMs = isClose ? 7_500 + this.#random.below(2_000) : 40_000 + this.#random.below(8_000);
       this.#time.after(noticedMs, () => {
@@ -171,6 +166,7 @@ export class FakeLinks {
     const decoded = decodeMessage(effect.message);
     assert.ok(decoded.ok, "what a node sends can be read");
     const message = decoded.value;
+    found.link.messageAt = this.#time.now;
     node.bytesOut += effect.message.length + frameBytes;
     this.sent.set(message.type, (this.sent.get(message.type) ?? 0) + 1);
     checkProgress(node, to, message);
@@ -195,17 +191,22 @@ export class FakeLinks {
   }
 
   #connect(node: SwarmNode, effect: Effect<"connect">): void {
-    const address = endpointText(effect.endpoint);
-    const target = this.#nodes.find((other) => endpointText(other.endpoint) === address);
+    const target = this.#addresses.nodeAt(effect.endpoint);
     const fault = this.#connectFault(node, target, effect);
     this.#time.after(fault === "no-answer" ? 3_000 : 40 + this.#random.below(120), () => {
       const isLate = target !== undefined && this.between(node, target) !== undefined;
       if (fault === undefined && target?.isAlive === true && node.isAlive && !isLate) {
-        this.establish(node, target);
-        return;
+        if (this.#hasRoom(node) && this.#hasRoom(target)) {
+          this.establish(node, target);
+          return;
+        }
       }
       this.#touch(node, () => {
-        node.overlay.handleConnectFailed(this.#time.now, effect.endpoint, fault ?? "already-linked");
+        node.overlay.handleConnectFailed(
+          this.#time.now,
+          effect.endpoint,
+          fault ?? (isLate ? "already-linked" : "no-answer"),
+        );
       });
     });
   }
@@ -254,6 +255,25 @@ export class FakeLinks {
       node.overlay.handleLinkDown(this.#time.now, id, reason);
     });
     link.isUp = false;
+    this.#rows.remove(link);
+  }
+
+  /** A full link layer gives up a guest that says nothing. */
+  #hasRoom(node: SwarmNode): boolean {
+    if (this.#rows.hasRoom(node)) return true;
+    const guest = this.#rows.idleGuest(node, this.#time.now);
+    if (guest !== undefined) this.#close(guest, guest.ends[0] === node ? 0 : 1, "evicted");
+    return guest !== undefined;
+  }
+
+  /** A guest that says nothing is left after a while. */
+  #watchGuest(link: FakeLink, at: 0 | 1): void {
+    const endsAt = link.messageAt + guestIdleMs;
+    this.#time.after(Math.max(0, endsAt - this.#time.now), () => {
+      if (!link.isUp || link.ranks[at] !== "guest") return;
+      if (this.#time.now - link.messageAt >= guestIdleMs) this.#close(link, at, "evicted");
+      else this.#watchGuest(link, at);
+    });
   }
 
   #withEnd(node: SwarmNode, id: number, act: (link: FakeLink, at: 0 | 1) => void): void {

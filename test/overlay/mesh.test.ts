@@ -41,9 +41,9 @@ describe(`overlay: joining (seed ${seed})`, () => {
     for (const node of nodes) swarm.start(node, { configured });
     assert.ok(swarm.runUntil(() => isFullMesh(swarm.living) && areAllPeers(swarm.living), 60_000));
     const [first, ...others] = nodes.map((node) => node.overlay.describe(swarm.now).bootstraps);
-    assert.equal(first?.[0]?.text, "that is this phone itself");
-    for (const reports of others) assert.equal(reports[0]?.text, "linked");
-    assert.equal(others[0]?.[1]?.text, "nobody heard on this network");
+    assert.equal(first?.[0]?.outcome, "own-node");
+    for (const reports of others) assert.equal(reports[0]?.outcome, "linked");
+    assert.equal(others[0]?.[1]?.outcome, "silence");
   });
 
   it("a phone that nobody answers is an overlay of one and says why", () => {
@@ -54,10 +54,14 @@ describe(`overlay: joining (seed ${seed})`, () => {
     swarm.run(1_000);
     const { bootstraps } = node.overlay.describe(swarm.now);
     assert.deepEqual(
-      bootstraps.map(({ method, text }) => [method, text]),
+      bootstraps.map(({ method, outcome, text }) => [method, outcome, text]),
       [
-        ["configured", "no answer from there"],
-        ["beacon", "nobody heard on this network"],
+        ["configured", "no-answer", "nobody answers there"],
+        [
+          "beacon",
+          "silence",
+          "none was heard; nobody else is on this LAN, or it carries neither multicast nor broadcast",
+        ],
       ],
     );
   });

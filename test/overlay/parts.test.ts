@@ -10,6 +10,7 @@ import { recordBytes, RecordStore } from "../../firmware/overlay/record-store.js
 import { Requests } from "../../firmware/overlay/request.js";
 import { Trickle } from "../../firmware/overlay/trickle.js";
 import { popHandle, pushHandle } from "../../firmware/overlay/via.js";
+import { XorTopology } from "../../firmware/overlay/xor-topology.js";
 import { resourceIdOf } from "../../firmware/identity/resource-id.js";
 import { concatBytes } from "../../firmware/core/bytes.js";
 import { openOverlay, sodium, TestRandom } from "../identity/fixtures.js";
@@ -155,7 +156,7 @@ describe("overlay: repair of hops", () => {
 
 describe("overlay: requests from end to end", () => {
   const target = resourceId(new Uint8Array(16));
-  const inquiry = { asker: "find", reference: 1, target, question: { type: "find", count: 1 } } as const;
+  const inquiry = { asker: "trace", reference: 1, target, question: { type: "find", count: 1 } } as const;
 
   it("tries again after 2 s by another hop with the same transaction, then gives up at 4 s", () => {
     const requests = new Requests(new TestRandom("requests"));
@@ -248,7 +249,7 @@ describe("overlay: room for records", () => {
   it("what a new generation replaces is not given up for it as well: the store would outgrow its bound", () => {
     const alice = keyRingOf("alice", "alice");
     const record = registrationOf(alice);
-    const store = new RecordStore(sodium, alice.nodeId, recordBytes(record));
+    const store = new RecordStore(sodium, new XorTopology(alice.nodeId, 32), recordBytes(record));
     const owner = alice.credential;
     const deposit = {
       resource: resourceOf("alice"),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Endpoint } from "../../firmware/core/endpoint.js";
-import { phoneOverlay } from "../../firmware/core/limits.js";
+import { phoneOverlay, type OverlayLimits } from "../../firmware/core/limits.js";
 import { instant, type Instant } from "../../firmware/core/time.js";
 import type { KeyRing } from "../../firmware/identity/key-ring.js";
 import { signRecord } from "../../firmware/identity/record-signature.js";
@@ -21,7 +21,7 @@ export class PuppetStage {
   #counter = 0;
   #transaction = 1;
 
-  constructor(storeBytes: number = phoneOverlay.storeBytes) {
+  constructor(storeBytes: number = phoneOverlay.storeBytes, limits: Partial<OverlayLimits> = {}) {
     this.overlay = new Overlay({
       crypto: sodium,
       random: new TestRandom("subject"),
@@ -29,7 +29,7 @@ export class PuppetStage {
       overlayId: openOverlay,
       workBits: testWorkBits,
       bootCount: 7,
-      limits: { ...phoneOverlay, storeBytes },
+      limits: { ...phoneOverlay, storeBytes, ...limits },
     });
   }
 

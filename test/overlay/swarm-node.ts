@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import type { Endpoint } from "../../firmware/core/endpoint.js";
+import type { OverlayLimits } from "../../firmware/core/limits.js";
 import type { ResourceId } from "../../firmware/core/node-id.js";
 import { openAdmission } from "../../firmware/identity/admission.js";
 import { issueOpenCredential } from "../../firmware/identity/credential.js";
 import { makeKeyRing, type KeyRing } from "../../firmware/identity/key-ring.js";
 import { resourceIdOf } from "../../firmware/identity/resource-id.js";
 import type { Overlay, OverlayEffect } from "../../firmware/overlay/overlay.js";
+import type { Topology } from "../../firmware/overlay/topology.js";
 import { openIdentity, openOverlay, seedOf, sodium, testWorkBits } from "../identity/fixtures.js";
 
 /** A node of the tests: the real machine, and what is made up around it. */
@@ -16,6 +18,9 @@ export interface SwarmNode {
   readonly keyRing: KeyRing;
   readonly endpoint: Endpoint;
   readonly overlay: Overlay;
+  readonly limits: OverlayLimits;
+  /** The node's own, once more: what should be is asked of it. */
+  readonly topology: Topology;
   /** Effects for whoever uses the node, in order. */
   readonly effects: OverlayEffect[];
   /** Where its user's registrations are. */

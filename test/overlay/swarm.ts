@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import type { Endpoint } from "../../firmware/core/endpoint.js";
-import { phoneOverlay } from "../../firmware/core/limits.js";
+import { phoneOverlay, type OverlayLimits } from "../../firmware/core/limits.js";
 import type { Instant } from "../../firmware/core/time.js";
-import { Overlay, type FetchOutcome } from "../../firmware/overlay/overlay.js";
+import { Overlay, type FetchOutcome, type OverlayOptions } from "../../firmware/overlay/overlay.js";
+import { XorTopology } from "../../firmware/overlay/xor-topology.js";
 import { openOverlay, sodium, TestRandom, testWorkBits } from "../identity/fixtures.js";
 import { MutationSource, seed as runSeed } from "../support/seed.js";
 import { checkBounds } from "./checks.js";
 import { FakeLinks } from "./fake-links.js";
 import { keyRingOf, resourceOf, type SwarmNode } from "./swarm-node.js";
-import { VirtualTime } from "./virtual-time.js";
+import { Agenda, VirtualTime } from "./virtual-time.js";
 
 /** How a node differs from the others. */
 export interface NodeMaking {
@@ -16,7 +17,12 @@ export interface NodeMaking {
   readonly userName?: string;
   readonly bootCount?: number;
   readonly storeBytes?: number;
+  /** Bounds other than a phone's: a smaller table, a host's store. */
+  readonly limits?: Partial<OverlayLimits>;
 }
+
+/** Which topology a node with so many rows has. */
+export type TopologyOf = NonNullable<OverlayOptions["topologyOf"]>;
 
 /**
  * Overlay machines in virtual time over made-up links; all chance comes from one seed. After each step its node is
@@ -26,10 +32,15 @@ export class Swarm {
   readonly nodes: SwarmNode[] = [];
   readonly links: FakeLinks;
   readonly #time = new VirtualTime();
+  /** Nodes to be woken; of each only the entry for its `wakesAt` counts. */
+  readonly #sleepers = new Agenda<{ readonly node: SwarmNode; readonly at: number }>();
+  #touches = 0;
   readonly #seed: number;
+  readonly #topologyOf: TopologyOf;
 
-  constructor(seed = runSeed) {
+  constructor(seed = runSeed, topologyOf: TopologyOf = (self, rows) => new XorTopology(self, rows)) {
     this.#seed = seed;
+    this.#topologyOf = topologyOf;
     this.links = new FakeLinks(this.nodes, this.#time, new MutationSource(seed), (node, call) => {
       this.touch(node, call);
     });
@@ -47,11 +58,15 @@ export class Swarm {
   add(device: string, making: NodeMaking = {}): SwarmNode {
     const { userName = device, bootCount = 1, storeBytes = phoneOverlay.storeBytes } = making;
     const keyRing = keyRingOf(device, userName);
+    const limits = { ...phoneOverlay, storeBytes, ...making.limits };
     const node: SwarmNode = {
       name: device,
       userName,
       keyRing,
-      endpoint: { address: `10.0.${this.nodes.length >> 8}.${(this.nodes.length & 255) + 1}`, port: 6084 },
+      endpoint: {
+        address: `10.0.${Math.floor(this.nodes.length / 254)}.${(this.nodes.length % 254) + 1}`,
+        port: 6084,
+      },
       overlay: new Overlay({
         crypto: sodium,
         random: new TestRandom(`${device}/${this.#seed}/${bootCount}`),
@@ -59,8 +74,11 @@ export class Swarm {
         overlayId: openOverlay,
         workBits: testWorkBits,
         bootCount,
-        limits: { ...phoneOverlay, storeBytes },
+        limits,
+        topologyOf: this.#topologyOf,
       }),
+      limits,
+      topology: this.#topologyOf(keyRing.nodeId, limits.neighbours),
       effects: [],
       resource: resourceOf(userName),
       isAlive: true,
@@ -105,7 +123,7 @@ export class Swarm {
     const startedAt = this.now;
     let request = 0;
     this.touch(node, () => {
-      request = node.overlay.fetch(this.now, resourceOf(userName), registrationKind);
+      request = node.overlay.fetch(this.now, { resource: resourceOf(userName), kind: registrationKind });
     });
     const outcomeOf = (): FetchOutcome | undefined => {
       const effect = node.effects.findLast(
@@ -137,13 +155,15 @@ export class Swarm {
     const end = this.now + durationMs;
     while (!isDone()) {
       const sleeper = this.#nextSleeper();
-      const wakesAt = sleeper?.wakesAt ?? Infinity;
+      const wakesAt = this.#sleepers.nextAt;
       const at = Math.min(this.#time.nextAt, wakesAt);
       this.#time.advanceTo(Math.min(at, end));
       if (at > end) return isDone();
       if (this.#time.nextAt <= wakesAt) {
         this.#time.runNext();
       } else if (sleeper !== undefined) {
+        this.#sleepers.take();
+        sleeper.wakesAt = undefined;
         this.touch(sleeper, () => {
           sleeper.overlay.handleTimeout(this.now);
         });
@@ -159,18 +179,22 @@ export class Swarm {
     for (let effect = node.overlay.pollEffect(); effect !== undefined; effect = node.overlay.pollEffect()) {
       this.links.carryOut(node, effect);
     }
-    node.wakesAt = node.overlay.pollTimeout()?.at;
-    checkBounds(node, this.now);
+    const wakesAt = node.overlay.pollTimeout()?.at;
+    if (wakesAt !== undefined && wakesAt !== node.wakesAt) this.#sleepers.add(wakesAt, { node, at: wakesAt });
+    node.wakesAt = wakesAt;
+    if (this.nodes.length <= checkedAlways || this.#touches++ % checkedAlways === 0)
+      checkBounds(node, this.now);
   }
 
   #nextSleeper(): SwarmNode | undefined {
-    let first: SwarmNode | undefined;
-    for (const node of this.nodes) {
-      if (!node.isAlive || node.wakesAt === undefined) continue;
-      if (first?.wakesAt === undefined || node.wakesAt < first.wakesAt) first = node;
+    for (let first = this.#sleepers.next; first !== undefined; first = this.#sleepers.next) {
+      if (first.node.isAlive && first.node.wakesAt === first.at) return first.node;
+      this.#sleepers.take();
     }
-    return first;
+    return undefined;
   }
 }
 
+/** Up to so many nodes, each is checked whenever it was touched; beyond, one touch in so many. */
+const checkedAlways = 64;
 const registrationKind = 1;

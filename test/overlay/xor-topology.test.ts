@@ -6,7 +6,6 @@ import type { Member } from "../../firmware/overlay/topology.js";
 import { XorTopology } from "../../firmware/overlay/xor-topology.js";
 import { TestRandom } from "../identity/fixtures.js";
 import { seeded } from "../support/seed.js";
-import { keyRingOf } from "./swarm-node.js";
 
 const id: fc.Arbitrary<NodeId> = fc
   .uint8Array({ minLength: 16, maxLength: 16 })
@@ -83,11 +82,35 @@ describe("overlay: the XOR topology", () => {
     assert.equal(topology.surplus(near(0x82).nodeId, all), undefined);
   });
 
-  it("surveys look into the bucket whose turn it is", () => {
-    const self = keyRingOf("alice", "alice").nodeId;
+  it("surveys: for this node's own place, where links are missing, into each bucket in turn", () => {
+    const self = nodeId(new Uint8Array(16));
+    const topology = new XorTopology(self, 32);
     const random = new TestRandom("survey");
-    for (let round = 0; round < 24; round++) {
-      assert.equal(sharedBits(self, new XorTopology(self, 32).surveyTarget(random, round)), round % 6);
+    const near = (...first: readonly number[]): Member => ({
+      nodeId: nodeId(Uint8Array.from([...first, ...new Uint8Array(16 - first.length)])),
+      stage: "peer",
+    });
+    const siblings = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => near(n));
+    const members = [
+      ...siblings,
+      near(0x80),
+      near(0x81),
+      near(0x40),
+      near(0x20),
+      near(0x21),
+      near(0x10),
+      near(0x11),
+    ];
+    const looked: number[][] = [[], [], []];
+    for (let round = 0; round < 15; round++) {
+      const bucket = sharedBits(self, topology.surveyTarget(random, round, members));
+      looked[round % 3]?.push(bucket);
     }
+    assert.ok(
+      looked[0]?.every((bucket) => bucket === 128),
+      "itself",
+    );
+    assert.deepEqual(looked[1], [1, 1, 1, 1, 1], "one link in bucket 1, two in the others");
+    assert.deepEqual(looked[2], [0, 1, 2, 3, 4]);
   });
 });

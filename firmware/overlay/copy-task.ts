@@ -1,0 +1,61 @@
+import type { Instant } from "../core/time.js";
+import { isSeated, type Neighbour } from "./node-table.js";
+import type { Member } from "./topology.js";
+
+/** What is known of the copies of one record, and what this node still has to do for them. */
+export interface CopyTask {
+  /** The neighbours known to hold this generation: they sent it, acknowledged it or named it in a digest. */
+  holders: readonly Member[];
+  /** When it is looked at next; absent: at once. */
+  tendAt: Instant | undefined;
+  /** Until when it is left to a nearer holder to make copies; absent: not waiting. */
+  waitingUntil: Instant | undefined;
+  /** When our copy may go, once all who should hold it do and we should not. */
+  dropAt: Instant | undefined;
+  /** Neighbours that refused it: another is asked in their place. Bounded by the nearest nodes there are. */
+  refusedBy: readonly Member[];
+  /** Neighbours that know nearer nodes for it than we do: nobody is asked in their place. Absent: none, as mostly. */
+  excused: Excuses | undefined;
+}
+
+/** Who is excused, and until when: what they know changes, and they do not tell. */
+export interface Excuses {
+  readonly by: readonly Member[];
+  readonly until: Instant;
+}
+
+/** What is to be done for the copies of a new generation: what was for those of the former. */
+export function copyTaskAfter(former: CopyTask | undefined): CopyTask {
+  return {
+    holders: [],
+    tendAt: former?.tendAt,
+    waitingUntil: former?.waitingUntil,
+    dropAt: former?.dropAt,
+    refusedBy: former?.refusedBy ?? [],
+    excused: former?.excused,
+  };
+}
+
+/** A guest is no holder: nobody would notice its end. */
+export function addHolder(task: CopyTask, holder: Neighbour): void {
+  if (isSeated(holder) && !task.holders.includes(holder)) task.holders = [...task.holders, holder];
+}
+
+/** Whether a neighbour does not want the record. */
+export function refuses({ refusedBy, excused }: CopyTask, neighbour: Neighbour): boolean {
+  return refusedBy.includes(neighbour) || excused?.by.includes(neighbour) === true;
+}
+
+/** A neighbour knows nearer nodes. */
+export function excuse(task: CopyTask, by: Neighbour, until: Instant): void {
+  task.excused = { by: [...(task.excused?.by ?? []), by], until };
+}
+
+/** Excuses that have lasted long enough are forgotten. */
+export function expireExcuses(now: Instant, task: CopyTask): void {
+  if (task.excused !== undefined && task.excused.until <= now) task.excused = undefined;
+}
+
+export function removeHolder(task: CopyTask, former: Neighbour): void {
+  task.holders = task.holders.filter((holder) => holder !== former);
+}
