@@ -7,7 +7,7 @@ import { noAddress, sameEndpoint, type Endpoint } from "./core/endpoint.js";
 import { instant, type Instant } from "./core/time.js";
 import type { Opened } from "./link/capture.js";
 import { render } from "./console/render.js";
-import type { Handset } from "./handset.js";
+import type { Driven } from "./driven.js";
 import { StockPorts, type StockPortName } from "./stock-ports.js";
 
 /** What the driver is told beside the platform. */
@@ -19,12 +19,12 @@ export interface DriverOptions {
 }
 
 /**
- * The one loop: a call from the platform makes one mutation of the handset; then everything the handset has to say is
- * carried out, and the one timer is armed for what it wants next. IO happens nowhere else.
+ * The one loop: a call from the platform makes one mutation of what it drives, a handset or a host peer; then all that
+ * this has to say is carried out, and the one timer is armed for what it wants next. IO happens nowhere else.
  */
 export class Driver {
   readonly #platform: Platform;
-  readonly #handset: Handset;
+  readonly #driven: Driven;
   readonly #options: DriverOptions;
   readonly #port: DatagramPort;
   readonly #timer: Timer;
@@ -36,9 +36,9 @@ export class Driver {
   #audioRunning = false;
   #stopped = false;
 
-  constructor(platform: Platform, handset: Handset, options: DriverOptions) {
+  constructor(platform: Platform, driven: Driven, options: DriverOptions) {
     this.#platform = platform;
-    this.#handset = handset;
+    this.#driven = driven;
     this.#options = options;
     this.#port = platform.openPort(options.port, () => this.handleDatagrams());
     this.#timer = platform.openTimer(() => this.handleTimer());
@@ -46,13 +46,13 @@ export class Driver {
     this.#audio = platform.openAudio(() => this.handleFrame());
   }
 
-  /** Switches the handset on. */
+  /** Switches it on. */
   start(): void {
     this.#local = this.#port.local;
-    this.#handset.start(this.now(), this.#local);
-    if (this.#handset.wantsStockSip) {
+    this.#driven.start(this.now(), this.#local);
+    if (this.#driven.wantsStockSip === true) {
       this.#stock = StockPorts.open(this.#platform, (name) => this.handleStockDatagrams(name));
-      this.#handset.handleStockPorts(this.#stock?.numbers);
+      this.#driven.handleStockPorts?.(this.#stock?.numbers);
     }
     this.settle();
   }
@@ -66,7 +66,7 @@ export class Driver {
     this.handleAddress();
     for (let datagram = this.#port.read(); datagram !== undefined; datagram = this.#port.read()) {
       if (this.#stopped) return;
-      this.#handset.handleDatagram(this.now(), datagram);
+      this.#driven.handleDatagram(this.now(), datagram);
       this.settleSpeech();
     }
   }
@@ -75,7 +75,7 @@ export class Driver {
     const port = this.#stock?.port(name);
     for (let datagram = port?.read(); datagram !== undefined; datagram = port?.read()) {
       if (this.#stopped) return;
-      this.#handset.handleDatagram(this.now(), datagram, name);
+      this.#driven.handleDatagram(this.now(), datagram, name);
       this.settleSpeech();
     }
   }
@@ -85,13 +85,13 @@ export class Driver {
     const { local } = this.#port;
     if (this.#stopped || sameEndpoint(local, this.#local)) return;
     this.#local = local;
-    this.#handset.handleAddress(this.now(), local);
+    this.#driven.handleAddress(this.now(), local);
     this.settle();
   }
 
   private handleTimer(): void {
     if (this.#stopped) return;
-    this.#handset.handleTimeout(this.now());
+    this.#driven.handleTimeout(this.now());
     this.settle();
   }
 
@@ -99,7 +99,7 @@ export class Driver {
     this.#consoles.forEach((console, index) => {
       for (let line = console.readLine(); line !== undefined; line = console.readLine()) {
         if (this.#stopped) return;
-        this.#handset.handleLine(this.now(), index, line);
+        this.#driven.handleLine(this.now(), index, line);
         this.settle();
       }
     });
@@ -107,14 +107,14 @@ export class Driver {
 
   private handleFrame(): void {
     if (this.#stopped || !this.#audioRunning) return;
-    const wanted = this.#handset.handleFrame(this.now(), this.#audio.read());
+    const wanted = this.#driven.handleFrame?.(this.now(), this.#audio.read());
     if (wanted !== undefined) this.#audio.write(wanted);
     this.settleSpeech();
   }
 
   /** Speech comes a hundred times a second and moves no deadline: what is to be sent is all there is to do. */
   private settleSpeech(): void {
-    if (this.#handset.onlySpeech) this.sendAll();
+    if (this.#driven.onlySpeech) this.sendAll();
     else this.settle();
   }
 
@@ -126,19 +126,19 @@ export class Driver {
     this.captureAll();
     this.switchAudio();
     this.switchStockMedia();
-    const exit = this.#handset.exitStatus;
+    const exit = this.#driven.exitStatus;
     if (exit !== undefined) {
       this.stop(exit);
       return;
     }
-    const deadline = this.#handset.pollTimeout();
+    const deadline = this.#driven.pollTimeout();
     if (deadline === undefined) this.#timer.disarm();
     else this.#timer.arm(deadline.at);
   }
 
   private sendAll(): void {
     for (;;) {
-      const transmit = this.#handset.pollTransmit();
+      const transmit = this.#driven.pollTransmit();
       if (transmit === undefined) return;
       const { to, bytes, through } = transmit;
       if (to === "group") this.#port.sendToGroup(bytes);
@@ -149,7 +149,7 @@ export class Driver {
 
   private printAll(): void {
     for (;;) {
-      const output = this.#handset.pollOutput();
+      const output = this.#driven.pollOutput();
       if (output === undefined) return;
       this.#consoles.forEach((console, index) => {
         if (output.to !== "all" && output.to !== index) return;
@@ -160,22 +160,22 @@ export class Driver {
 
   private saveAll(): void {
     for (;;) {
-      const item = this.#handset.pollSave();
+      const item = this.#driven.pollSave();
       if (item === undefined) return;
-      if (!this.#platform.storage.set(item.key, item.value)) this.#handset.handleSaveFailed(item.item);
+      if (!this.#platform.storage.set(item.key, item.value)) this.#driven.handleSaveFailed(item.item);
     }
   }
 
   private captureAll(): void {
     for (;;) {
-      const opened = this.#handset.pollOpened();
+      const opened = this.#driven.pollOpened();
       if (opened === undefined) return;
       this.#options.capture?.(opened);
     }
   }
 
   private switchAudio(): void {
-    const wanted = this.#handset.wantsAudio;
+    const wanted = this.#driven.wantsAudio === true;
     if (wanted === this.#audioRunning) return;
     this.#audioRunning = wanted;
     if (wanted) this.#audio.start();
@@ -183,7 +183,7 @@ export class Driver {
   }
 
   private switchStockMedia(): void {
-    const wanted = this.#handset.wantsStockMedia;
+    const wanted = this.#driven.wantsStockMedia === true;
     if (wanted === this.#stockMediaOpen) return;
     this.#stockMediaOpen = wanted;
     this.#stock?.switchMedia(wanted);

@@ -1,18 +1,12 @@
 import { assert } from "./core/assert.js";
 import type { ConsoleCommand } from "./console/command.js";
+import { notice } from "./console/notice.js";
 import type { SettingName } from "./console/setting.js";
 import type { NoticeView, View } from "./console/view.js";
 import { toHex } from "./core/bytes.js";
 import type { Instant } from "./core/time.js";
-import {
-  callLogView,
-  contactsView,
-  identityView,
-  notice,
-  peersView,
-  recordsView,
-  statusView,
-} from "./handset-views.js";
+import { callLogView, contactsView, statusView } from "./handset-views.js";
+import { runNodeCommand } from "./node-commands.js";
 import { applyLoudness, type RunningHandset } from "./running-handset.js";
 import type { Memory } from "./memory.js";
 import { isStockName } from "./stock-carrier.js";
@@ -37,13 +31,12 @@ export function runCommand(
     case "status":
       return statusView(now, handset);
     case "peers":
-      return peersView(now, handset);
     case "records":
-      return recordsView(now, handset);
-    case "ping":
-      return ping(now, command.name, handset);
     case "show":
-      return identityView(handset);
+    case "ping":
+    case "probe":
+    case "trace":
+      return runNodeCommand(now, command, handset);
     case "contacts":
       return contactsView(handset);
     case "log":
@@ -86,13 +79,6 @@ export function changeSetting(
   const isLater = on !== undefined && row !== undefined && row.takesEffect !== "now";
   const when = isLater ? ` It takes effect at the ${row.takesEffect}.` : "";
   return notice("done", `${name} is ${row?.value ?? ""}.${when}`);
-}
-
-/** Asks every linked phone of a name for a sign of life; what comes back is told as it comes. */
-function ping(now: Instant, name: string, { node }: RunningHandset): NoticeView | undefined {
-  const peers = node.linkedPeers().filter(({ credential }) => credential.userName === name);
-  for (const peer of peers) node.ping(now, peer);
-  return peers.length === 0 ? notice("refused", `No phone of ${name} is linked. See: peers`) : undefined;
 }
 
 /** Why a stock phone cannot be called or written to now. */

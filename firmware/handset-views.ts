@@ -1,51 +1,40 @@
 import { toHex } from "./core/bytes.js";
-import { endpointText, noAddress, type Endpoint } from "./core/endpoint.js";
+import { noAddress, type Endpoint } from "./core/endpoint.js";
 import { elapsed, type Instant } from "./core/time.js";
 import type { MemoryGauge } from "../hal/memory.js";
 import type {
   CallLogView,
   ContactsView,
   HelpView,
-  IdentityView,
   NoticeView,
-  PeersView,
-  RecordsView,
   StatusCall,
   StatusView,
   View,
 } from "./console/view.js";
 import { commandTable, type CommandName, type ConsoleCommand } from "./console/command.js";
+import { notice } from "./console/notice.js";
 import type { Memory } from "./memory.js";
-import type { OverlayDescription } from "./overlay/overlay.js";
+import { nodeStatus } from "./node-views.js";
 import type { CallState } from "./phone/call-state.js";
 import type { RunningHandset } from "./running-handset.js";
 
-/** Version of the firmware, as `show` has it. */
-export const firmwareVersion = "0.1.0";
-
 export function statusView(now: Instant, handset: RunningHandset): StatusView {
-  const { node, telephone, keyRing } = handset;
-  const overlay = node.describeOverlay(now);
+  const { telephone, replicas } = handset;
+  const status = nodeStatus(now, handset);
   const { state } = telephone.phone;
   const stockSip = telephone.stockAddress;
   const call = state.kind === "idle" || state.kind === "ended" ? undefined : state;
   const sinceMs =
     call === undefined ? 0 : elapsed("talkingSince" in call ? call.talkingSince : call.startedAt, now);
+  const problems = [...status.problems];
+  if (replicas === 0) problems.push("This phone is not registered: nobody can call it yet.");
+  problems.push("Speech is not encrypted in this version: whoever is on the network can listen.");
   return {
-    event: "status",
-    name: keyRing.userName,
-    overlay: handset.overlayName,
-    nodeId: toHex(keyRing.nodeId),
-    address: endpointText(handset.local),
-    uptimeMs: elapsed(handset.startedAt, now),
-    stage: overlay.stage,
-    peers: node.describeLinks().length,
-    records: overlay.records.count,
-    replicas: handset.replicas,
+    ...status,
+    replicas,
     ...(stockSip !== undefined && { stockSip }),
     ...(call && { call: { state: call.kind, name: call.name, sinceMs, ...heldBy(call) } }),
-    traffic: dropsOf(node),
-    problems: problemsOf(handset, overlay),
+    problems,
   };
 }
 
@@ -55,30 +44,6 @@ function heldBy(call: CallState): Pick<StatusCall, "held" | "silent"> {
   const { heldHere, heldThere, silent } = call;
   const held = heldHere && heldThere ? "both" : heldHere ? "here" : heldThere ? "there" : undefined;
   return { ...(held && { held }), ...(silent && { silent }) };
-}
-
-export function peersView(now: Instant, { node }: RunningHandset): PeersView {
-  const peers = node.describeLinks().map((link) => ({
-    name: link.userName,
-    nodeId: toHex(link.nodeId),
-    address: endpointText(link.endpoint),
-    relation: link.isHeld ? "call" : link.interval === "other" ? "link" : link.interval,
-    ...(link.srttMs !== undefined && { roundTripMs: Math.round(10 * link.srttMs) / 10 }),
-    linkedMs: Math.round(elapsed(link.sinceMs, now)),
-    bytesIn: link.bytesIn,
-    bytesOut: link.bytesOut,
-  }));
-  return { event: "peers", peers };
-}
-
-export function recordsView(now: Instant, { node }: RunningHandset): RecordsView {
-  const records = node.describeOverlay(now).held.map(({ userName, nodeId, resource, isTombstone }) => ({
-    name: userName,
-    nodeId: toHex(nodeId),
-    resource: toHex(resource),
-    isRemoved: isTombstone,
-  }));
-  return { event: "records", records };
 }
 
 export function contactsView({ telephone }: RunningHandset): ContactsView {
@@ -102,31 +67,9 @@ export function callLogView(now: Instant, { telephone, bootCount }: RunningHands
   return { event: "calls", calls };
 }
 
-export function identityView({ keyRing, overlayName, overlayId }: RunningHandset): IdentityView {
-  return {
-    event: "identity",
-    name: keyRing.userName,
-    overlay: overlayName,
-    overlayId: toHex(overlayId),
-    nodeId: toHex(keyRing.nodeId),
-    publicKey: toHex(keyRing.publicKey),
-    credentialBytes: keyRing.credential.bytes.length,
-    firmware: firmwareVersion,
-  };
-}
-
 function helpView(about: CommandName | undefined): HelpView {
   const commands = about === undefined ? commandTable : commandTable.filter((entry) => entry.name === about);
   return { event: "help", commands };
-}
-
-/** A notice: what a person reads, and what a program reads besides. */
-export function notice(
-  event: NoticeView["event"],
-  sentence: string,
-  facts?: NoticeView["facts"],
-): NoticeView {
-  return facts === undefined ? { event, sentence } : { event, sentence, facts };
 }
 
 /** The first thing a phone says. */
@@ -194,25 +137,4 @@ export function notOnNotice(named: boolean, makesKey: boolean): NoticeView {
   if (!named) return notice("refused", "This phone is not on yet. Type: set name <user>");
   if (makesKey) return notice("refused", "This phone is making its key: that takes some seconds, once.");
   return notice("refused", "This phone is not on yet: it waits for a network.");
-}
-
-/** Datagrams dropped, by reason, where any were. */
-function dropsOf(node: RunningHandset["node"]): Record<string, number> {
-  const drops: Record<string, number> = {};
-  for (const [reason, count] of node.drops()) if (count > 0) drops[reason] = count;
-  return drops;
-}
-
-function problemsOf(handset: RunningHandset, overlay: OverlayDescription): string[] {
-  const alone = overlay.neighbours.length === 0;
-  const problems = alone ? overlay.bootstraps.map(bootstrapProblem) : [];
-  if (handset.replicas === 0) problems.push("This phone is not registered: nobody can call it yet.");
-  problems.push("Speech is not encrypted in this version: whoever is on the network can listen.");
-  return problems;
-}
-
-/** One way into the overlay that has led nowhere. */
-function bootstrapProblem({ method, address, text }: OverlayDescription["bootstraps"][number]): string {
-  const way = method === "beacon" ? "by beacon" : `at the ${method} address ${address ?? ""}`;
-  return `No phone was found ${way}: ${text}.`;
 }

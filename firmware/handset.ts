@@ -1,24 +1,18 @@
 import type { Datagram } from "../hal/datagram.js";
 import { parseCommand, type ConsoleCommand } from "./console/command.js";
+import { notice } from "./console/notice.js";
 import type { SettingName } from "./console/setting.js";
 import type { View } from "./console/view.js";
 import { BoundedQueue } from "./core/bounded.js";
 import { noAddress, type Endpoint } from "./core/endpoint.js";
 import { leaveMsMax, nodeIdWorkBits, nodeQueueMax } from "./core/limits.js";
-import { randomBytes } from "./core/random.js";
 import { after, earliest, elapsed, type Deadline, type Instant } from "./core/time.js";
+import type { Driven, Output } from "./driven.js";
 import { changeSetting, runCommand } from "./handset-commands.js";
 import type { HandsetOptions } from "./handset-options.js";
-import {
-  addressNotice,
-  notice,
-  notOnNotice,
-  ownView,
-  startedNotice,
-  stockPortsTaken,
-} from "./handset-views.js";
+import { addressNotice, notOnNotice, ownView, startedNotice, stockPortsTaken } from "./handset-views.js";
 import { applyLoudness, keepNews, makeRunningHandset, type RunningHandset } from "./running-handset.js";
-import { Identification, identityComplaint, readIdentity, type Identity } from "./identification.js";
+import { beginIdentification, Identification, type Identity } from "./identification.js";
 import { encodeKeyRing, type KeyRing } from "./identity/key-ring.js";
 import { overlayIdOf } from "./identity/overlay-id.js";
 import type { Opened } from "./link/capture.js";
@@ -30,17 +24,11 @@ import type { StockPortName, StockPortNumbers } from "./stock-ports.js";
 import { telephoneNotice } from "./telephone-notices.js";
 import type { TelephoneEvent } from "./telephone.js";
 
-/** Something to print: on one console by its number, or on all. */
-export interface Output {
-  readonly to: number | "all";
-  readonly view: View;
-}
-
 /**
  * What a person has in hand, as one sans-IO machine: a telephone with its console, its settings and its
  * memory. First it finds out who it is; without a name it waits for one; then it is on.
  */
-export class Handset {
+export class Handset implements Driven {
   /** Whether the last thing handled was speech, of which nothing came but datagrams to send. */
   onlySpeech = false;
   readonly #options: HandsetOptions;
@@ -177,16 +165,10 @@ export class Handset {
       this.say(notice("warning", "This phone has no name yet. Type: set name <user>"));
       return;
     }
-    const { crypto, random } = this.#options;
-    const stored = readIdentity(crypto, this.identity(), this.#memory.keyRing);
-    if (stored.kind === "ready") {
-      this.switchOn(now, stored.keyRing);
-      return;
-    }
-    const complaint = identityComplaint(stored);
-    if (complaint !== undefined) this.say(notice("warning", complaint));
-    const seed = stored.kind === "seedOnly" ? stored.seed : randomBytes(random, 32);
-    this.#identification = new Identification(crypto, this.identity(), seed);
+    const begun = beginIdentification(this.#options, this.identity(), this.#memory.keyRing);
+    if (begun.complaint !== undefined) this.say(notice("warning", begun.complaint));
+    if (begun.found instanceof Identification) this.#identification = begun.found;
+    else this.switchOn(now, begun.found);
   }
 
   private identity(): Identity {

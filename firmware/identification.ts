@@ -1,6 +1,7 @@
 import type { Crypto } from "../hal/crypto.js";
 import { assert } from "./core/assert.js";
 import { hashesPerTurn } from "./core/limits.js";
+import { randomBytes, type Random } from "./core/random.js";
 import { openAdmission } from "./identity/admission.js";
 import { issueOpenCredential } from "./identity/credential.js";
 import { decodeKeyRing, makeKeyRing, storedSeed, type KeyRing } from "./identity/key-ring.js";
@@ -73,6 +74,25 @@ export function readIdentity(
   const seed = keyRing.error.kind === "bad-credential" ? storedSeed(stored) : undefined;
   if (seed === undefined) return { kind: "damaged", reason: keyRing.error.kind };
   return { kind: "seedOnly", seed, misfits: true };
+}
+
+/** How a device finds out who it is: it knows, or has to work for it. */
+export interface Beginning {
+  /** What it has to tell, in a sentence. */
+  readonly complaint: string | undefined;
+  readonly found: KeyRing | Identification;
+}
+
+/** Takes what is stored (`undefined`: nothing) as far as it is good; what is missing is to be made. */
+export function beginIdentification(
+  { crypto, random }: { readonly crypto: Crypto; readonly random: Random },
+  identity: Identity,
+  keyRing: Uint8Array | undefined,
+): Beginning {
+  const stored = readIdentity(crypto, identity, keyRing);
+  if (stored.kind === "ready") return { complaint: undefined, found: stored.keyRing };
+  const seed = stored.kind === "seedOnly" ? stored.seed : randomBytes(random, 32);
+  return { complaint: identityComplaint(stored), found: new Identification(crypto, identity, seed) };
 }
 
 /** What a person is to be told of what was found, in a sentence. */

@@ -6,6 +6,8 @@ import type { LinkedPeer } from "./node-event.js";
 /** Who is at the other end of each link, and where; as many as there are links. */
 export class LinkedPeers {
   #all: readonly LinkedPeer[] = [];
+  /** Links whose next pong somebody waits for. */
+  #pinged: readonly LinkId[] = [];
 
   /** A list that was taken does not change. */
   get all(): readonly LinkedPeer[] {
@@ -23,14 +25,15 @@ export class LinkedPeers {
 
   /** Adds a link, or says anew who is at its other end. */
   add(peer: LinkedPeer): void {
-    this.remove(peer.link);
-    this.#all = [...this.#all, peer];
+    this.#all = [...this.#all.filter((other) => other.link !== peer.link), peer];
   }
 
   /** Forgets a link; returns who was there. */
   remove(link: LinkId): LinkedPeer | undefined {
     const peer = this.get(link);
-    if (peer !== undefined) this.#all = this.#all.filter((other) => other !== peer);
+    if (peer === undefined) return undefined;
+    this.#all = this.#all.filter((other) => other !== peer);
+    this.#pinged = this.#pinged.filter((pinged) => pinged !== link);
     return peer;
   }
 
@@ -41,6 +44,20 @@ export class LinkedPeers {
     const peer = { ...before, endpoint };
     this.#all = this.#all.map((other) => (other === before ? peer : other));
     return peer;
+  }
+
+  /** Somebody waits for the next pong of a node; returns the link to it, if there is one. */
+  notePing(nodeId: NodeId): LinkId | undefined {
+    const link = this.find(nodeId)?.link;
+    if (link !== undefined && !this.#pinged.includes(link)) this.#pinged = [...this.#pinged, link];
+    return link;
+  }
+
+  /** A pong came; returns who sent it, if somebody waits for it. */
+  takePong(link: LinkId): LinkedPeer | undefined {
+    if (!this.#pinged.includes(link)) return undefined;
+    this.#pinged = this.#pinged.filter((pinged) => pinged !== link);
+    return this.get(link);
   }
 
   /** This node is elsewhere now: how the others saw it is no news any more. */

@@ -25,6 +25,7 @@ export type NodeEvent =
   | { readonly kind: "ponged"; readonly peer: LinkedPeer; readonly roundTripMs: number }
   | { readonly kind: "unreachable"; readonly nodeId: NodeId; readonly reason: UnreachableReason }
   | { readonly kind: "fetchFinished"; readonly request: number; readonly outcome: FetchOutcome }
+  | Extract<OverlayEffect, { readonly kind: "traced" }>
   | { readonly kind: "overlay"; readonly effect: OverlayNews }
   | { readonly kind: "clonedKeyNoticed"; readonly nodeId: NodeId }
   | { readonly kind: "refused"; readonly from: Endpoint; readonly reason: string };

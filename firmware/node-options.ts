@@ -16,4 +16,6 @@ export interface NodeOptions {
   readonly capture: boolean;
   /** Whether this node sends beacons; those of others it hears in any case. */
   readonly beacons: boolean;
+  /** Work the overlay demands of a Node-ID, where it is not `nodeIdWorkBits`: simulated overlays ask for less. */
+  readonly workBits?: number;
 }

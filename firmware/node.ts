@@ -1,19 +1,18 @@
 import { BoundedQueue } from "./core/bounded.js";
 import { copyBytes } from "./core/bytes.js";
 import type { Endpoint } from "./core/endpoint.js";
-import { nodeQueueMax } from "./core/limits.js";
-import type { NodeId, ResourceId } from "./core/node-id.js";
+import { nodeIdWorkBits, nodeQueueMax } from "./core/limits.js";
+import type { NodeId } from "./core/node-id.js";
 import { earliest, type Deadline, type Instant } from "./core/time.js";
-import type { Credential } from "./identity/credential.js";
 import { classify } from "./link/demux.js";
-import { Links, type LinkDescription, type LinkEvent, type LinkId } from "./link/links.js";
+import { Links, type LinkDescription, type LinkEvent } from "./link/links.js";
 import type { Opened } from "./link/capture.js";
 import { Overlay, type Bootstraps, type OverlayDescription, type OverlayEffect } from "./overlay/overlay.js";
 import { LinkedPeers } from "./linked-peers.js";
 import type { LinkedPeer, NodeEvent, Transmit } from "./node-event.js";
 import { carryOutOnLinks, isOnLinks } from "./overlay-on-links.js";
 import type { NodeOptions } from "./node-options.js";
-import { Reach, type ReachEffect } from "./reach.js";
+import { Reach, type ReachEffect, type Sought } from "./reach.js";
 import { decodeBeacon } from "./wire/beacon.js";
 import { decodeMessage, encodeMessage } from "./wire/message.js";
 import { wireErrorText } from "./wire/wire-error.js";
@@ -26,19 +25,17 @@ export class Node {
   readonly #links: Links;
   readonly #overlay: Overlay;
   readonly #reach = new Reach();
-  readonly #sendsBeacons: boolean;
+  readonly sendsBeacons: boolean;
   readonly #peers = new LinkedPeers();
-  /** Links whose next pong somebody waits for. */
-  readonly #pinged = new Set<LinkId>();
   readonly #transmits = new BoundedQueue<Transmit>(nodeQueueMax);
   readonly #events = new BoundedQueue<NodeEvent>(nodeQueueMax);
 
   constructor(options: NodeOptions) {
     const { crypto, random, keyRing, overlayId, capacity, bootCount, capture } = options;
-    const { links: limits, overlay } = capacity;
-    this.#sendsBeacons = options.beacons;
-    this.#links = new Links({ crypto, random, keyRing, overlayId, configSequence: 0, limits, capture });
-    this.#overlay = new Overlay({ crypto, random, keyRing, overlayId, bootCount, limits: overlay });
+    const of = { crypto, random, keyRing, overlayId, workBits: options.workBits ?? nodeIdWorkBits };
+    this.sendsBeacons = options.beacons;
+    this.#links = new Links({ ...of, configSequence: 0, limits: capacity.links, capture });
+    this.#overlay = new Overlay({ ...of, bootCount, limits: capacity.overlay });
   }
 
   /** Begins to look for the overlay; nobody found, this node becomes an overlay of one. */
@@ -61,10 +58,9 @@ export class Node {
     const kind = classify(bytes);
     // A beacon sent to one address may come from off the link with a forged source: it is not answered.
     const isBeacon = kind === "beacon" && toGroup;
-    const isFrame = kind === "frame" && !toGroup;
     const any = isBeacon
       ? this.handleBeacon(now, from, bytes)
-      : isFrame && this.#links.handleFrame(now, from, bytes);
+      : kind === "frame" && !toGroup && this.#links.handleFrame(now, from, bytes);
     if (any) this.settle(now);
     return any;
   }
@@ -82,22 +78,18 @@ export class Node {
     this.settle(now);
   }
 
-  /** Looks up the records of `kind` at `resource`; the number comes back with `fetchFinished`. */
-  fetch(now: Instant, resource: ResourceId, kind: number): number {
-    const request = this.#overlay.fetch(now, resource, kind);
+  /** Looks up records; the number comes back with `fetchFinished`. */
+  fetch(now: Instant, sought: Parameters<Overlay["fetch"]>[1]): number {
+    const request = this.#overlay.fetch(now, sought);
     this.settle(now);
     return request;
   }
 
   /** Sends SIP over the end-to-end link to a node, which is opened first where there is none. */
-  sendSip(now: Instant, to: { nodeId: NodeId; credential?: Credential }, text: Uint8Array): void {
+  sendSip(now: Instant, to: Sought, text: Uint8Array): void {
     const link = this.peerOf(to.nodeId)?.link;
     if (link !== undefined) this.#links.send(now, link, encodeMessage({ type: "sip", text }));
-    else if (this.#reach.seeks(to.nodeId) || this.#reach.seek(now, to)) {
-      this.#reach.hold(to.nodeId, copyBytes(text));
-    } else {
-      this.#events.push({ kind: "unreachable", nodeId: to.nodeId, reason: "no-answer" });
-    }
+    else this.#reach.seek(now, to, copyBytes(text));
     this.settle(now);
   }
 
@@ -106,11 +98,19 @@ export class Node {
     this.#transmits.push(transmit);
   }
 
-  /** Asks a linked peer for a sign of life; `ponged` follows, or the loss of the link. */
-  ping(now: Instant, { link }: LinkedPeer): void {
-    this.#pinged.add(link);
-    this.#links.ping(now, link);
+  /** Asks for a sign of life: `ponged`; of a node without a link by opening one: `peerLinked` or `unreachable`. */
+  ping(now: Instant, to: Sought): void {
+    const link = this.#peers.notePing(to.nodeId);
+    if (link === undefined) this.#reach.seek(now, to);
+    else this.#links.ping(now, link);
     this.settle(now);
+  }
+
+  /** Asks for the way to a place; the number comes back with `traced`. */
+  trace(now: Instant, target: Parameters<Overlay["trace"]>[1]): number {
+    const request = this.#overlay.trace(now, target);
+    this.settle(now);
+    return request;
   }
 
   /** In a call only hellos with a cookie or a hint are answered: speech comes first. */
@@ -199,7 +199,7 @@ export class Node {
   private reachFor(now: Instant, effect: ReachEffect): void {
     if (effect.kind === "connect") this.#links.connect(now, effect);
     else if (effect.kind === "find")
-      this.#reach.noteFind(effect.nodeId, this.#overlay.find(now, effect.nodeId, 1));
+      this.#reach.noteFind(effect.nodeId, this.#overlay.locate(now, effect.nodeId));
     else this.#events.push(effect);
   }
 
@@ -229,7 +229,6 @@ export class Node {
         return;
       case "linkDown": {
         const peer = this.#peers.remove(event.link);
-        this.#pinged.delete(event.link);
         this.#overlay.handleLinkDown(now, event.link, event.reason);
         if (peer !== undefined) this.#events.push({ kind: "peerLost", peer, reason: event.reason });
         return;
@@ -268,9 +267,8 @@ export class Node {
 
   private handlePong(now: Instant, event: Extract<LinkEvent, { kind: "pongArrived" }>): void {
     this.#overlay.handlePong(now, event);
-    const peer = this.#peers.get(event.link);
-    if (peer === undefined || !this.#pinged.delete(event.link)) return;
-    this.#events.push({ kind: "ponged", peer, roundTripMs: event.roundTripMs });
+    const peer = this.#peers.takePong(event.link);
+    if (peer !== undefined) this.#events.push({ kind: "ponged", peer, roundTripMs: event.roundTripMs });
   }
 
   private handleMessage(now: Instant, event: Extract<LinkEvent, { kind: "messageArrived" }>): void {
@@ -290,9 +288,9 @@ export class Node {
 
   private carryOut(now: Instant, effect: OverlayEffect): void {
     if (isOnLinks(effect)) carryOutOnLinks(now, effect, this.#links, this.#overlay);
-    else if (effect.kind === "fetchFinished") this.#events.push(effect);
+    else if (effect.kind === "fetchFinished" || effect.kind === "traced") this.#events.push(effect);
     else if (effect.kind === "findFinished") this.#reach.handleFound(effect.request, effect.contacts);
     else if (effect.kind !== "beacon") this.#events.push({ kind: "overlay", effect });
-    else if (this.#sendsBeacons) this.#transmits.push({ to: "group", bytes: effect.bytes });
+    else if (this.sendsBeacons) this.#transmits.push({ to: "group", bytes: effect.bytes });
   }
 }

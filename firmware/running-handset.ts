@@ -1,24 +1,16 @@
-import type { Endpoint } from "./core/endpoint.js";
 import type { Settings } from "./console/settings.js";
 import { capacityOf } from "./capacity.js";
 import type { Instant } from "./core/time.js";
-import type { KeyRing } from "./identity/key-ring.js";
 import type { HandsetOptions } from "./handset-options.js";
 import type { Memory } from "./memory.js";
 import { Node } from "./node.js";
+import { Probes } from "./probes.js";
+import { keepOverlayNews, type RunningNode } from "./running-node.js";
 import { Telephone, type TelephoneEvent } from "./telephone.js";
 
-/** A handset that is on: it knows who it is and has a telephone. */
-export interface RunningHandset {
-  readonly node: Node;
+/** A handset that is on: a node with a telephone. */
+export interface RunningHandset extends RunningNode {
   readonly telephone: Telephone;
-  readonly keyRing: KeyRing;
-  readonly overlayName: string;
-  readonly overlayId: Uint8Array;
-  /** Where others reach it now. */
-  local: Endpoint;
-  readonly startedAt: Instant;
-  readonly bootCount: number;
   /** Copies of the own registration, 0: not registered. */
   replicas: number;
 }
@@ -47,7 +39,16 @@ export function makeRunningHandset(
   const telephone = new Telephone(node, { ...common, ...(frameCodec && { frameCodec }) });
   telephone.phone.book.load(memory.contacts);
   telephone.phone.log.load(memory.calls);
-  const on = { ...self, node, telephone, overlayName, bootCount, replicas: 0 };
+  const on: RunningHandset = {
+    ...self,
+    noun: "phone",
+    probes: new Probes(crypto, random),
+    node,
+    telephone,
+    overlayName,
+    bootCount,
+    replicas: 0,
+  };
   applyLoudness(on, settings);
   return on;
 }
@@ -61,10 +62,7 @@ export function keepNews(
 ): void {
   if (event.kind === "saveContacts") memory.saveContacts(telephone.phone.book.entries());
   if (event.kind === "saveCallLog") memory.saveCalls(telephone.phone.log, now);
-  if (event.kind !== "overlay") return;
-  const { news } = event;
-  if (news.kind === "remember") memory.savePeers(now, news.contacts);
-  if (news.kind === "published") memory.saveRecord({ ...news, kind: news.recordKind });
+  if (event.kind === "overlay") keepOverlayNews(now, event.news, memory);
 }
 
 /** Microphone and loudspeaker as the settings have them. */

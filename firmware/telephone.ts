@@ -10,6 +10,7 @@ import { resourceIdOf } from "./identity/resource-id.js";
 import { classify } from "./link/demux.js";
 import { Calls, type CallsOptions } from "./calls.js";
 import type { LinkedPeer, NodeEvent, OverlayNews } from "./node-event.js";
+import type { ProbeEvent } from "./node-notices.js";
 import type { Node } from "./node.js";
 import type { PhoneEvent } from "./phone/phone-event.js";
 import { Phone } from "./phone/phone.js";
@@ -26,8 +27,8 @@ import { Voice } from "./voice.js";
 export type TelephoneEvent =
   | { readonly kind: "phone"; readonly event: PhoneEvent }
   | { readonly kind: "overlay"; readonly news: OverlayNews }
-  | { readonly kind: "peerLinked" | "peerLost"; readonly peer: LinkedPeer }
-  | { readonly kind: "ponged"; readonly peer: LinkedPeer; readonly roundTripMs: number }
+  | { readonly kind: "peerLost"; readonly peer: LinkedPeer }
+  | ProbeEvent
   | { readonly kind: "refused"; readonly from: Endpoint; readonly reason: string }
   | { readonly kind: "clonedKeyNoticed"; readonly nodeId: NodeId }
   | { readonly kind: "saveContacts" | "saveCallLog" };
@@ -188,9 +189,11 @@ export class Telephone {
         return;
       case "fetchFinished":
         this.#calls.handleFetched(now, event.request, event.outcome);
+        this.#events.push(event);
         return;
       case "unreachable":
         this.#calls.handleUnreachable(now, toHex(event.nodeId));
+        this.#events.push(event);
         return;
       case "peerLost":
         this.#calls.handlePeerLost(now, event.peer, event.reason);
@@ -211,6 +214,7 @@ export class Telephone {
         this.#events.push(event);
         return;
       case "ponged":
+      case "traced":
       case "refused":
         this.#events.push(event);
     }

@@ -12,11 +12,13 @@ export type ConsoleCommand =
   /** An empty line or a comment, which begins with `#`. */
   | { readonly kind: "nothing" }
   | { readonly kind: "help"; readonly about: CommandName | undefined }
-  | { readonly kind: "status" | "peers" | "records" | "answer" | "decline" | "hangup" | "quit" }
+  | { readonly kind: "status" }
+  | { readonly kind: "answer" | "decline" | "hangup" | "quit" }
+  | { readonly kind: "peers" | "records" | "show" | "probe" }
   | { readonly kind: "hold" | "resume" }
   | { readonly kind: "codec"; readonly codec: "PCMU" | "PCMA" }
   | { readonly kind: "memory" }
-  | { readonly kind: "ping"; readonly name: string }
+  | { readonly kind: "ping" | "trace"; readonly name: string }
   /** `name`: a user's, or the URI of a stock phone, "sip:100@192.0.2.7". */
   | { readonly kind: "call"; readonly name: string }
   | { readonly kind: "dial"; readonly digits: string }
@@ -29,8 +31,7 @@ export type ConsoleCommand =
   | { readonly kind: "contactPin"; readonly name: string; readonly nodeIdPrefix: string }
   | { readonly kind: "log" | "logClear" }
   | { readonly kind: "settings"; readonly about: SettingName | undefined }
-  | { readonly kind: "set"; readonly name: SettingName; readonly value: string }
-  | { readonly kind: "show" };
+  | { readonly kind: "set"; readonly name: SettingName; readonly value: string };
 
 /** One line of the table of commands. */
 export interface CommandEntry {
@@ -47,6 +48,8 @@ export type CommandName =
   | "peers"
   | "records"
   | "ping"
+  | "probe"
+  | "trace"
   | "call"
   | "answer"
   | "decline"
@@ -69,12 +72,14 @@ export const commandTable: readonly CommandEntry[] = [
   {
     name: "status",
     usage: "",
-    purpose: "tells how the phone is doing: overlay, registration, call",
+    purpose: "tells how the phone is doing, and why it is alone",
   },
   { name: "memory", usage: "", purpose: "tells how much memory the phone uses, and how much it has" },
   { name: "peers", usage: "", purpose: "lists the phones this one has a link to" },
-  { name: "records", usage: "", purpose: "lists the names this phone keeps for the overlay" },
-  { name: "ping", usage: "<name>", purpose: "measures the round trip to a phone this one has a link to" },
+  { name: "records", usage: "", purpose: "lists the records kept here, whose and how long" },
+  { name: "ping", usage: "<name>", purpose: "measures the round trip to the phones of a name" },
+  { name: "probe", usage: "", purpose: "asks some places of the overlay: who answers, how fast" },
+  { name: "trace", usage: "<name>", purpose: "shows over whom this phone looks a name up" },
   { name: "call", usage: "<name>", purpose: "calls somebody; a stock phone is sip:100@192.0.2.7" },
   { name: "answer", usage: "", purpose: "takes the call that rings" },
   { name: "decline", usage: "", purpose: "refuses the call that rings" },
@@ -141,6 +146,8 @@ const readers: { readonly [name in CommandName]: Reading } = {
   peers: (reader) => reader.finish({ kind: "peers" }),
   records: (reader) => reader.finish({ kind: "records" }),
   ping: (reader) => reader.finish({ kind: "ping", name: reader.userName("name") }),
+  probe: (reader) => reader.finish({ kind: "probe" }),
+  trace: (reader) => reader.finish({ kind: "trace", name: reader.userName("name") }),
   call: (reader) => reader.finish({ kind: "call", name: readCallee(reader) }),
   answer: (reader) => reader.finish({ kind: "answer" }),
   decline: (reader) => reader.finish({ kind: "decline" }),

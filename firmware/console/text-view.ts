@@ -51,24 +51,31 @@ function linesOf(view: View): string[] {
 }
 
 function statusLines(view: StatusView): string[] {
-  const { call, traffic } = view;
-  const registered =
-    view.replicas === 0 ? "no: nobody can find you yet" : `yes, kept by ${plural(view.replicas, "phone")}`;
+  const { replicas, traffic } = view;
   const rows: [string, string][] = [
     ["name", `${cell(view.name)} …${view.nodeId.slice(0, 4)}`],
-    ["overlay", cell(view.overlay)],
+    ["overlay", `${cell(view.overlay)}, of ${plural(view.overlayPeers, "peer")}`],
     ["address", view.address],
     ["stage", `${view.stage}, linked to ${plural(view.peers, "peer")}`],
-    ["registered", registered],
-    ["records", String(view.records)],
-    ["stock SIP", view.stockSip === undefined ? "off" : cell(view.stockSip)],
-    ["call", call === undefined ? "none" : callText(call)],
+    ["records", `${view.records}, ${view.recordBytes} bytes`],
+    ...(replicas === undefined ? [] : telephoneRows(view, replicas)),
     ["running", durationText(view.uptimeMs)],
   ];
   const counters = Object.keys(traffic).map((name) => `${name} ${traffic[name] ?? 0}`);
   if (counters.length > 0) rows.push(["traffic", counters.join(", ")]);
   for (const problem of view.problems) rows.push(["problem", cell(problem, sentenceCharsMax)]);
   return pairs(rows);
+}
+
+/** What only a telephone has. */
+function telephoneRows({ stockSip, call }: StatusView, replicas: number): [string, string][] {
+  const registered =
+    replicas === 0 ? "no: nobody can find you yet" : `yes, kept by ${plural(replicas, "phone")}`;
+  return [
+    ["registered", registered],
+    ["stock SIP", stockSip === undefined ? "off" : cell(stockSip)],
+    ["call", call === undefined ? "none" : callText(call)],
+  ];
 }
 
 const heldWords: Readonly<Record<NonNullable<StatusCall["held"]>, string>> = {
@@ -98,14 +105,17 @@ function peersLines({ peers }: PeersView): string[] {
 }
 
 function recordsLines({ records }: RecordsView): string[] {
-  if (records.length === 0) return ["This phone keeps no names."];
-  const rows = records.map(({ name, nodeId, resource, isRemoved }) => [
+  if (records.length === 0) return ["No records are kept here."];
+  const rows = records.map(({ name, nodeId, resource, kind, leftMs, copies, isRemoved }) => [
     cell(name),
     `…${nodeId.slice(0, 4)}`,
+    cell(kind),
     resource,
+    durationText(leftMs),
+    String(copies),
     isRemoved ? "removed" : "",
   ]);
-  return table(["name", "id", "kept at", ""], rows);
+  return table(["name", "id", "kind", "kept at", "left", "copies", ""], rows);
 }
 
 function contactsLines({ contacts }: ContactsView): string[] {

@@ -28,10 +28,15 @@ export interface StatusView {
   /** Its part in the overlay: "searching", "joining", "filling", "peer", "client", "leaving". */
   readonly stage: string;
   readonly peers: number;
-  /** Records of others and of our own that are kept here. */
+  /** Peers of the whole overlay, this one included: counted, or estimated where not all are linked. */
+  readonly overlayPeers: number;
+  /** Records of others and of our own that are kept here, and the bytes they take. */
   readonly records: number;
-  /** Copies of our own registration that are known to be kept; 0: nobody can find us. */
-  readonly replicas: number;
+  readonly recordBytes: number;
+  /** Of a node that is alone, the ways into the overlay and what became of each; else empty. */
+  readonly ways: readonly WayRow[];
+  /** Copies of our own registration that are known to be kept; 0: nobody can find us. Absent: no telephone. */
+  readonly replicas?: number;
   /** How stock SIP phones call this one, "sip:alice@192.0.2.3"; absent: off, or its ports were taken. */
   readonly stockSip?: string;
   /** Absent: no call. */
@@ -39,6 +44,18 @@ export interface StatusView {
   readonly traffic: Readonly<Record<string, number>>;
   /** What a person should know: sentences. */
   readonly problems: readonly string[];
+}
+
+/** One way into the overlay. */
+export interface WayRow {
+  /** "configured", "remembered" or "beacon" */
+  readonly method: string;
+  /** The address tried; absent: beacons. */
+  readonly address?: string;
+  /** "linked", "trying", or why not: "no-answer", "not-authentic", "silence", ... */
+  readonly outcome: string;
+  /** For how long that is so. */
+  readonly sinceMs: number;
 }
 
 export interface StatusCall {
@@ -74,13 +91,19 @@ export interface RecordsView {
   readonly records: readonly RecordRow[];
 }
 
-/** A registration this phone keeps for the overlay. */
+/** A record this node keeps for the overlay. */
 export interface RecordRow {
+  /** Who wrote it: of a registration the phone that is registered. */
   readonly name: string;
-  /** Of the phone that is registered. */
   readonly nodeId: string;
   /** The place of the name in the space of Node-IDs: the three nearest keep it. */
   readonly resource: string;
+  /** "registration", or "kind 7" */
+  readonly kind: string;
+  /** What is left of its lifetime. */
+  readonly leftMs: number;
+  /** Nodes known to hold it, this one included. */
+  readonly copies: number;
   /** It was taken back, which is kept as long as the registration would have been. */
   readonly isRemoved: boolean;
 }
@@ -179,6 +202,11 @@ export type NoticeName =
   | "clonedKey"
   | "consoleOpened"
   | "pong"
+  | "noPong"
+  | "traced"
+  /** Links, which only a host peer tells of. */
+  | "peerLinked"
+  | "peerLost"
   /** Calls. */
   | "dialling"
   | "contested"

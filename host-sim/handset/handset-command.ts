@@ -8,12 +8,12 @@ import { switchOn } from "../../firmware/main.js";
 import type { DatagramPort, PlainPort } from "../../hal/datagram.js";
 import type { MemoryGauge } from "../../hal/memory.js";
 import { fileFaultText } from "../../hal/node/folder.js";
-import { interfaceAddresses, lanOf } from "../../hal/node/interface-address.js";
 import { NodePlatform, type ConsoleChoice } from "../../hal/node/platform.js";
 import { SodiumCrypto } from "../../hal/node/sodium-crypto.js";
 import { readWav, type WavFault } from "../audio/wav.js";
 import { CommandFault } from "../command-line.js";
 import { wholeNumber } from "../lab/lab-command.js";
+import { localAddress } from "../local-address.js";
 import { LossyPlainPort, LossyPort } from "../lossy-port.js";
 import { Prng } from "../virtual/prng.js";
 import { CaptureFile } from "./capture-file.js";
@@ -160,18 +160,3 @@ const wavFaults: Readonly<Record<WavFault, string>> = {
   empty: "holds no sound",
   "too-long": "is too long",
 };
-
-/** The address asked for if this machine has it, else the one it chooses. */
-function localAddress(asked: string | undefined): string {
-  if (asked === undefined) return firstAddress();
-  if (lanOf(asked) !== undefined) return asked;
-  const own = interfaceAddresses().map(({ address, loopback }) => (loopback ? "127.x.x.x" : address));
-  throw new CommandFault("bad-address", `this machine has no address ${printable(asked)}`, [...new Set(own)]);
-}
-
-/** The first address that others on a network can reach; loopback where there is no network. */
-function firstAddress(): string {
-  const addresses = interfaceAddresses();
-  const outside = addresses.find(({ address }) => !address.startsWith("127."));
-  return (outside ?? addresses[0])?.address ?? "127.0.0.1";
-}

@@ -11,6 +11,8 @@ import { seeded } from "../support/seed.js";
 
 const nodeId = "a3f1000102030405060708090a0b0c0d";
 
+const held = { kind: "registration", leftMs: 1_500_000, copies: 3 };
+
 const views: { readonly [event: string]: View } = {
   status: {
     event: "status",
@@ -21,7 +23,10 @@ const views: { readonly [event: string]: View } = {
     uptimeMs: 3_725_000,
     stage: "peer",
     peers: 1,
+    overlayPeers: 2,
     records: 5,
+    recordBytes: 900,
+    ways: [{ method: "configured", address: "192.0.2.9:6084", outcome: "linked", sinceMs: 61_000 }],
     stockSip: "sip:alice@192.0.2.7",
     replicas: 3,
     call: { state: "talking to", name: "bob", sinceMs: 61_000 },
@@ -55,8 +60,8 @@ const views: { readonly [event: string]: View } = {
   records: {
     event: "records",
     records: [
-      { name: "bob", nodeId, resource: "0f".repeat(16), isRemoved: false },
-      { name: "carol", nodeId, resource: "1f".repeat(16), isRemoved: true },
+      { name: "bob", nodeId, resource: "0f".repeat(16), ...held, isRemoved: false },
+      { name: "carol", nodeId, resource: "1f".repeat(16), ...held, isRemoved: true },
     ],
   },
   contacts: { event: "contacts", contacts: [{ name: "bob", pinnedTo: nodeId }, { name: "carol" }] },
@@ -115,11 +120,11 @@ describe("render", function () {
   it("prints the status as aligned lines", () => {
     assert.deepEqual(text("status"), [
       "name        alice …a3f1",
-      "overlay     school",
+      "overlay     school, of 2 peers",
       "address     192.0.2.7:6084",
       "stage       peer, linked to 1 peer",
+      "records     5, 900 bytes",
       "registered  yes, kept by 3 phones",
-      "records     5",
       "stock SIP   sip:alice@192.0.2.7",
       "call        talking to bob, 1 min 1 s",
       "running     1 h 2 min",
@@ -138,9 +143,9 @@ describe("render", function () {
 
   it("prints the rest", () => {
     assert.deepEqual(text("records"), [
-      "name   id     kept at",
-      `bob    …a3f1  ${"0f".repeat(16)}`,
-      `carol  …a3f1  ${"1f".repeat(16)}  removed`,
+      `name   id     kind          ${"kept at".padEnd(32)}  left    copies`,
+      `bob    …a3f1  registration  ${"0f".repeat(16)}  25 min  3`,
+      `carol  …a3f1  registration  ${"1f".repeat(16)}  25 min  3       removed`,
     ]);
     assert.deepEqual(text("contacts"), ["name   phone", "bob    pinned to …a3f1", "carol  not pinned"]);
     assert.deepEqual(text("calls"), [

@@ -20,6 +20,8 @@ export interface Status extends PrintedEvent {
     readonly held?: string;
     readonly silent?: boolean;
   };
+  /** Of a phone that is alone, what it tried. */
+  readonly ways: readonly { readonly method: string; readonly address?: string; readonly outcome: string }[];
   readonly problems: readonly string[];
 }
 

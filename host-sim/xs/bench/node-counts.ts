@@ -98,7 +98,7 @@ export function countNode(): NodeCounts {
   const { peer } = alice;
   if (peer === undefined) throw new Error("the peer is gone");
   to.instructions = 0;
-  lan.with(from, (now) => alice.node.ping(now, peer));
+  lan.with(from, (now) => alice.node.ping(now, peer.credential));
   lan.runUntil("a pong", () => alice.pongs > 0);
   const ping = to.instructions;
   const verified = bob.crypto.verifications;

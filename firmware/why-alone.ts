@@ -1,0 +1,28 @@
+import { durationText } from "./console/table.js";
+import type { BootstrapReport } from "./overlay/bootstrap.js";
+
+/**
+ * Why a node has no neighbours, for a technician: a sentence for each way into the overlay, what was tried, when and
+ * with what outcome (RFC 7890 §5.4).
+ */
+export function whyAlone(tried: readonly BootstrapReport[], sendsBeacons: boolean): string[] {
+  const sentences = tried.map(waySentence);
+  const has = (method: BootstrapReport["method"]): boolean =>
+    tried.some((report) => report.method === method);
+  if (!has("configured")) sentences.push("No address of a peer is configured (bootstrap).");
+  if (!has("remembered")) sentences.push("No peer is remembered from an earlier start.");
+  if (!sendsBeacons) sentences.push("Nobody hears of this node by beacon: it sends none (discovery).");
+  return sentences;
+}
+
+/** One way into the overlay that has led nowhere. */
+function waySentence({ method, address, outcome, sinceMs, text }: BootstrapReport): string {
+  const span = durationText(sinceMs);
+  if (method !== "beacon") {
+    const when = outcome === "trying" ? "" : `, tried ${span} ago`;
+    return `Nobody was found at the ${method} address ${address ?? ""}${when}: ${text}.`;
+  }
+  const isSilent = outcome === "silence" || outcome === "foreign";
+  const when = isSilent ? `in ${span}` : `last heard ${span} ago`;
+  return `Nobody was found by beacon, ${when}: ${text}.`;
+}
