@@ -2,9 +2,10 @@ import { endpointText, type Endpoint } from "../../firmware/core/endpoint.js";
 import { groupAddress } from "../../firmware/core/limits.js";
 import { instant, type Instant } from "../../firmware/core/time.js";
 import type { VirtualClock } from "./clock.js";
-import { drawDelayMs, quietLan, type PathOptions } from "./path.js";
+import { quietLan, type PathOptions } from "./path.js";
 import { VirtualPort } from "./port.js";
 import type { Prng } from "./prng.js";
+import { arrivalOf, newStation, type Flight, type Route, type Station, type Traffic } from "./station.js";
 import { TraceHash, type Fate, type TraceRecord } from "./trace.js";
 
 /** What a network is made with; all but clock and chance have defaults. */
@@ -13,6 +14,8 @@ export interface NetworkOptions {
   readonly prng: Prng;
   /** The path between any two nodes that `setPath` says nothing of. */
   readonly path?: PathOptions;
+  /** The path between two nodes of one LAN, where that is another. */
+  readonly lanPath?: PathOptions;
   /** What each node can send, bits a second, IP and UDP headers included; absent: without bound. */
   readonly bandwidthBitsPerSecond?: number;
   /** Bytes that wait at a node for its turn to send; what comes on top is dropped. */
@@ -22,49 +25,25 @@ export interface NetworkOptions {
   readonly onTrace?: (record: TraceRecord) => void;
 }
 
-/** What a node sent and got: UDP payload only, as the budgets count it (design §8). */
-export interface Traffic {
-  datagramsSent: number;
-  bytesSent: number;
-  datagramsReceived: number;
-  bytesReceived: number;
-}
-
-interface Node {
-  readonly address: string;
-  readonly ports: Map<number, VirtualPort>;
-  readonly traffic: Traffic;
-  up: boolean;
-  side: string;
-  /** When the last bit of what it has queued is sent. */
-  sendsUntil: Instant;
-}
-
-interface Flight {
-  readonly from: Node;
-  readonly source: Endpoint;
-  readonly to: Endpoint;
-  readonly toGroup: boolean;
-  readonly bytes: Uint8Array;
-  readonly sentAt: Instant;
-}
+export type { Traffic } from "./station.js";
 
 const headerBytes = 28;
 const udpBytesMax = 65_507;
 const broadcastAddress = "255.255.255.255";
+/** In the trace hash: an address where nothing is, or that of the group. */
+const unknownStation = -1;
 
 /**
- * One LAN in virtual time. Every node has an address; any two have a path of their own each way. Chance is
- * drawn per pair, so that what one pair does never changes another's luck.
+ * A network in virtual time: one LAN, or several with every address reachable from every other. Any two nodes have a
+ * path of their own each way. Chance is drawn per pair, so that what one pair does never changes another's luck.
  */
 export class VirtualNetwork {
   readonly #clock: VirtualClock;
   readonly #options: Required<Pick<NetworkOptions, "path" | "queueBytesMax" | "groupCopies">> &
     NetworkOptions;
-  readonly #nodes = new Map<string, Node>();
-  readonly #paths = new Map<string, PathOptions>();
-  readonly #chance = new Map<string, Prng>();
-  readonly #lastArrival = new Map<string, Instant>();
+  readonly #stations = new Map<string, Station>();
+  /** The stations of each LAN that have a port which hears the group. */
+  readonly #hearers = new Map<string, Set<Station>>();
   readonly #hash = new TraceHash();
   #carriesGroups = true;
 
@@ -75,25 +54,26 @@ export class VirtualNetwork {
 
   /** Opens a UDP port at an address; one that is open already (a phone switched off without closing) is replaced. */
   openPort(local: Endpoint, onReadable: () => void): VirtualPort {
-    this.#nodeOf(local.address).ports.get(local.port)?.close();
+    this.#stationOf(local.address).ports.get(local.port)?.close();
     return this.#open(local, onReadable, true);
   }
 
   /** Opens one that hears no group; `undefined` where it is open already. */
   openPlainPort(local: Endpoint, onReadable: () => void): VirtualPort | undefined {
-    if (this.#nodeOf(local.address).ports.has(local.port)) return undefined;
+    if (this.#stationOf(local.address).ports.has(local.port)) return undefined;
     return this.#open(local, onReadable, false);
   }
 
   /** Takes all ports of an address to another, where nobody is: a phone on another network. */
   move(from: string, to: string): void {
-    const node = this.#nodeOf(from);
-    const target = this.#nodeOf(to);
+    const node = this.#stationOf(from);
+    const target = this.#stationOf(to);
     for (const [number, port] of node.ports) {
       port.moveTo(to);
       target.ports.set(number, port);
     }
     node.ports.clear();
+    this.#noteHearer(target);
     for (const port of target.ports.values()) port.tellMoved();
   }
 
@@ -104,8 +84,8 @@ export class VirtualNetwork {
 
   /** Replaces what the path from one address to another does; `undefined` makes it the default again. */
   setPath(from: string, to: string, path: Partial<PathOptions> | undefined): void {
-    if (path === undefined) this.#paths.delete(`${from}>${to}`);
-    else this.#paths.set(`${from}>${to}`, { ...this.#options.path, ...path });
+    const route = this.#routeTo(this.#stationOf(from), this.#stationOf(to));
+    route.path = path === undefined ? undefined : { ...this.#options.path, ...path };
   }
 
   /** As `setPath`, both ways. */
@@ -116,12 +96,25 @@ export class VirtualNetwork {
 
   /** Takes a node's interface down or up: nothing in, nothing out, and it does not notice. */
   setUp(address: string, up: boolean): void {
-    this.#nodeOf(address).up = up;
+    this.#stationOf(address).up = up;
+  }
+
+  /** Replaces all paths to and from a node: it is clogged; `undefined` ends it. */
+  setClog(address: string, path: PathOptions | undefined): void {
+    this.#stationOf(address).clog = path;
+  }
+
+  /** Puts a node into a LAN: group datagrams are heard in the sender's own only. All begin in the LAN "". */
+  setSegment(address: string, segment: string): void {
+    const station = this.#stationOf(address);
+    this.#hearers.get(station.segment)?.delete(station);
+    station.segment = segment;
+    this.#noteHearer(station);
   }
 
   /** Puts nodes on a side; only nodes of one side reach each other. All begin on side "". */
   setSide(side: string, addresses: readonly string[]): void {
-    for (const address of addresses) this.#nodeOf(address).side = side;
+    for (const address of addresses) this.#stationOf(address).side = side;
   }
 
   /** Whether datagrams to the group get through: many an access point drops them. */
@@ -131,12 +124,12 @@ export class VirtualNetwork {
 
   /** Ends all partitions. */
   heal(): void {
-    for (const node of this.#nodes.values()) node.side = "";
+    for (const node of this.#stations.values()) node.side = "";
   }
 
   /** What a node sent and received so far; a copy. */
   trafficOf(address: string): Traffic {
-    return { ...this.#nodeOf(address).traffic };
+    return { ...this.#stationOf(address).traffic };
   }
 
   /** Equal for equal runs: every datagram with its time, fate and content goes in. */
@@ -154,61 +147,75 @@ export class VirtualNetwork {
       send: (to, bytes) => this.#send(port.local, to, bytes),
       sendToGroup: (bytes) => this.#sendToGroup(port, bytes),
       closed: () => {
-        const { ports } = this.#nodeOf(port.local.address);
+        const { ports } = this.#stationOf(port.local.address);
         if (ports.get(port.local.port) === port) ports.delete(port.local.port);
       },
       onReadable,
     });
-    this.#nodeOf(local.address).ports.set(local.port, port);
+    const station = this.#stationOf(local.address);
+    station.ports.set(local.port, port);
+    if (hearsGroup) this.#noteHearer(station);
     return port;
   }
 
-  #nodeOf(address: string): Node {
-    const known = this.#nodes.get(address);
+  #noteHearer(station: Station): void {
+    const hearers = this.#hearers.get(station.segment) ?? new Set();
+    this.#hearers.set(station.segment, hearers.add(station));
+  }
+
+  #stationOf(address: string): Station {
+    const known = this.#stations.get(address);
     if (known !== undefined) return known;
-    const node: Node = {
-      address,
-      ports: new Map(),
-      traffic: { datagramsSent: 0, bytesSent: 0, datagramsReceived: 0, bytesReceived: 0 },
-      up: true,
-      side: "",
-      sendsUntil: this.#clock.now(),
-    };
-    this.#nodes.set(address, node);
-    return node;
+    const station = newStation(address, this.#stations.size, this.#clock.now());
+    this.#stations.set(address, station);
+    return station;
+  }
+
+  #routeTo(from: Station, to: Station): Route {
+    const known = from.routes.get(to.address);
+    if (known !== undefined) return known;
+    const pair = `${from.address}>${to.address}`;
+    const prng = this.#options.prng.fork(pair);
+    const route: Route = { to, prng, label: `datagram ${pair}`, path: undefined, lastArrival: undefined };
+    from.routes.set(to.address, route);
+    return route;
+  }
+
+  #pathOf(from: Station, { to, path }: Route): PathOptions {
+    const { path: usual, lanPath } = this.#options;
+    const between = lanPath !== undefined && from.segment === to.segment ? lanPath : usual;
+    return path ?? from.clog ?? to.clog ?? between;
   }
 
   #send(source: Endpoint, to: Endpoint, bytes: Uint8Array): void {
     const flight = this.#depart(source, { to, bytes, toGroup: false });
     if (flight === undefined) return;
-    if (!this.#nodes.has(to.address)) this.#trace(flight, "no-route");
-    else this.#carry(flight);
+    const station = this.#stations.get(to.address);
+    if (station === undefined) this.#trace(flight, "no-route");
+    else this.#carry(flight, station);
   }
 
-  /** As the HAL does: one datagram to the multicast group and one to the subnet, each heard by all. */
+  /** As the HAL does: one datagram to the multicast group and one to the subnet, each heard by all of the LAN. */
   #sendToGroup(port: VirtualPort, bytes: Uint8Array): void {
     const addresses = [groupAddress, broadcastAddress].slice(0, this.#options.groupCopies);
+    const { port: number } = port.local;
     for (const address of addresses) {
-      const flight = this.#depart(port.local, {
-        to: { address, port: port.local.port },
-        bytes,
-        toGroup: true,
-      });
+      const flight = this.#depart(port.local, { to: { address, port: number }, bytes, toGroup: true });
       if (flight === undefined || !this.#carriesGroups) continue;
-      for (const node of this.#nodes.values()) {
-        if (node === flight.from || node.ports.get(port.local.port)?.hearsGroup !== true) continue;
-        this.#carry({ ...flight, to: { address: node.address, port: port.local.port } });
+      for (const station of this.#hearers.get(flight.from.segment) ?? []) {
+        if (station === flight.from || station.ports.get(number)?.hearsGroup !== true) continue;
+        this.#carry({ ...flight, to: { address: station.address, port: number } }, station);
       }
     }
   }
 
   /** Counts a datagram and puts it in its node's queue; `undefined` when it never got onto the wire. */
   #depart(source: Endpoint, what: Pick<Flight, "to" | "bytes" | "toGroup">): Flight | undefined {
-    const from = this.#nodeOf(source.address);
-    const now = this.#clock.now();
+    const from = this.#stationOf(source.address);
+    const { to, toGroup } = what;
     const bytes = new Uint8Array(what.bytes);
     const sentAt = this.#queue(from, bytes.length + headerBytes);
-    const flight = { ...what, from, source, bytes, sentAt: sentAt ?? now };
+    const flight = { from, source, to, toGroup, bytes, sentAt: sentAt ?? this.#clock.now() };
     from.traffic.datagramsSent++;
     from.traffic.bytesSent += bytes.length;
     this.#trace(flight, "sent");
@@ -225,7 +232,7 @@ export class VirtualNetwork {
   }
 
   /** When the last bit leaves the node, or `undefined` when its queue is full. */
-  #queue(node: Node, length: number): Instant | undefined {
+  #queue(node: Station, length: number): Instant | undefined {
     const rate = this.#options.bandwidthBitsPerSecond;
     const now = this.#clock.now();
     if (rate === undefined || !node.up) return now;
@@ -235,35 +242,25 @@ export class VirtualNetwork {
     return node.sendsUntil;
   }
 
-  #carry(flight: Flight): void {
-    const pair = `${flight.from.address}>${flight.to.address}`;
-    const path = this.#paths.get(pair) ?? this.#options.path;
-    const prng = this.#chanceOf(pair);
+  #carry(flight: Flight, to: Station): void {
+    const route = this.#routeTo(flight.from, to);
+    const path = this.#pathOf(flight.from, route);
+    const { prng } = route;
     if (prng.chance(path.lossRatio)) {
       this.#trace(flight, "lost");
       return;
     }
     const copies = prng.chance(path.duplicateRatio) ? 2 : 1;
     for (let copy = 0; copy < copies; copy++) {
-      const arrival = this.#arrival(flight, pair, path);
-      this.#clock.schedule(arrival, `datagram ${pair}`, () => this.#arrive(flight));
+      // Where somebody else gets the bytes, too, each has his own.
+      const bytes = flight.toGroup || copy > 0 ? new Uint8Array(flight.bytes) : flight.bytes;
+      this.#clock.schedule(arrivalOf(flight, route, path), route.label, () =>
+        this.#arrive(flight, to, bytes),
+      );
     }
   }
 
-  /** In order with what was sent the same way before, unless chance lets it overtake. */
-  #arrival(flight: Flight, pair: string, path: PathOptions): Instant {
-    const prng = this.#chanceOf(pair);
-    const arrival = instant(flight.sentAt + drawDelayMs(path, prng));
-    if (prng.chance(path.reorderRatio))
-      return instant(arrival + prng.below(1 + Math.round(2000 * path.delayMeanMs)) / 1000);
-    const last = this.#lastArrival.get(pair);
-    const inOrder = last !== undefined && last > arrival ? last : arrival;
-    this.#lastArrival.set(pair, inOrder);
-    return inOrder;
-  }
-
-  #arrive(flight: Flight): void {
-    const node = this.#nodeOf(flight.to.address);
+  #arrive(flight: Flight, node: Station, bytes: Uint8Array): void {
     const port = node.ports.get(flight.to.port);
     const fate: Fate =
       flight.from.side !== node.side
@@ -276,23 +273,25 @@ export class VirtualNetwork {
     this.#trace(flight, fate);
     if (fate !== "delivered" || port === undefined) return;
     node.traffic.datagramsReceived++;
-    node.traffic.bytesReceived += flight.bytes.length;
-    port.deliver({ from: flight.source, bytes: new Uint8Array(flight.bytes), toGroup: flight.toGroup });
+    node.traffic.bytesReceived += bytes.length;
+    port.deliver({ from: flight.source, bytes, toGroup: flight.toGroup });
   }
 
-  #chanceOf(pair: string): Prng {
-    const known = this.#chance.get(pair);
-    if (known !== undefined) return known;
-    const prng = this.#options.prng.fork(pair);
-    this.#chance.set(pair, prng);
-    return prng;
-  }
-
+  /** The content counts once, when it is sent; what becomes of it is known by the numbers of its ends. */
   #trace(flight: Flight, fate: Fate): void {
-    const { source, to, toGroup, bytes } = flight;
-    const from = endpointText(source);
-    const record = { at: this.#clock.now(), fate, from, to: endpointText(to), toGroup, bytes };
-    this.#hash.add(record);
-    this.#options.onTrace?.(record);
+    const { from, source, to, toGroup, bytes } = flight;
+    const at = this.#clock.now();
+    const toIndex = this.#stations.get(to.address)?.index ?? unknownStation;
+    this.#hash.addRecord(at, fate, [
+      from.index,
+      source.port,
+      toIndex,
+      to.port,
+      toGroup ? 1 : 0,
+      bytes.length,
+    ]);
+    if (fate === "sent") this.#hash.addBytes(bytes);
+    if (this.#options.onTrace === undefined) return;
+    this.#options.onTrace({ at, fate, from: endpointText(source), to: endpointText(to), toGroup, bytes });
   }
 }

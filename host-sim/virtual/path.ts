@@ -39,3 +39,44 @@ export function drawDelayMs(path: PathOptions, prng: Prng): number {
   const offsetUs = jitterUs === 0 ? 0 : prng.between(-jitterUs, jitterUs);
   return Math.max(path.delayMinMs, path.delayMeanMs + offsetUs / 1000);
 }
+
+/** A kind of network, as tools and scenarios name it: its paths, and what one node of it can send. */
+export interface NetworkKind {
+  readonly path: PathOptions;
+  /** Bits a second a node can send, headers included, and bytes that wait for their turn; absent: without bound. */
+  readonly bandwidthBitsPerSecond?: number;
+  readonly queueBytesMax?: number;
+}
+
+/** The names of `networkKinds`. */
+export type NetworkName = "wifi-lan" | "wifi-lossy" | "mesh-3-hops" | "internet";
+
+/** Networks to choose from. A mesh's nodes share the air with those they pass on for: each has a third of 6 Mbit/s. */
+export const networkKinds: { readonly [name in NetworkName]: NetworkKind } = {
+  "wifi-lan": { path: quietLan, bandwidthBitsPerSecond: 20_000_000, queueBytesMax: 256 * 1024 },
+  "wifi-lossy": { path: busyLan, bandwidthBitsPerSecond: 5_000_000, queueBytesMax: 128 * 1024 },
+  "mesh-3-hops": {
+    path: {
+      delayMeanMs: 30,
+      delayMinMs: 6,
+      jitterMs: 24,
+      lossRatio: 0.03,
+      duplicateRatio: 0.002,
+      reorderRatio: 0.02,
+    },
+    bandwidthBitsPerSecond: 2_000_000,
+    queueBytesMax: 64 * 1024,
+  },
+  internet: {
+    path: {
+      delayMeanMs: 40,
+      delayMinMs: 10,
+      jitterMs: 20,
+      lossRatio: 0.005,
+      duplicateRatio: 0.0005,
+      reorderRatio: 0.005,
+    },
+    bandwidthBitsPerSecond: 10_000_000,
+    queueBytesMax: 128 * 1024,
+  },
+};

@@ -36,16 +36,32 @@ export class TraceHash {
   #high = 0x1000193;
   #records = 0;
 
-  add(record: TraceRecord): void {
+  /** One thing that happened, as whole numbers; each counts with its lower 32 bits. */
+  addRecord(at: number, fate: Fate, numbers: readonly number[]): void {
     this.#records++;
-    this.addText(`${record.at}${record.fate}${record.from}>${record.to}${record.toGroup ? "*" : ""}`);
-    for (const byte of record.bytes) this.#addByte(byte);
+    const microseconds = Math.round(1000 * at);
+    this.#addWord(microseconds);
+    this.#addWord(microseconds / 0x1_0000_0000);
+    this.#addWord(fates.indexOf(fate));
+    for (const each of numbers) this.#addWord(each);
+  }
+
+  /** The content of a datagram. */
+  addBytes(bytes: Uint8Array): void {
+    let low = this.#low;
+    let high = this.#high;
+    for (const value of bytes) {
+      low = Math.imul(low ^ value, 0x01000193);
+      high = Math.imul(high ^ value ^ (low >>> 13), 0x85ebca6b);
+    }
+    this.#low = low;
+    this.#high = high;
   }
 
   /** Anything else that must be the same in equal runs. */
   addText(text: string): void {
-    for (let i = 0; i < text.length; i++) this.#addByte(text.charCodeAt(i));
-    this.#addByte(0x100);
+    for (let i = 0; i < text.length; i++) this.#addWord(text.charCodeAt(i));
+    this.#addWord(0x100);
   }
 
   /** 16 hex digits, then the count of records. */
@@ -54,8 +70,20 @@ export class TraceHash {
     return `${word(this.#high)}${word(this.#low)}-${this.#records}`;
   }
 
-  #addByte(value: number): void {
+  #addWord(value: number): void {
     this.#low = Math.imul(this.#low ^ value, 0x01000193);
     this.#high = Math.imul(this.#high ^ value ^ (this.#low >>> 13), 0x85ebca6b);
   }
 }
+
+const fates: readonly Fate[] = [
+  "sent",
+  "delivered",
+  "lost",
+  "cut-off",
+  "no-route",
+  "nobody-there",
+  "queue-full",
+  "too-long",
+  "switched-off",
+];

@@ -1,0 +1,144 @@
+import { sameId } from "../../firmware/core/node-id.js";
+import type { FetchOutcome } from "../../firmware/overlay/overlay.js";
+import { Distribution } from "./distribution.js";
+import type { Failures } from "./failures.js";
+import type { MessageWatch } from "./message-watch.js";
+import type { SimNode } from "./sim-node.js";
+
+/** A lookup under way. */
+interface UnderWay {
+  readonly asker: SimNode;
+  readonly sought: SimNode;
+  readonly startedAt: number;
+  /** Of the asker, before it began. */
+  readonly retriesBefore: number;
+  /** What it is for, where it must not fail. */
+  readonly wanted: string | undefined;
+}
+
+/**
+ * Lookups of names and what became of them. One has succeeded when its first end-to-end attempt brought the
+ * registration that was sought; repairs from hop to hop are part of an attempt. What took a second attempt, or a
+ * question put to the nearest nodes, was retried. Hops are counted of first attempts that succeeded and were routed:
+ * what the asker holds itself has none.
+ */
+export class LookupTraffic {
+  readonly hops = new Distribution();
+  readonly #watch: MessageWatch;
+  readonly #failures: Failures;
+  readonly #underWay = new Map<SimNode, Map<number, UnderWay>>();
+  #count = 0;
+  #succeeded = 0;
+  #retried = 0;
+  #found = 0;
+
+  constructor(watch: MessageWatch, failures: Failures) {
+    this.#watch = watch;
+    this.#failures = failures;
+  }
+
+  /** Lookups that have ended. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Of them, those whose first attempt brought what was sought. */
+  get succeeded(): number {
+    return this.#succeeded;
+  }
+
+  get retried(): number {
+    return this.#retried;
+  }
+
+  /** Those that brought it in the end. */
+  get found(): number {
+    return this.#found;
+  }
+
+  get underWay(): number {
+    let count = 0;
+    for (const each of this.#underWay.values()) count += each.size;
+    return count;
+  }
+
+  /**
+   * `asker` looks `sought` up; `wanted` says why it must find it, if it must. False where the asker is off, or is at it
+   * already: then messages would not tell which of both they are for.
+   */
+  begin(asker: SimNode, sought: SimNode, atMs: number, wanted?: string): boolean {
+    for (const other of this.#underWay.get(asker)?.values() ?? []) if (other.sought === sought) return false;
+    const retriesBefore = retriesOf(asker);
+    this.#watch.begin(asker, sought.resource);
+    const request = asker.fetch(sought.resource);
+    if (request === undefined) return false;
+    const ofAsker = this.#underWay.get(asker) ?? new Map<number, UnderWay>();
+    this.#underWay.set(asker, ofAsker);
+    ofAsker.set(request, { asker, sought, startedAt: atMs, retriesBefore, wanted });
+    return true;
+  }
+
+  /** A lookup of `asker` has ended. */
+  handleFinished(asker: SimNode, request: number, outcome: FetchOutcome, atMs: number): void {
+    const lookup = this.#underWay.get(asker)?.get(request);
+    if (lookup === undefined) {
+      this.#failures.add(
+        atMs,
+        "one answer per request",
+        `${asker.name} got a second end of lookup ${request}`,
+      );
+      return;
+    }
+    this.#underWay.get(asker)?.delete(request);
+    const { sought, wanted } = lookup;
+    const seen = this.#watch.end(asker, sought.resource);
+    const isFound = brings(outcome, sought);
+    const isRetried = seen.direct > 0 || retriesOf(asker) > lookup.retriesBefore;
+    this.#count++;
+    if (isFound) this.#found++;
+    if (isRetried) this.#retried++;
+    if (isFound && !isRetried) {
+      this.#succeeded++;
+      // One that the asker's own store answered was not routed.
+      if (seen.hops > 0) this.hops.add(seen.hops);
+    }
+    if (!isFound && wanted !== undefined)
+      this.#failures.add(atMs, wanted, `${asker.name} does not find ${sought.name}: ${outcome.status}`);
+  }
+
+  /** The session of a node has ended, and its lookups with it. */
+  handleOff(asker: SimNode): void {
+    for (const { sought } of this.#underWay.get(asker)?.values() ?? [])
+      this.#watch.end(asker, sought.resource);
+    this.#underWay.delete(asker);
+  }
+
+  /** Lookups that have not ended in time are told once. */
+  checkEnds(atMs: number): void {
+    for (const [asker, lookups] of this.#underWay) {
+      for (const [request, { startedAt, sought }] of lookups) {
+        if (atMs - startedAt < lookupMsMax) continue;
+        lookups.delete(request);
+        this.#watch.end(asker, sought.resource);
+        this.#count++;
+        this.#failures.add(
+          atMs,
+          "one answer per request",
+          `lookup of ${sought.name} by ${asker.name} never ended`,
+        );
+      }
+    }
+  }
+}
+
+function brings(outcome: FetchOutcome, sought: SimNode): boolean {
+  return outcome.status === "found" && outcome.records.some(({ key }) => sameId(key, sought.nodeId));
+}
+
+/** Second end-to-end attempts of a node's lookups so far. */
+function retriesOf(node: SimNode): number {
+  return node.describe()?.counts["lookupsRetried"] ?? 0;
+}
+
+/** All lookups end by themselves well before this. */
+const lookupMsMax = 30_000;

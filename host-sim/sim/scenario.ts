@@ -1,0 +1,85 @@
+import type { NetworkName } from "../virtual/path.js";
+import type { NodeSize } from "./node-size.js";
+
+/** Sessions end and begin again by chance. */
+export interface Churn {
+  /** Mean length of a session, exponentially distributed. */
+  readonly meanSessionMinutes: number;
+  /** Mean time a node stays off. */
+  readonly meanOffMinutes: number;
+  /** Of ends: nodes that take leave; the others end without a word. */
+  readonly leavingPercent: number;
+  /** Of returns: nodes with all they had; in place of the others a new node of a new name comes. */
+  readonly returningPercent: number;
+}
+
+/** When a step is taken, once or again and again. */
+export interface Timing {
+  /** Virtual seconds since the beginning. */
+  readonly atSeconds: number;
+  /** How often it is taken in all. */
+  readonly times: number;
+  /** Mean time from one to the next: drawn evenly from half of it to one and a half. */
+  readonly everySeconds: number;
+}
+
+/** Which nodes a fault strikes: drawn from those that are on; bootstraps are spared unless `size` is "any". */
+export interface Victims {
+  readonly count: number;
+  readonly size: NodeSize | "any";
+}
+
+/** Something that is done to the nodes or the network. */
+export type Action =
+  /** The living are split at random into parts that cannot reach each other. */
+  | { readonly do: "split"; readonly parts: number }
+  /** All nodes reach each other again. */
+  | { readonly do: "heal" }
+  /** All islands reach each other; one node is switched on that is told an address of each. */
+  | { readonly do: "bridge" }
+  /** Nodes end without a word, and begin again after `backAfterSeconds`, if that is given. */
+  | {
+      readonly do: "crash";
+      readonly victims: Victims;
+      readonly backAfterSeconds: number | undefined;
+      readonly state: "kept" | "lost";
+    }
+  /** The network of some nodes becomes very slow and loses half of all for a time. */
+  | { readonly do: "clog"; readonly victims: Victims; readonly seconds: number }
+  /** A node with the keys of another is switched on. */
+  | { readonly do: "cloneKey"; readonly victims: Victims }
+  /** Every living node looks names up, all or some, within `withinSeconds`; each must be found. */
+  | { readonly do: "resolve"; readonly names: number | "all"; readonly withinSeconds: number }
+  /** Every living node must be a peer, linked to its nearest and into each part of the overlay (I2, I3). */
+  | { readonly do: "whole" };
+
+/** An action with its time. */
+export interface Step {
+  readonly timing: Timing;
+  readonly action: Action;
+}
+
+/** What happens in a run. README.md describes the file it is read from, member by member. */
+export interface Scenario {
+  readonly name: string;
+  readonly about: string;
+  readonly nodes: number;
+  readonly minutes: number;
+  /** Between LANs, and within one. */
+  readonly network: NetworkName;
+  readonly lan: NetworkName;
+  /** In place of what the networks lose. */
+  readonly lossPercent: number | undefined;
+  readonly lanNodes: number;
+  readonly islands: number;
+  readonly hostPeersPercent: number;
+  /** Nodes whose addresses everybody is told: the first of each island; they do not come and go. */
+  readonly bootstraps: number;
+  /** All nodes are switched on within this time. */
+  readonly switchOnSeconds: number;
+  readonly lookupsPerNodeMinute: number;
+  /** Whether losing records is what is measured, and no failure. */
+  readonly recordsMayBeLost: boolean;
+  readonly churn: Churn | undefined;
+  readonly steps: readonly Step[];
+}

@@ -1,0 +1,63 @@
+import { markOf, marked, textTable } from "../table.js";
+import type { CryptoName } from "./run-simulation.js";
+
+/** What a run came to: the form of `--json`. */
+export interface SimReport {
+  readonly scenario: string;
+  /** "cheap": hashes, signatures and boxes are stand-ins; times and bytes are as with the real ones. */
+  readonly crypto: CryptoName;
+  readonly nodes: number;
+  readonly seed: number;
+  readonly virtualSeconds: number;
+  readonly wallSeconds: number;
+  readonly traceHash: string;
+  /** Times a node became a peer: each session counts. */
+  readonly joined: number;
+  readonly lookups: {
+    readonly count: number;
+    readonly succeeded: number;
+    readonly retried: number;
+    readonly found: number;
+  };
+  /** Of the requests of lookups whose first end-to-end attempt succeeded. */
+  readonly hops: { readonly mean: number; readonly p95: number; readonly max: number };
+  readonly records: { readonly stored: number; readonly lost: number };
+  /** From a death until what the dead node held is on three living nodes again. */
+  readonly repairSeconds: { readonly count: number; readonly p95: number | null };
+  /** UDP payload, sent and received. */
+  readonly bytesPerNodePerMinute: { readonly lowPeer: number | null; readonly highPeer: number | null };
+  readonly failures: readonly string[];
+}
+
+/** The report for people. */
+export function simTable(report: SimReport): string {
+  const { lookups, hops, records, repairSeconds, bytesPerNodePerMinute: bytes, failures } = report;
+  const share = lookups.count === 0 ? 1 : lookups.succeeded / lookups.count;
+  const rows = [
+    ["nodes", `${report.nodes}, ${report.joined} times one became a peer`],
+    ["time", `${report.virtualSeconds} s virtual in ${report.wallSeconds} s`],
+    [
+      "lookups",
+      marked(`${lookups.count}, ${(100 * share).toFixed(2)} % at the first attempt`, markOf(share >= 0.995)),
+    ],
+    ["", `${lookups.retried} retried, ${lookups.found} found in the end`],
+    ["hops", `mean ${hops.mean.toFixed(2)}, 95 % within ${hops.p95}, at most ${hops.max}`],
+    ["records", marked(`${records.stored} stored, ${records.lost} lost`, markOf(records.lost === 0))],
+    ["repair", `${repairSeconds.count} times, 95 % within ${shown(repairSeconds.p95)} s`],
+    ["bytes a minute", `phones ${shown(bytes.lowPeer)}, host peers ${shown(bytes.highPeer)}`],
+  ];
+  return [
+    textTable([report.scenario, `seed ${report.seed}, ${cryptoLabel(report.crypto)}`], rows),
+    `trace ${report.traceHash}`,
+    ...failures.map((failure) => `FAILED ${failure}`),
+  ].join("\n");
+}
+
+/** How the crypto of a run is named wherever its figures stand. */
+export function cryptoLabel(crypto: CryptoName): string {
+  return crypto === "real" ? "real crypto" : "CHEAP crypto (stand-ins, not the real one)";
+}
+
+function shown(figure: number | null): string {
+  return figure === null ? "none" : String(figure);
+}

@@ -1,0 +1,240 @@
+import { instant } from "../../firmware/core/time.js";
+import { overlayIdOf } from "../../firmware/identity/overlay-id.js";
+import type { NodeEvent } from "../../firmware/node-event.js";
+import type { Crypto } from "../../hal/crypto.js";
+import { VirtualClock } from "../virtual/clock.js";
+import { VirtualNetwork } from "../virtual/network.js";
+import { networkKinds, type NetworkName, type PathOptions } from "../virtual/path.js";
+import { Prng } from "../virtual/prng.js";
+import { Actions } from "./actions.js";
+import { checkBounds, structureOf } from "./checks.js";
+import { ChurnClock } from "./churn.js";
+import { Failures } from "./failures.js";
+import { LookupTraffic } from "./lookup-traffic.js";
+import { MessageWatch } from "./message-watch.js";
+import { Population } from "./population.js";
+import { RecordModel } from "./record-model.js";
+import type { Scenario } from "./scenario.js";
+import { Sides } from "./sides.js";
+import type { SimNode, SimWorld } from "./sim-node.js";
+import { TrafficBook } from "./traffic-book.js";
+
+/** What a run is made with. */
+export interface SimulationOptions {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  readonly crypto: Crypto;
+}
+
+/**
+ * A run of a scenario: many nodes with the real firmware on one virtual network, what is done to them, and what is
+ * looked at. All chance comes from the seed.
+ */
+export class Simulation {
+  readonly scenario: Scenario;
+  readonly clock: VirtualClock = new VirtualClock();
+  readonly network: VirtualNetwork;
+  readonly population: Population;
+  readonly sides: Sides;
+  readonly failures: Failures;
+  readonly records: RecordModel;
+  readonly lookups: LookupTraffic;
+  readonly traffic: TrafficBook;
+  /** The first nodes of each island: their addresses are everybody's. */
+  readonly bootstraps: SimNode[] = [];
+  readonly prng: Prng;
+  readonly #watch: MessageWatch;
+  readonly #actions: Actions;
+  readonly #churn: ChurnClock | undefined;
+  #joined = 0;
+
+  constructor({ scenario, seed, crypto }: SimulationOptions) {
+    this.scenario = scenario;
+    this.prng = new Prng(`${seed}/${scenario.name}`);
+    const { clock } = this;
+    const between = networkKinds[scenario.network];
+    this.network = new VirtualNetwork({
+      clock,
+      prng: this.prng.fork("network"),
+      path: pathOf(scenario.network, scenario.lossPercent),
+      lanPath: pathOf(scenario.lan, scenario.lossPercent),
+      ...(between.bandwidthBitsPerSecond !== undefined && {
+        bandwidthBitsPerSecond: between.bandwidthBitsPerSecond,
+      }),
+      ...(between.queueBytesMax !== undefined && { queueBytesMax: between.queueBytesMax }),
+    });
+    this.failures = new Failures(seed);
+    this.#watch = new MessageWatch(this.failures);
+    const world: SimWorld = {
+      clock,
+      network: this.network,
+      crypto,
+      prng: this.prng.fork("nodes"),
+      overlayId: overlayIdOf(crypto, "simulation"),
+      workBits: simulatedWorkBits,
+      onOpened: (node, opened) => this.#watch.handleOpened(node, opened, clock.now()),
+      onEvent: (node, event) => this.#handleEvent(node, event),
+    };
+    this.population = new Population(world, scenario);
+    this.sides = new Sides(this.network, this.prng.fork("sides"));
+    this.records = new RecordModel(this.failures, {
+      living: () => this.population.living,
+      connects: (a, b) => this.sides.connects(a, b),
+    });
+    this.lookups = new LookupTraffic(this.#watch, this.failures);
+    this.traffic = new TrafficBook(this.network);
+    this.#actions = new Actions(this);
+    this.#churn = scenario.churn === undefined ? undefined : new ChurnClock(this, scenario.churn);
+  }
+
+  /** Nodes that became a peer, each counted once. */
+  get joined(): number {
+    return this.#joined;
+  }
+
+  /** Makes all nodes and puts everything that is to happen on the clock. */
+  start(): void {
+    const { scenario } = this;
+    this.#populate();
+    for (const step of scenario.steps) this.#actions.schedule(step);
+    this.every(repairCheckMs, "check of repairs", () => this.records.checkRepairs(this.clock.now()));
+    this.every(scenario.nodes > largeFrom ? largeCheckMs : smallCheckMs, "check", () => this.check());
+    if (scenario.lookupsPerNodeMinute > 0) this.#scheduleLookup();
+    this.clock.schedule(instant(1000 * (scenario.switchOnSeconds + settlingSeconds)), "traffic counts", () =>
+      this.traffic.begin(this.population.nodes, this.clock.now()),
+    );
+  }
+
+  /** Runs some virtual time. */
+  run(milliseconds: number): void {
+    this.clock.runFor(milliseconds);
+  }
+
+  /** Everything that can be said of nodes at any time. */
+  check(): void {
+    const now = this.clock.now();
+    this.records.checkHeld(now, this.scenario.recordsMayBeLost);
+    this.lookups.checkEnds(now);
+    for (const node of this.population.living) checkBounds(node, now, this.failures);
+  }
+
+  /** Asks for I2 and I3 of all peers that can reach each other, and that all are peers. */
+  checkWhole(): void {
+    const now = this.clock.now();
+    const { living } = this.population;
+    for (const node of living)
+      if (node.stage !== "peer") this.failures.add(now, "joined", `${node.name} is ${node.stage}`);
+    for (const group of this.sides.groups(living)) {
+      const { siblings, buckets } = structureOf(group);
+      for (const text of siblings) this.failures.add(now, "I3 siblings", text);
+      for (const text of buckets) this.failures.add(now, "I2 buckets", text);
+    }
+  }
+
+  /** Switches a node on where it is to be. */
+  switchOn(node: SimNode, told: readonly SimNode[] = this.bootstraps): void {
+    if (node.isOn) return;
+    this.sides.place(node);
+    node.switchOn(told.map(({ endpoint }) => endpoint));
+    this.population.noteChange();
+    this.traffic.handleOn(node, this.clock.now());
+    this.#churn?.handleOn(node);
+  }
+
+  /** Ends a session without a word. */
+  crash(node: SimNode): void {
+    if (!node.isOn) return;
+    this.records.handleDeath(node.describe()?.held ?? [], this.clock.now());
+    this.#end(node);
+  }
+
+  /** Calls `call` every so often until the end of the run. */
+  every(milliseconds: number, label: string, call: () => void): void {
+    this.after(milliseconds, label, () => {
+      call();
+      this.every(milliseconds, label, call);
+    });
+  }
+
+  after(milliseconds: number, label: string, call: () => void): void {
+    this.clock.schedule(instant(this.clock.now() + milliseconds), label, call);
+  }
+
+  #end(node: SimNode): void {
+    node.crash();
+    this.lookups.handleOff(node);
+    this.population.noteChange();
+    this.traffic.handleOff(node, this.clock.now());
+    this.#churn?.handleOff(node);
+  }
+
+  /** Bootstraps first; host peers are spread evenly among the others, so that each LAN has some. */
+  #populate(): void {
+    const { nodes, islands, bootstraps, hostPeersPercent, switchOnSeconds } = this.scenario;
+    const draw = this.prng.fork("switching on");
+    for (let i = 0; i < nodes; i++) {
+      const island = i % islands;
+      const place = Math.floor(i / islands);
+      const isHost =
+        Math.floor(((place + 1) * hostPeersPercent) / 100) > Math.floor((place * hostPeersPercent) / 100);
+      const isBootstrap = place < bootstraps;
+      const isLarge = isHost || (isBootstrap && hostPeersPercent > 0);
+      const node = this.population.add(isLarge ? "host" : "phone", island);
+      if (islands > 1) this.sides.put(node, island, islands);
+      if (isBootstrap) this.bootstraps.push(node);
+      const at = isBootstrap ? 0 : draw.below(1 + Math.round(1000 * switchOnSeconds));
+      this.after(at, "switching on", () => this.switchOn(node));
+    }
+  }
+
+  /** As often as all nodes of the scenario together would, however many are on. */
+  #scheduleLookup(): void {
+    const draw = this.prng.fork("lookups");
+    const { lookupsPerNodeMinute, nodes } = this.scenario;
+    const meanMs = 60_000 / (lookupsPerNodeMinute * nodes);
+    const next = (): void => {
+      this.after((draw.below(2_000_000) / 1_000_000) * meanMs, "lookup", () => {
+        this.#lookUp(draw);
+        next();
+      });
+    };
+    next();
+  }
+
+  /** Somebody who has joined looks somebody up who must be found. */
+  #lookUp(draw: Prng): void {
+    const { living } = this.population;
+    const { kept } = this.records;
+    if (living.length < 2 || kept.length < 2) return;
+    const asker = draw.pick(living);
+    const { owner, dueUntil } = draw.pick(kept);
+    if (asker.stage !== "peer" || owner === asker || dueUntil <= this.clock.now()) return;
+    if (this.sides.connects(asker, owner)) this.lookups.begin(asker, owner, this.clock.now());
+  }
+
+  #handleEvent(node: SimNode, event: NodeEvent): void {
+    const now = this.clock.now();
+    if (event.kind === "fetchFinished") {
+      this.lookups.handleFinished(node, event.request, event.outcome, now);
+    } else if (event.kind === "overlay") {
+      const { effect } = event;
+      if (effect.kind === "joined") this.#joined++;
+      if (effect.kind === "published") this.records.handleStored(node, now);
+      if (effect.kind === "left") this.#end(node);
+    }
+  }
+}
+
+function pathOf(name: NetworkName, lossPercent: number | undefined): PathOptions {
+  const { path } = networkKinds[name];
+  return lossPercent === undefined ? path : { ...path, lossRatio: lossPercent / 100 };
+}
+
+/** A sixty-fourth of what real overlays ask: keys of a thousand nodes are made in a second. */
+const simulatedWorkBits = 8;
+const repairCheckMs = 1000;
+const smallCheckMs = 5000;
+const largeCheckMs = 30_000;
+const largeFrom = 200;
+/** After the last node was switched on, before bytes count. */
+const settlingSeconds = 60;
