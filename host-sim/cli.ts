@@ -8,7 +8,9 @@ import { registerHandset } from "./handset/handset-command.js";
 import { registerLab } from "./lab/lab-command.js";
 import { registerModdable } from "./moddable/moddable-command.js";
 import { registerOutcomes } from "./outcomes/outcomes-command.js";
+import { registerPeer } from "./peer/peer-command.js";
 import { registerPowerCuts } from "./power-cuts/power-cuts-command.js";
+import { registerSim } from "./sim/sim-command.js";
 import { registerSoak } from "./soak/soak-command.js";
 import { registerTorture } from "./torture/torture-command.js";
 
@@ -23,12 +25,14 @@ const program = emptyProgram(version, streams);
 registerLab(program);
 registerFlood(program);
 registerHandset(program);
+registerPeer(program);
 registerDecode(program);
 registerBench(program);
 registerModdable(program);
 registerFuzz(program);
 registerTorture(program);
 registerPowerCuts(program);
+registerSim(program);
 registerSoak(program);
 registerOutcomes(program);
 

@@ -1,0 +1,295 @@
+import type { Crypto } from "../../hal/crypto.js";
+import type { Datagram } from "../../hal/datagram.js";
+import type { ConsoleCommand } from "../../firmware/console/command.js";
+import { commandTable, parseCommand } from "../../firmware/console/command.js";
+import { notice } from "../../firmware/console/notice.js";
+import type { View } from "../../firmware/console/view.js";
+import { BoundedQueue } from "../../firmware/core/bounded.js";
+import { noAddress, type Endpoint } from "../../firmware/core/endpoint.js";
+import { hostLimits, hostOverlay, nodeIdWorkBits, nodeQueueMax } from "../../firmware/core/limits.js";
+import type { Random } from "../../firmware/core/random.js";
+import { after, earliest, elapsed, type Deadline, type Instant } from "../../firmware/core/time.js";
+import type { Driven, Output } from "../../firmware/driven.js";
+import { addressNotice, startedNotice } from "../../firmware/handset-views.js";
+import { beginIdentification, Identification } from "../../firmware/identification.js";
+import { encodeKeyRing, type KeyRing } from "../../firmware/identity/key-ring.js";
+import { overlayIdOf } from "../../firmware/identity/overlay-id.js";
+import type { Opened } from "../../firmware/link/capture.js";
+import type { Memory } from "../../firmware/memory.js";
+import { runNodeCommand } from "../../firmware/node-commands.js";
+import type { NodeEvent, Transmit } from "../../firmware/node-event.js";
+import { clonedKeyNotice, overlayNotice, probeNotice } from "../../firmware/node-notices.js";
+import { nodeStatus } from "../../firmware/node-views.js";
+import { Node } from "../../firmware/node.js";
+import { Probes } from "../../firmware/probes.js";
+import { keepOverlayNews, type RunningNode } from "../../firmware/running-node.js";
+import type { Save } from "../../firmware/storage/item-slots.js";
+import type { StoredItem } from "../../firmware/storage/stored-item.js";
+import type { PeerConfig } from "./peer-config.js";
+import { linkNotice } from "./peer-notices.js";
+
+/** What a host peer is made of. */
+export interface HostPeerOptions {
+  readonly crypto: Crypto;
+  readonly random: Random;
+  readonly memory: Memory;
+  readonly config: Pick<PeerConfig, "name" | "overlay" | "bootstrap" | "discovery">;
+}
+
+/**
+ * A high-function peer without a telephone, as one sans-IO machine: the node of the firmware with the bounds of a host
+ * (510 neighbours, 4 MB of records), with its memory and a console. It finds out who it is, joins, and serves until it
+ * is told to quit; then it hands its records over and leaves.
+ */
+export class HostPeer implements Driven {
+  /** Whether nothing came of the last datagram: then nobody is asked what he wants. */
+  onlySpeech = false;
+  readonly #options: HostPeerOptions;
+  readonly #overlayId: Uint8Array;
+  readonly #outputs = new BoundedQueue<Output>(nodeQueueMax);
+  #local: Endpoint = { address: noAddress, port: 1 };
+  #startedAt: Instant = 0 as Instant;
+  #identification: Identification | undefined;
+  #on: RunningNode | undefined;
+  #leaveBy: Instant | undefined;
+  #exitStatus: 0 | undefined;
+
+  constructor(options: HostPeerOptions) {
+    this.#options = options;
+    this.#overlayId = overlayIdOf(options.crypto, options.config.overlay);
+  }
+
+  get exitStatus(): 0 | undefined {
+    return this.#exitStatus;
+  }
+
+  start(now: Instant, local: Endpoint): void {
+    const { memory, config } = this.#options;
+    this.#local = local;
+    this.#startedAt = now;
+    for (const complaint of memory.complaints) this.#say(notice("warning", complaint));
+    this.#say(startedNotice(local, memory.bootCount));
+    const identity = { userName: config.name, overlayId: this.#overlayId, workBits: nodeIdWorkBits };
+    const begun = beginIdentification(this.#options, identity, memory.keyRing);
+    if (begun.complaint !== undefined) this.#say(notice("warning", begun.complaint));
+    if (begun.found instanceof Identification) this.#identification = begun.found;
+    else this.#switchOn(now, begun.found);
+  }
+
+  handleAddress(now: Instant, local: Endpoint): void {
+    this.#local = local;
+    this.#say(addressNotice(local));
+    if (this.#on === undefined) return;
+    this.#on.local = local;
+    this.#on.node.setLocal(local);
+    this.#settle(now);
+  }
+
+  handleDatagram(now: Instant, { from, bytes, toGroup }: Datagram): void {
+    this.onlySpeech = !(this.#on?.node.handleDatagram(now, from, bytes, toGroup) ?? false);
+    if (!this.onlySpeech) this.#settle(now);
+  }
+
+  handleTimeout(now: Instant): void {
+    if (this.#identification !== undefined) this.#advanceIdentification(now);
+    else this.#on?.node.handleTimeout(now);
+    this.#options.memory.handleTimeout(now);
+    if (this.#leaveBy !== undefined && this.#leaveBy <= now) this.#exitStatus = 0;
+    this.#settle(now);
+  }
+
+  handleLine(now: Instant, console: number, line: string): void {
+    const command = parseCommand(line);
+    const view = command.ok
+      ? this.#answer(now, command.value)
+      : ({ event: "fault", fault: command.error } as const);
+    if (view !== undefined) this.#say(view, console);
+    this.#settle(now);
+  }
+
+  handleSaveFailed(key: StoredItem): void {
+    this.#say(notice("storageFailed", this.#options.memory.handleSaveFailed(key), { key }));
+  }
+
+  pollTransmit(): Transmit | undefined {
+    return this.#on?.node.pollTransmit();
+  }
+
+  pollOutput(): Output | undefined {
+    return this.#outputs.shift();
+  }
+
+  pollSave(): Save | undefined {
+    return this.#options.memory.pollSave();
+  }
+
+  pollOpened(): Opened | undefined {
+    return this.#on?.node.pollOpened();
+  }
+
+  pollTimeout(): Deadline | undefined {
+    if (this.#identification !== undefined) return { at: this.#startedAt, reason: "proof of work" };
+    const leave =
+      this.#leaveBy === undefined ? undefined : { at: this.#leaveBy, reason: "leaving took too long" };
+    const own = earliest(leave, this.#options.memory.pollTimeout());
+    return earliest(own, this.#on?.node.pollTimeout());
+  }
+
+  #advanceIdentification(now: Instant): void {
+    const keyRing = this.#identification?.advance();
+    if (keyRing === undefined) return;
+    this.#identification = undefined;
+    this.#options.memory.saveKeyRing(encodeKeyRing(keyRing));
+    this.#switchOn(now, keyRing);
+  }
+
+  #switchOn(now: Instant, keyRing: KeyRing): void {
+    const { crypto, random, memory, config } = this.#options;
+    const { bootCount } = memory;
+    const overlayId = this.#overlayId;
+    const local = this.#local;
+    const node = new Node({
+      crypto,
+      random,
+      keyRing,
+      overlayId,
+      bootCount,
+      capture: false,
+      capacity: { links: hostLimits, overlay: hostOverlay },
+      beacons: config.discovery,
+    });
+    this.#on = {
+      noun: "peer",
+      node,
+      keyRing,
+      overlayName: config.overlay,
+      overlayId,
+      local,
+      startedAt: this.#startedAt,
+      bootCount,
+      probes: new Probes(crypto, random),
+    };
+    node.start(now, {
+      local,
+      remembered: memory.peers.map((peer) => peer.endpoint),
+      configured: config.bootstrap,
+    });
+    memory.forgetLoaded();
+  }
+
+  #answer(now: Instant, command: ConsoleCommand): View | undefined {
+    switch (command.kind) {
+      case "nothing":
+        return undefined;
+      case "quit":
+        this.#quit(now);
+        return undefined;
+      case "help":
+        return { event: "help", commands: commandTable.filter(({ name }) => isOurs(name, command.about)) };
+      case "memory":
+        return this.#memoryView(now);
+      case "settings":
+      case "set":
+        return notice("refused", "The settings of a host peer stand in its configuration file.");
+      case "status":
+      case "peers":
+      case "records":
+      case "ping":
+      case "probe":
+      case "trace":
+      case "show":
+        return this.#answerOn(now, command);
+      default:
+        return notice("refused", "A host peer has no telephone. See: help");
+    }
+  }
+
+  #answerOn(
+    now: Instant,
+    command: { readonly kind: "status" } | Parameters<typeof runNodeCommand>[1],
+  ): View | undefined {
+    if (this.#on === undefined) return notice("refused", "This peer is making its key: wait a moment.");
+    return command.kind === "status" ? nodeStatus(now, this.#on) : runNodeCommand(now, command, this.#on);
+  }
+
+  /** How full every table is. */
+  #memoryView(now: Instant): View {
+    const node = this.#on?.node;
+    const tables = { ...node?.occupancy(), ...node?.describeOverlay(now).counts };
+    return notice("memory", "Nothing but the computer bounds this peer's memory.", tables);
+  }
+
+  #quit(now: Instant): void {
+    if (this.#leaveBy !== undefined) return;
+    this.#options.memory.leave();
+    if (this.#on === undefined) {
+      this.#exitStatus = 0;
+      return;
+    }
+    this.#leaveBy = after(now, hostLeaveMsMax);
+    this.#on.node.leave(now);
+  }
+
+  #settle(now: Instant): void {
+    this.onlySpeech = false;
+    const on = this.#on;
+    if (on === undefined) return;
+    for (let event = on.node.pollEvent(); event !== undefined; event = on.node.pollEvent())
+      this.#handleEvent(now, on, event);
+  }
+
+  #handleEvent(now: Instant, on: RunningNode, event: NodeEvent): void {
+    if (event.kind === "overlay") {
+      keepOverlayNews(now, event.effect, this.#options.memory);
+      if (event.effect.kind === "left" && this.#leaveBy !== undefined) this.#exitStatus = 0;
+    }
+    const view = this.#newsOf(now, on, event);
+    if (view !== undefined) this.#say(view);
+  }
+
+  #newsOf(now: Instant, on: RunningNode, event: NodeEvent): View | undefined {
+    switch (event.kind) {
+      case "overlay":
+        return overlayNotice(event.effect, on, elapsed(this.#startedAt, now));
+      case "peerLinked":
+        return probeNotice(now, event, on) ?? linkNotice(event);
+      case "peerLost":
+        return linkNotice(event);
+      case "ponged":
+      case "traced":
+      case "fetchFinished":
+      case "unreachable":
+        return probeNotice(now, event, on);
+      case "clonedKeyNoticed":
+        return clonedKeyNotice(event.nodeId, on);
+      // SIP is for telephones; what others say wrong is counted below.
+      default:
+        return undefined;
+    }
+  }
+
+  #say(view: View, to: Output["to"] = "all"): void {
+    this.#outputs.push({ to, view });
+  }
+}
+
+/** How long leaving may take before the peer goes without: as long as the overlay hands records over, and a little. */
+const hostLeaveMsMax = 12_000;
+
+/** The commands a host peer answers. */
+const ours: readonly string[] = [
+  "help",
+  "status",
+  "memory",
+  "peers",
+  "records",
+  "ping",
+  "probe",
+  "trace",
+  "show",
+  "quit",
+];
+
+function isOurs(name: string, about: string | undefined): boolean {
+  return about === undefined ? ours.includes(name) : name === about;
+}

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { musterPort } from "../../../firmware/core/limits.js";
+import { Driver } from "../../../firmware/driver.js";
+import { Memory } from "../../../firmware/memory.js";
+import { SodiumCrypto } from "../../../hal/node/sodium-crypto.js";
+import { HostPeer } from "../../../host-sim/peer/host-peer.js";
+import type { PrintedEvent } from "../../../host-sim/virtual/lab.js";
+import { VirtualPlatform } from "../../../host-sim/virtual/platform.js";
+import { Prng } from "../../../host-sim/virtual/prng.js";
+import { VirtualStorage } from "../../../host-sim/virtual/storage.js";
+import { FullStack, phones } from "../../support/full-stack.js";
+import { seed } from "../../support/seed.js";
+
+const address = "192.0.2.200";
+
+/** A host peer on the LAN of a stack; `storage` is what it had before. */
+class Tower {
+  readonly platform: VirtualPlatform;
+  readonly events: PrintedEvent[] = [];
+  readonly #stack: FullStack;
+
+  constructor(stack: FullStack, storage: VirtualStorage, overlay = "virtual-lab") {
+    this.#stack = stack;
+    const { clock, network } = stack.lab;
+    const random = new Prng(`${seed} tower`);
+    const crypto = new SodiumCrypto();
+    this.platform = new VirtualPlatform({ clock, network, address, random, crypto, storage });
+    const config = { name: "tower", overlay, bootstrap: [], discovery: true };
+    const memory = new Memory((key) => storage.get(key));
+    const peer = new HostPeer({ crypto, random, memory, config });
+    new Driver(this.platform, peer, { port: musterPort }).start();
+  }
+
+  /** The answer to a line. */
+  ask(line: string, event: string): PrintedEvent {
+    this.print();
+    const before = this.events.length;
+    this.platform.type(line);
+    this.#stack.run(1);
+    this.print();
+    const answer = this.events.slice(before).find((one) => one.event === event);
+    assert.ok(answer !== undefined, `${line}: ${JSON.stringify(this.events.slice(before))}`);
+    return answer;
+  }
+
+  print(): void {
+    for (const line of this.platform.consoles[0]?.takePrinted() ?? [])
+      this.events.push(JSON.parse(line) as PrintedEvent);
+  }
+}
+
+function namesKept(stack: FullStack, name: string): Set<string> {
+  const { records } = stack.ask(name, "records", "records");
+  return new Set((records as { readonly name: string }[]).map((record) => record.name));
+}
+
+describe(`a host peer among phones, virtual time (seed ${seed})`, () => {
+  it("is linked to all, keeps what it should, says so, and is no telephone", () => {
+    const stack = new FullStack("tower");
+    const tower = new Tower(stack, new VirtualStorage());
+    const names = phones(4);
+    stack.on(names);
+    for (const name of names) stack.next(name, "registered");
+    stack.run(20_000);
+    const status = tower.ask("status", "status");
+    assert.deepEqual([status["stage"], status["peers"], status["replicas"]], ["peer", 4, undefined]);
+    const records = tower.ask("records", "records")["records"] as { readonly copies: number }[];
+    assert.ok(records.length > 0 && records.every(({ copies }) => copies >= 2));
+    assert.ok(tower.events.filter(({ event }) => event === "peerLinked").length >= 4);
+    assert.match(String(tower.ask("call phone1", "refused")["sentence"]), /no telephone/);
+    assert.match(String(tower.ask("set volume 3", "refused")["sentence"]), /configuration file/);
+    tower.ask("help", "help");
+    tower.platform.type("ping phone2");
+    stack.run(1000);
+    tower.print();
+    assert.ok(tower.events.some((one) => one.event === "pong" && one["name"] === "phone2"));
+  });
+
+  it("told to quit it hands over what only it keeps, leaves with status 0, and no name is lost", () => {
+    const stack = new FullStack("tower leaves");
+    const tower = new Tower(stack, new VirtualStorage());
+    stack.joined(["alice"]);
+    // Alice's second copy is the tower's; bob's registration comes, and both leave him nothing but the tower.
+    stack.on(["bob"]);
+    stack.next("bob", "registered");
+    stack.run(500);
+    tower.platform.type("quit");
+    stack.run(15_000);
+    assert.equal(tower.platform.exitStatus, 0);
+    tower.print();
+    assert.ok(tower.events.some(({ event }) => event === "left"));
+    for (const name of ["alice", "bob"]) assert.deepEqual(namesKept(stack, name), new Set(["alice", "bob"]));
+    stack.assertFree("alice", "bob");
+  });
+
+  it("comes again as the same node, by the peers it remembers where no beacon is carried", () => {
+    const stack = new FullStack("tower again");
+    const storage = new VirtualStorage();
+    const first = new Tower(stack, storage);
+    stack.joined(["alice", "bob"]);
+    stack.run(60_000);
+    const { nodeId } = first.ask("show", "identity");
+    first.platform.type("quit");
+    stack.run(15_000);
+    stack.lab.network.setGroups(false);
+    const second = new Tower(stack, storage);
+    stack.run(15_000);
+    assert.equal(second.ask("show", "identity")["nodeId"], nodeId);
+    assert.equal(second.ask("status", "status")["peers"], 2);
+  });
+
+  it("alone it tells why", () => {
+    const stack = new FullStack("tower alone");
+    const tower = new Tower(stack, new VirtualStorage());
+    stack.run(30_000);
+    const { ways, problems } = tower.ask("status", "status");
+    assert.deepEqual(
+      (ways as { readonly outcome: string }[]).map(({ outcome }) => outcome),
+      ["silence"],
+    );
+    assert.match((problems as string[]).join(" "), /No address of a peer is configured/);
+  });
+});

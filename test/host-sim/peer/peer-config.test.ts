@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import fc from "fast-check";
+import { readPeerConfig, type ConfigFault } from "../../../host-sim/peer/peer-config.js";
+import { seeded } from "../../support/seed.js";
+
+const example = fileURLToPath(new URL("../../../host-sim/peer/example.json", import.meta.url));
+
+function faultOf(value: unknown): ConfigFault {
+  const read = readPeerConfig(typeof value === "string" ? value : JSON.stringify(value), "/etc/muster.json");
+  assert.ok(!read.ok, "it is refused");
+  return read.error;
+}
+
+describe("host-sim/peer/peer-config", () => {
+  it("reads the example", () => {
+    const read = readPeerConfig(readFileSync(example, "utf8"), "/etc/muster/tower.json");
+    assert.ok(read.ok);
+    assert.deepEqual(read.value, {
+      name: "tower",
+      overlay: "muster",
+      port: 6084,
+      state: "/etc/muster/tower-state",
+      bootstrap: [
+        { address: "192.0.2.7", port: 6084 },
+        { address: "192.0.2.8", port: 7000 },
+      ],
+      discovery: true,
+    });
+  });
+
+  it("needs no more than a name", () => {
+    const read = readPeerConfig('{"name":"Tower"}', "tower.json");
+    assert.ok(read.ok);
+    const { name, overlay, port, bootstrap, discovery, state } = read.value;
+    assert.deepEqual([name, overlay, port, bootstrap, discovery], ["tower", "muster", 6084, [], true]);
+    assert.match(state, /\.muster\/tower-peer$/);
+  });
+
+  const wrong: readonly (readonly [unknown, string, RegExp, RegExp])[] = [
+    ["", "line 1, column 1", /no JSON/, /double quotes/],
+    ['{\n  "name": tower\n}', "line 2, column 1", /no JSON/, /double quotes/],
+    ["[]", "the file", /no object/, /name/],
+    [{ overlay: "muster" }, "name", /missing/, /up to 32/],
+    [{ name: "a b" }, "name", /"a b"/, /up to 32/],
+    [{ name: "" }, "name", /""/, /up to 32/],
+    [{ name: 7 }, "name", /7/, /up to 32/],
+    [{ name: "tower", overlay: "-x" }, "overlay", /"-x"/, /domain name/],
+    [{ name: "tower", port: 0 }, "port", /0/, /1 to 65535/],
+    [{ name: "tower", port: "6084" }, "port", /"6084"/, /1 to 65535/],
+    [{ name: "tower", adress: "::1" }, "adress", /did you mean address/, /name, overlay, address/],
+    [{ name: "tower", address: "here" }, "address", /"here"/, /IPv4/],
+    [
+      { name: "tower", address: "192.0.2.1", interface: "eth0" },
+      "interface",
+      /beside address/,
+      /one of the two/,
+    ],
+    [{ name: "tower", bootstrap: "192.0.2.1" }, "bootstrap", /"192/, /list of texts/],
+    [{ name: "tower", bootstrap: ["192.0.2.1", "frob"] }, "bootstrap[1]", /"frob"/, /Up to 4/],
+    [{ name: "tower", bootstrap: ["192.0.2.1,192.0.2.2"] }, "bootstrap[0]", /192/, /Up to 4/],
+    [
+      { name: "tower", bootstrap: ["1.2.3.1", "1.2.3.2", "1.2.3.3", "1.2.3.4", "1.2.3.5"] },
+      "bootstrap",
+      /5/,
+      /4/,
+    ],
+    [{ name: "tower", discovery: "on" }, "discovery", /"on"/, /true or false/],
+  ];
+  for (const [value, where, what, allowed] of wrong) {
+    it(`${typeof value === "string" ? value : JSON.stringify(value)}: ${where}`, () => {
+      const fault = faultOf(value);
+      assert.ok(
+        fault.where === where || (where.startsWith("line") && fault.where.startsWith("line")),
+        fault.where,
+      );
+      assert.match(fault.what, what);
+      assert.match(fault.allowed, allowed);
+    });
+  }
+
+  it("any value of any member is read or refused by a sentence", () => {
+    const member = fc.constantFrom(
+      "name",
+      "overlay",
+      "address",
+      "interface",
+      "port",
+      "state",
+      "bootstrap",
+      "x",
+    );
+    fc.assert(
+      fc.property(fc.dictionary(member, fc.jsonValue()), (value) => {
+        const read = readPeerConfig(JSON.stringify(value), "a.json");
+        if (!read.ok)
+          assert.ok(read.error.where !== "" && read.error.what !== "" && read.error.allowed !== "");
+      }),
+      seeded(200),
+    );
+  });
+});
