@@ -6,11 +6,15 @@ import { root } from "../../bin/set-up.mjs";
  * Tests in which people would hear it when the computer is busy with something else: real processes that talk in real
  * time. Beginnings of paths.
  */
-const liveTests = ["test/interop/", "test/host-sim/flood.", "test/host-sim/lab"];
+const liveTests = ["test/interop/", "test/host-sim/flood.", "test/host-sim/lab", "test/host-sim/peer."];
 
-/** Shares of the rest, by beginnings of paths; the longest first, so that none of them is left over at the end. */
+/**
+ * Shares of the rest, by beginnings of paths, each file in the first that it fits; the longest first, so that none of
+ * them is left over at the end.
+ */
 const virtualShares = [
-  ["what runs on the computer", ["test/host-sim/"]],
+  ["what runs on the computer", ["test/host-sim/xs/", "test/host-sim/power-cuts/", "test/host-sim/bench/"]],
+  ["simulations", ["test/host-sim/"]],
   ["whole handsets", ["test/handset/"]],
   ["changed inputs", ["test/fuzz/"]],
   ["hardware", ["test/hal/"]],
@@ -23,17 +27,13 @@ export function shares() {
     .map((path) => `test/${path}`)
     .sort();
   const live = files.filter((path) => begins(path, liveTests));
-  const others = files.filter((path) => !live.includes(path));
-  const virtual = virtualShares.map(([name, beginnings]) =>
-    share(name, others, (path) => begins(path, beginnings)),
-  );
-  const named = virtualShares.flatMap(([, beginnings]) => beginnings);
-  virtual.push(share("everything else", others, (path) => !begins(path, named)));
-  return { virtual, live: [share("in real time", live, () => true)] };
-}
-
-function share(name, files, isIn) {
-  return { name, parameters: files.filter(isIn) };
+  let others = files.filter((path) => !live.includes(path));
+  const virtual = [];
+  for (const [name, beginnings] of [...virtualShares, ["everything else", [""]]]) {
+    virtual.push({ name, parameters: others.filter((path) => begins(path, beginnings)) });
+    others = others.filter((path) => !begins(path, beginnings));
+  }
+  return { virtual, live: [{ name: "in real time", parameters: live }] };
 }
 
 function begins(path, beginnings) {
