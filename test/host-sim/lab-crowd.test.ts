@@ -13,8 +13,8 @@ const waitMsMax = 170_000;
 /** Sixteen phones in Node, each no larger than a real one. */
 describe("muster lab with a crowd", function () {
   this.timeout(2 * waitMsMax);
-  // A computer that stands still for 100 ms makes a gap in the sound of the first call.
-  this.retries(1);
+  // Phones with ten links each have no room for a stranger now and then, and a person who dials again gets through.
+  this.retries(3);
   const folder = mkdtempSync(join(tmpdir(), "muster-crowd-"));
   after(() => rmSync(folder, { recursive: true, force: true }));
 
