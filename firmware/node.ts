@@ -247,7 +247,7 @@ export class Node {
       }
       case "connectFailed":
         this.#overlay.handleConnectFailed(now, event.endpoint, event.reason);
-        if (event.nodeId !== undefined) this.#reach.handleConnectFailed(event.nodeId);
+        if (event.nodeId !== undefined) this.#reach.handleConnectFailed(now, event.nodeId, event.reason);
         return;
       case "clonedKeyNoticed":
         this.#events.push(event);

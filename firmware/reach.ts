@@ -14,6 +14,8 @@ interface Wanted {
   readonly until: Instant;
   /** The overlay's number of the Find that asks where the node is, once one was made. */
   request: number | undefined;
+  /** When it is sought once more, where there was no room for a link. */
+  againAt: Instant | undefined;
 }
 
 /** Whom to reach; with its credential, where that is known, the handshake is short. */
@@ -103,23 +105,32 @@ export class Reach {
     return wanted.waiting;
   }
 
-  /** The link could not be opened: where it was hearsay that was wrong, the overlay is asked. */
-  handleConnectFailed(nodeId: NodeId): void {
+  /**
+   * The link could not be opened: where it was hearsay that was wrong, the overlay is asked; where there was only no room
+   * for it just now, it is asked again a little later.
+   */
+  handleConnectFailed(now: Instant, nodeId: NodeId, reason: string): void {
     const key = idKey(nodeId);
     const wanted = this.#wanted.get(key);
     this.#places.delete(key);
     if (wanted === undefined) return;
     if (wanted.request === undefined) {
       this.#effects.push({ kind: "find", nodeId });
-      return;
+    } else if (mayPass.includes(reason)) {
+      wanted.againAt = after(now, roomAgainMs);
+    } else {
+      this.#wanted.delete(key);
+      this.#effects.push({ kind: "unreachable", nodeId, reason: "no-answer" });
     }
-    this.#wanted.delete(key);
-    this.#effects.push({ kind: "unreachable", nodeId, reason: "no-answer" });
   }
 
   handleTimeout(now: Instant): void {
     this.#places.expire(now);
     for (const [key, wanted] of this.#wanted) {
+      if (wanted.againAt !== undefined && wanted.againAt <= now) {
+        wanted.againAt = undefined;
+        this.#effects.push({ kind: "find", nodeId: wanted.nodeId });
+      }
       if (wanted.until > now) continue;
       this.#wanted.delete(key);
       this.#effects.push({ kind: "unreachable", nodeId: wanted.nodeId, reason: "no-answer" });
@@ -128,7 +139,10 @@ export class Reach {
 
   pollTimeout(): Deadline | undefined {
     let at: Instant | undefined;
-    for (const { until } of this.#wanted.values()) if (at === undefined || until < at) at = until;
+    for (const { until, againAt } of this.#wanted.values()) {
+      const next = againAt !== undefined && againAt < until ? againAt : until;
+      if (at === undefined || next < at) at = next;
+    }
     return at === undefined ? undefined : { at, reason: "a node sought did not answer" };
   }
 
@@ -141,7 +155,7 @@ export class Reach {
     if (this.#wanted.size >= reachesMax) return undefined;
     const { nodeId, credential } = sought;
     const until = after(now, reachMsMax);
-    const wanted: Wanted = { nodeId, credential, waiting: [], until, request: undefined };
+    const wanted: Wanted = { nodeId, credential, waiting: [], until, request: undefined, againAt: undefined };
     this.#wanted.set(idKey(nodeId), wanted);
     const place = this.#places.get(idKey(nodeId));
     if (place === undefined) this.#effects.push({ kind: "find", nodeId });
@@ -149,3 +163,8 @@ export class Reach {
     return wanted;
   }
 }
+
+/** Why a link did not come about that may come about in a moment. */
+const mayPass: readonly string[] = ["table-full", "too-many-attempts", "already-linked"];
+/** After this a guest that says nothing gives its row to another (link layer). */
+const roomAgainMs = 2_000;
