@@ -106,8 +106,8 @@ export class Reach {
   }
 
   /**
-   * The link could not be opened: where it was hearsay that was wrong, the overlay is asked; where there was only no room
-   * for it just now, it is asked again a little later.
+   * The link could not be opened: where it was hearsay that was wrong, the overlay is asked; where there was only no
+   * room for it just now, it is asked again a little later.
    */
   handleConnectFailed(now: Instant, nodeId: NodeId, reason: string): void {
     const key = idKey(nodeId);
