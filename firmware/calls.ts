@@ -110,7 +110,10 @@ export class Calls {
     this.#stock.handleDatagram(now, from, bytes, this.#progress.isEngagedBeside(this.#stock));
   }
 
-  /** A link ended. Who talks with that node hears for himself whether it is still there, and asks it. */
+  /**
+   * A link ended. Who talks with that node hears for himself whether it is still there, and asks it. Where it only had
+   * no room ("refused"), SIP says what it said once more.
+   */
   handlePeerLost(now: Instant, { credential }: LinkedPeer, reason: string): void {
     const nodeKey = toHex(credential.nodeId);
     const talk = this.#progress.talkWith(this.#overlay, nodeKey);

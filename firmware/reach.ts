@@ -4,6 +4,7 @@ import { placeKeptMs, placesMax, reachMsMax, reachesMax, sipWaitingMax } from ".
 import { idKey, sameId, type NodeId } from "./core/node-id.js";
 import { after, type Deadline, type Instant } from "./core/time.js";
 import type { Credential } from "./identity/credential.js";
+import { mayPass, roomAgainMs } from "./overlay/room.js";
 
 /** A node that something is to be said to, and to which there is no link yet. */
 interface Wanted {
@@ -116,7 +117,7 @@ export class Reach {
     if (wanted === undefined) return;
     if (wanted.request === undefined) {
       this.#effects.push({ kind: "find", nodeId });
-    } else if (mayPass.includes(reason)) {
+    } else if (mayPass(reason)) {
       wanted.againAt = after(now, roomAgainMs);
     } else {
       this.#wanted.delete(key);
@@ -163,8 +164,3 @@ export class Reach {
     return wanted;
   }
 }
-
-/** Why a link did not come about that may come about in a moment. */
-const mayPass: readonly string[] = ["table-full", "too-many-attempts", "already-linked"];
-/** After this a guest that says nothing gives its row to another (link layer). */
-const roomAgainMs = 2_000;

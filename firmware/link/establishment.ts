@@ -1,4 +1,5 @@
 import type { Endpoint } from "../core/endpoint.js";
+import type { NodeId } from "../core/node-id.js";
 import type { Instant } from "../core/time.js";
 import type { HandshakeOutcome } from "../identity/handshake.js";
 import { encodeLeave } from "../wire/kinds/neighbours.js";
@@ -103,7 +104,7 @@ export class Establishment {
     const { roster, context, initiations } = this.#parts;
     const { outcome, session, endpoint } = finished;
     const { remote, parameters } = outcome;
-    if (roster.table.freeId() === undefined) this.evict(now);
+    if (roster.table.freeId() === undefined) this.evict(now, remote.nodeId);
     const row = roster.begin(session, remote, endpoint);
     if (row === undefined) {
       this.refuse(finished);
@@ -133,10 +134,10 @@ export class Establishment {
     }
   }
 
-  /** An idle link makes room. */
-  private evict(now: Instant): void {
+  /** An idle link makes room for one to this node. */
+  private evict(now: Instant, nodeId: NodeId): void {
     const { roster, traffic, context } = this.#parts;
-    const row = roster.table.evictable(now);
+    const row = roster.evictable(now, nodeId);
     if (row === undefined) return;
     context.outbox.drop("table-full");
     traffic.sendFrame(now, row, encodeLeave());

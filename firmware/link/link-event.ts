@@ -53,6 +53,8 @@ export interface LinkDown {
 export type LinkDownReason =
   /** The other said so. */
   | "left"
+  /** The other has no row for it, and said so at once; `connectFailed` follows. */
+  | "refused"
   /** Nothing heard, no ping answered; or our opening was never confirmed. */
   | "silent"
   /** The other came again, without memory of this link: it restarted. */

@@ -1,6 +1,6 @@
 import { assert } from "../core/assert.js";
 import { sameEndpoint, type Endpoint } from "../core/endpoint.js";
-import { guestShieldMs, linkIdleMs } from "../core/limits.js";
+import { linkIdleMs } from "../core/limits.js";
 import { sameId, type NodeId } from "../core/node-id.js";
 import { elapsed, type Duration, type Instant } from "../core/time.js";
 import type { LinkDescription, LinkId, LivenessInterval } from "./link-event.js";
@@ -153,16 +153,16 @@ export class LinkTable {
   }
 
   /**
-   * The link a full table gives up for a new one: a guest that says nothing, else of those that are not siblings the
-   * one without messages for longest, and for a minute at least. Live links in use are never displaced: whoever floods
-   * us with links gains nothing.
+   * The link a full table gives up for a new one: a guest that has said nothing for `guestShield`, ms, else of those
+   * that are not siblings the one without messages for longest, and for a minute at least. Live links in use are never
+   * displaced: whoever floods us with links gains nothing.
    */
-  evictable(now: Instant): LinkRow | undefined {
+  evictable(now: Instant, guestShield: Duration): LinkRow | undefined {
     let longest: LinkRow | undefined;
     for (const row of this.#rows) {
       if (row === undefined) continue;
-      if (!isIdle(row, now)) continue;
       const isGuest = row.interval === "guest";
+      if (!isIdle(row, now, isGuest ? guestShield : linkIdleMs)) continue;
       const former = longest?.interval === "guest";
       if (longest === undefined || (isGuest === former ? row.messageAt < longest.messageAt : isGuest))
         longest = row;
@@ -172,9 +172,8 @@ export class LinkTable {
 }
 
 /** Whether a row may be given to another link. */
-function isIdle({ interval, isHeld, messageAt }: LinkRow, now: Instant): boolean {
-  if (isHeld || interval === "sibling") return false;
-  return elapsed(messageAt, now) >= (interval === "guest" ? guestShieldMs : linkIdleMs);
+function isIdle({ interval, isHeld, messageAt }: LinkRow, now: Instant, afterMs: number): boolean {
+  return !isHeld && interval !== "sibling" && elapsed(messageAt, now) >= afterMs;
 }
 
 /** Handle = number of the link · slotsMax + slot. */

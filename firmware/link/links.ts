@@ -134,8 +134,8 @@ export class Links {
     const { table } = this.#roster;
     const linked = sought === undefined ? table.toEndpoint(endpoint) : table.toNode(sought);
     if (linked !== undefined) return;
-    const { isUnproven = false } = target;
-    if (this.#roster.hasRoom(now)) this.#initiations.connect(now, { endpoint, nodeId: sought, isUnproven });
+    const attempt = { endpoint, nodeId: sought, isUnproven: target.isUnproven ?? false };
+    if (this.#roster.hasRoom(now, sought)) this.#initiations.connect(now, attempt);
     else this.reportFailure(endpoint, sought, "table-full");
   }
 

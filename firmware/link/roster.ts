@@ -1,4 +1,5 @@
 import type { Endpoint } from "../core/endpoint.js";
+import { guestShieldMs } from "../core/limits.js";
 import { sameId, type NodeId } from "../core/node-id.js";
 import type { Instant } from "../core/time.js";
 import type { Credential } from "../identity/credential.js";
@@ -44,9 +45,15 @@ export class Roster {
     for (const row of this.table.rows) if (row !== undefined) row.isHeld = this.holds(row.nodeId);
   }
 
-  /** Whether a new link would find a row. */
-  hasRoom(now: Instant): boolean {
-    return this.table.freeId() !== undefined || this.table.evictable(now) !== undefined;
+  /** Whether a new link, to this node where it is known, would find a row. */
+  hasRoom(now: Instant, nodeId: NodeId | undefined): boolean {
+    return this.table.freeId() !== undefined || this.evictable(now, nodeId) !== undefined;
+  }
+
+  /** Who goes where every row is taken. A call of one's own comes before any guest that is in none. */
+  evictable(now: Instant, nodeId: NodeId | undefined): LinkRow | undefined {
+    const isForCall = nodeId !== undefined && this.holds(nodeId);
+    return this.table.evictable(now, isForCall ? 0 : guestShieldMs);
   }
 
   /** Gives a session a row of its own; `undefined` where the table is full. */

@@ -274,7 +274,7 @@ export class Traffic {
     const { outbox } = this.#parts.context;
     const refused = row.initiated && row.framesIn === 1;
     if (!refused) outbox.emit({ kind: "messageArrived", link: row.id, message, counter });
-    this.#parts.roster.end(row, "left");
+    this.#parts.roster.end(row, refused ? "refused" : "left");
     const { endpoint, nodeId } = row;
     if (refused) outbox.emit({ kind: "connectFailed", endpoint, nodeId, reason: "refused" });
   }

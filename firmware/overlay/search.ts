@@ -7,6 +7,7 @@ import type { Contact } from "../wire/kinds/contact.js";
 import type { Guests } from "./guests.js";
 import type { Neighbourhood } from "./neighbourhood.js";
 import type { Neighbour } from "./node-table.js";
+import { mayPass, roomAgainMs } from "./room.js";
 
 /** A node near the target, linked or named by another. */
 interface Candidate {
@@ -85,12 +86,16 @@ export class Search {
     candidate.dueAt = now;
   }
 
-  /** No link to an address; where there was only no room for it just now it is tried again a little later. */
+  /**
+   * No link to an address; where there was only no room for it just now it is tried again a little later. Who refuses
+   * does so after the link came up here, and the question put to it is at an end by then.
+   */
   handleConnectFailed(now: Instant, at: Endpoint, reason: string): void {
     for (const candidate of this.#candidates) {
       const { state, endpoint } = candidate;
-      if (state !== "linking" || endpoint === undefined || !sameEndpoint(endpoint, at)) continue;
-      candidate.state = mayPass.includes(reason) ? "known" : "failed";
+      const wasTried = state === "linking" || (state === "failed" && reason === "refused");
+      if (!wasTried || endpoint === undefined || !sameEndpoint(endpoint, at)) continue;
+      candidate.state = mayPass(reason) ? "known" : "failed";
       candidate.dueAt = after(now, roomAgainMs);
     }
   }
@@ -164,7 +169,3 @@ export class Search {
 const linksAtOnce = 2;
 /** A handshake is given up after 3 s; there may be others before it. */
 const linkingMsMax = 5_000;
-/** Why a link did not come about that may come about in a moment. */
-const mayPass: readonly string[] = ["table-full", "too-many-attempts", "already-linked"];
-/** After this a guest that says nothing gives its row to another (link layer). */
-const roomAgainMs = 2_000;

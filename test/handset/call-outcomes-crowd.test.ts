@@ -68,4 +68,28 @@ describe(`sixteen phones as small as real ones (seed ${seed})`, function () {
       assert.equal(stack.next(callee.name, "ended", 3000)["outcome"], "talked");
     }
   });
+
+  it("a phone whose rows for strangers have all just been taken is reached by one more a moment later", () => {
+    const stack = new FullStack("crowded");
+    const names = phones(16);
+    stack.on(names, { arenaBytes });
+    for (const name of names) stack.next(name, "registered");
+    stack.run(30_000);
+    const all = names.map((name) => describePhone(stack, name));
+    for (const callee of all.slice(0, 8)) {
+      const strangers = all.filter((phone) => !phone.links.includes(callee.name) && phone !== callee);
+      const [caller, ...others] = strangers;
+      if (caller === undefined) continue;
+      for (const { name } of others) stack.type(name, `message ${callee.name} good morning`);
+      stack.run(60);
+      stack.type(caller.name, `call ${callee.name}`);
+      stack.next(callee.name, "incoming", 20_000);
+      stack.type(caller.name, "hangup");
+      stack.next(callee.name, "ended", 3000);
+      stack.run(30_000);
+      const printed = stack.lab.eventsOf(callee.name);
+      const morning = printed.filter(({ event }) => event === "messageReceived").length;
+      assert.equal(morning, others.length, "each message came, and once");
+    }
+  });
 });

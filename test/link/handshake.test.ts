@@ -206,6 +206,7 @@ describe("link/links: opening a link", () => {
     assert.deepEqual(linkedNames(alice), ["bob"]);
     assert.deepEqual(linkedNames(carol), []);
     assert.equal(eventsOf(carol, "connectFailed")[0]?.reason, "refused");
+    assert.equal(eventsOf(carol, "linkDown")[0]?.reason, "refused");
     alice.links.connect(network.now, { endpoint: carol.endpoint });
     network.run(500);
     assert.equal(eventsOf(alice, "connectFailed")[0]?.reason, "table-full");
@@ -214,6 +215,25 @@ describe("link/links: opening a link", () => {
     network.run(500);
     assert.deepEqual(linkedNames(alice), ["carol"], "an idle link has made room");
     assert.equal(eventsOf(alice, "linkDown").at(-1)?.reason, "evicted");
+    assert.equal(eventsOf(bob, "linkDown").at(-1)?.reason, "left");
+  });
+
+  it("keeps a guest that has just come from a stranger, but not from a call of its own", () => {
+    const network = new TestNetwork();
+    const alice = network.add("alice", { limits: { ...phoneLimits, rows: 1 } });
+    const bob = network.add("bob");
+    const carol = network.add("carol");
+    bob.links.connect(network.now, { endpoint: alice.endpoint });
+    network.run(200);
+    alice.links.rank(linkTo(alice, bob), "guest");
+    alice.links.connect(network.now, { endpoint: carol.endpoint });
+    network.run(200);
+    assert.equal(eventsOf(alice, "connectFailed")[0]?.reason, "table-full");
+    const { nodeId } = carol.side.keyRing;
+    alice.links.hold([nodeId]);
+    alice.links.connect(network.now, { endpoint: carol.endpoint, nodeId });
+    network.run(500);
+    assert.deepEqual(linkedNames(alice), ["carol"]);
     assert.equal(eventsOf(bob, "linkDown").at(-1)?.reason, "left");
   });
 });
