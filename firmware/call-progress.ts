@@ -14,8 +14,8 @@ import type { Voice } from "./voice.js";
 export interface CurrentCall {
   readonly phone: CallId;
   readonly carrier: Carrier;
-  /** Who is called, or calls. */
-  readonly name: string;
+  /** Who is called, or calls; of a call that was forwarded to whom it goes. */
+  name: string;
   sip: number | undefined;
   peer: string | undefined;
   talk: Conversation | undefined;
@@ -63,7 +63,7 @@ export class CallProgress {
   }
 
   /** What the user agent of a carrier tells; of a call that is no more it is passed over. */
-  handleEvent(now: Instant, carrier: Carrier, event: UserAgentEvent): void {
+  handleEvent(now: Instant, carrier: Carrier, event: PersonalEvent): void {
     switch (event.kind) {
       case "callerTurnedAway":
         // Where this phone has a call, one more is missed; where it just ended, nobody is told.
@@ -153,6 +153,9 @@ export class CallProgress {
 
 /** How the phone names a call that never rang here. */
 const turnedAway = "turned-away";
+
+/** All but what programs say to each other. */
+type PersonalEvent = Exclude<UserAgentEvent, { kind: "documentReceived" }>;
 
 type Incoming = Extract<UserAgentEvent, { kind: "incomingCall" }>;
 type Progress = Exclude<Extract<UserAgentEvent, { call: number }>, Incoming>;

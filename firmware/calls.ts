@@ -5,14 +5,14 @@ import type { Random } from "./core/random.js";
 import { earliest, type Deadline, type Instant } from "./core/time.js";
 import type { KeyRing } from "./identity/key-ring.js";
 import type { Digit } from "./media/dtmf.js";
+import type { AdoptionNews } from "./adoption.js";
 import { CallProgress, type CurrentCall } from "./call-progress.js";
 import type { Carrier } from "./carrier.js";
-import { Destinations, type Destination } from "./destinations.js";
+import { CallSetup } from "./call-setup.js";
 import type { LinkedPeer } from "./node-event.js";
 import type { Node } from "./node.js";
 import { OverlayCarrier } from "./overlay-carrier.js";
 import type { FetchOutcome } from "./overlay/overlay.js";
-import type { CallId } from "./phone/call-state.js";
 import type { PhoneEffect, PhoneEvent } from "./phone/phone-event.js";
 import type { Phone } from "./phone/phone.js";
 import { StockCarrier } from "./stock-carrier.js";
@@ -44,7 +44,8 @@ export class Calls {
   readonly #voice: Voice;
   readonly #overlay: OverlayCarrier;
   readonly #stock: StockCarrier;
-  readonly #destinations: Destinations;
+  /** How names become calls, texts and adoptions. */
+  readonly setup: CallSetup;
   readonly #messages: MessageDelivery;
   readonly #progress: CallProgress;
 
@@ -53,9 +54,16 @@ export class Calls {
     this.#voice = parts.voice;
     this.#overlay = new OverlayCarrier(node, parts.phone.book, options);
     this.#stock = new StockCarrier(node, options.random, options.keyRing.userName);
-    this.#destinations = new Destinations(this.#overlay, this.#stock);
     this.#messages = new MessageDelivery(parts.phone);
     this.#progress = new CallProgress({ node, ...parts, messages: this.#messages });
+    this.setup = new CallSetup({
+      phone: parts.phone,
+      overlay: this.#overlay,
+      stock: this.#stock,
+      messages: this.#messages,
+      progress: this.#progress,
+      userName: options.keyRing.userName,
+    });
   }
 
   /** How stock phones call this one, "sip:alice@192.0.2.3"; `undefined` while they cannot. */
@@ -141,9 +149,19 @@ export class Calls {
       this.#overlay.agent.handlePeerUnreachable(now, nodeKey);
   }
 
+  /** The person wants this phone to adopt another one. */
+  adopt(now: Instant): void {
+    this.#overlay.adoption.open(now);
+  }
+
+  /** What there is to tell of adoptions. */
+  pollAdoption(): AdoptionNews | undefined {
+    return this.#overlay.pollAdoption();
+  }
+
   /** The overlay's answer to a Fetch. */
   handleFetched(now: Instant, request: number, outcome: FetchOutcome): void {
-    this.handleFound(now, this.#destinations.handleFetched(now, request, outcome));
+    this.setup.handleFetched(now, request, outcome);
   }
 
   /** A key was pressed at the other end. */
@@ -166,16 +184,13 @@ export class Calls {
   carryOut(now: Instant, effect: PhoneEffect): void {
     switch (effect.kind) {
       case "placeCall":
-        this.place(now, effect.call, effect.name);
+        this.setup.place(now, effect.call, effect.name);
         return;
-      case "chooseClaim": {
-        const { lookups } = this.#overlay;
-        const name = lookups.nameOf(effect.call);
-        if (name !== undefined) this.invite(now, name, lookups.devicesOf(effect.call, effect.nodeId));
+      case "chooseClaim":
+        this.setup.choose(now, effect);
         return;
-      }
       case "sendMessage":
-        this.handleFound(now, this.#destinations.begin(now, { ...effect, kind: "message" }));
+        this.setup.write(now, effect);
         return;
       case "saveContacts":
       case "saveCallLog":
@@ -230,45 +245,11 @@ export class Calls {
     return this.#progress.withStatistics(event);
   }
 
-  private place(now: Instant, call: CallId, name: string): void {
-    const carrier = this.#destinations.carrierOf(name);
-    this.#progress.current = { phone: call, carrier, name, sip: undefined, peer: undefined, talk: undefined };
-    this.handleFound(now, this.#destinations.begin(now, { kind: "call", call, name }));
-  }
-
-  private handleFound(now: Instant, found: Destination | undefined): void {
-    if (found?.purpose.kind === "message") this.#messages.send(now, found);
-    if (found?.purpose.kind !== "call" || this.#progress.current?.phone !== found.purpose.call) return;
-    const { purpose, decision } = found;
-    switch (decision.kind) {
-      case "reachable":
-        this.invite(now, purpose.name, decision.nodeKeys);
-        return;
-      case "contested":
-        this.#phone.handleContested(now, this.#progress.current.phone, decision.claims);
-        return;
-      case "unknown":
-        this.#progress.end(now, "not-found");
-        return;
-      case "failed":
-        this.#progress.end(now, "unreachable");
-    }
-  }
-
-  private invite(now: Instant, name: string, peers: readonly string[]): void {
-    const call = this.#progress.current;
-    if (call === undefined) return;
-    const { carrier } = call;
-    const targets = peers.map((nodeKey) => ({ nodeKey, media: carrier.mediaEndpoint(nodeKey) }));
-    carrier.hold(peers);
-    call.sip = carrier.agent?.invite(now, name, targets);
-    if (call.sip === undefined) this.#progress.end(now, "failed");
-  }
-
   private settleCarrier(now: Instant, carrier: Carrier): boolean {
     let any = false;
     for (let event = carrier.agent?.pollEvent(); event !== undefined; event = carrier.agent?.pollEvent()) {
-      this.#progress.handleEvent(now, carrier, event);
+      if (event.kind !== "documentReceived") this.#progress.handleEvent(now, carrier, event);
+      else this.#overlay.handleDocument(now, event.peer, event.body);
       any = true;
     }
     return carrier.sendAll(now) || any;

@@ -37,6 +37,8 @@ export function capacityOf(arenaBytes: number | undefined): Capacity {
     overlay: {
       ...phoneOverlay,
       neighbours: atMost(phoneOverlay.neighbours),
+      // A client takes as much as a neighbour; where there is no room for all of these there is none for any.
+      clients: Math.max(0, Math.min(phoneOverlay.clients, fitting - phoneOverlay.neighbours)),
       hearsay: atMost(phoneOverlay.hearsay),
       // Its own is one of them.
       credentials: Math.min(phoneOverlay.credentials, fitting + 1),

@@ -5,8 +5,10 @@ import { lookupCredentialMs, lookupCredentialsMax } from "./core/limits.js";
 import { idBytes, nodeId, type NodeId } from "./core/node-id.js";
 import { after, type Deadline, type Instant } from "./core/time.js";
 import type { Credential } from "./identity/credential.js";
+import type { NameFound } from "./name-lookups.js";
 import type { Node } from "./node.js";
 import type { Party } from "./phone/call-state.js";
+import type { Sought } from "./reach.js";
 
 /**
  * Who is at the other end of calls and messages: nodes by the hex text of their Node-ID, as SIP names them,
@@ -15,6 +17,8 @@ import type { Party } from "./phone/call-state.js";
 export class FarEnds {
   readonly #node: Node;
   readonly #lookedUp: ExpiringMap<Credential> = new ExpiringMap(lookupCredentialsMax);
+  /** The peers by way of which a client is reached; made when one is first looked up. */
+  #ways: ExpiringMap<readonly NodeId[]> | undefined;
   #local: Endpoint = { address: noAddress, port: 1 };
 
   constructor(node: Node) {
@@ -31,16 +35,24 @@ export class FarEnds {
     return this.#lookedUp.size;
   }
 
-  /** Keeps the credentials of a lookup: they make the handshake with their owners, who are not linked yet, short. */
-  remember(now: Instant, credentials: readonly Credential[]): void {
+  /**
+   * Keeps what a lookup has found of who is not linked yet: a credential makes the handshake with its owner short, and
+   * clients are found by way of their peers.
+   */
+  remember(now: Instant, { credentials, clients = [] }: Pick<NameFound, "credentials" | "clients">): void {
     const until = after(now, lookupCredentialMs);
     for (const credential of credentials)
       if (this.#node.peerOf(credential.nodeId) === undefined)
         this.#lookedUp.set(toHex(credential.nodeId), credential, until);
+    for (const { nodeId, ways } of clients) {
+      this.#ways ??= new ExpiringMap(lookupCredentialsMax);
+      this.#ways.set(toHex(nodeId), ways, until);
+    }
   }
 
   handleTimeout(now: Instant): void {
     this.#lookedUp.expire(now);
+    this.#ways?.expire(now);
   }
 
   pollTimeout(): Deadline | undefined {
@@ -48,10 +60,16 @@ export class FarEnds {
     return at === undefined ? undefined : { at, reason: "a looked-up credential ends" };
   }
 
+  /** The credential that the link to a node has proven; `undefined`: there is no link any more. */
+  linkedTo(nodeKey: string): Credential | undefined {
+    return this.#node.peerOf(idOf(nodeKey))?.credential;
+  }
+
   /** Where SIP for a node is to go. */
-  destination(nodeKey: string): { readonly nodeId: NodeId; readonly credential?: Credential } {
+  destination(nodeKey: string): Sought {
     const credential = this.#lookedUp.get(nodeKey);
-    return { nodeId: idOf(nodeKey), ...(credential && { credential }) };
+    const ways = this.#ways?.get(nodeKey);
+    return { nodeId: idOf(nodeKey), ...(credential && { credential }), ...(ways && { ways }) };
   }
 
   /** Where this phone takes media from a node: its own address as that node sees it, where they are linked. */

@@ -5,9 +5,10 @@ import type { SettingName } from "./console/setting.js";
 import type { NoticeView, View } from "./console/view.js";
 import { toHex } from "./core/bytes.js";
 import type { Instant } from "./core/time.js";
+import { readAdoptionCode } from "./identity/adoption.js";
 import { callLogView, contactsView, statusView } from "./handset-views.js";
 import { runNodeCommand } from "./node-commands.js";
-import { applyLoudness, type RunningHandset } from "./running-handset.js";
+import { applySettings, type RunningHandset } from "./running-handset.js";
 import type { Memory } from "./memory.js";
 import { isStockName } from "./stock-carrier.js";
 
@@ -36,7 +37,15 @@ export function runCommand(
     case "ping":
     case "probe":
     case "trace":
+    case "stat":
+    case "watch":
+    case "unwatch":
+    case "watched":
+    case "findService":
       return runNodeCommand(now, command, handset);
+    case "offer":
+    case "offers":
+      return notice("refused", "Services are offered by host peers: muster peer.");
     case "contacts":
       return contactsView(handset);
     case "log":
@@ -50,6 +59,11 @@ export function runCommand(
     case "contactUnpin":
     case "contactPin":
       return changeContacts(command, handset, memory);
+    case "adopt":
+      handset.telephone.adopt(now);
+      return undefined;
+    case "joinUser":
+      return joinUser(now, command, handset);
     case "call":
     case "message": {
       const refused = stockRefusal(command.name, handset);
@@ -60,6 +74,21 @@ export function runCommand(
       runPhone(now, command, handset);
       return undefined;
   }
+}
+
+/** Has this phone become one of a user's; what comes of it follows. */
+function joinUser(
+  now: Instant,
+  { name, code: typed }: Extract<PhoneCommand, { kind: "joinUser" }>,
+  { telephone }: RunningHandset,
+): NoticeView | undefined {
+  const code = readAdoptionCode(typed);
+  if (code === undefined) {
+    const sentence = "A code is ten digits and letters, as adopt shows them on the first phone.";
+    return notice("refused", sentence);
+  }
+  telephone.joinUser(now, name, code);
+  return undefined;
 }
 
 /** Changes a setting and has it stored; `undefined` where it is so already. */
@@ -74,7 +103,7 @@ export function changeSetting(
   if (!changed.ok) return { event: "fault", fault: changed.error };
   if (changed.value.before === changed.value.after) return undefined;
   memory.saveSettings();
-  applyLoudness(on, settings);
+  applySettings(on, settings);
   const row = settings.rows(name)[0];
   const isLater = on !== undefined && row !== undefined && row.takesEffect !== "now";
   const when = isLater ? ` It takes effect at the ${row.takesEffect}.` : "";

@@ -28,6 +28,9 @@ export function statusView(now: Instant, handset: RunningHandset): StatusView {
     call === undefined ? 0 : elapsed("talkingSince" in call ? call.talkingSince : call.startedAt, now);
   const problems = [...status.problems];
   if (replicas === 0) problems.push("This phone is not registered: nobody can call it yet.");
+  const { forwardTo } = telephone;
+  if (forwardTo !== undefined)
+    problems.push(`Calls go on to ${forwardTo}: this phone does not ring. Type: forward off`);
   problems.push("Speech is not encrypted in this version: whoever is on the network can listen.");
   return {
     ...status,

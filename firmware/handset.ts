@@ -11,7 +11,13 @@ import type { Driven, Output } from "./driven.js";
 import { changeSetting, runCommand } from "./handset-commands.js";
 import type { HandsetOptions } from "./handset-options.js";
 import { addressNotice, notOnNotice, ownView, startedNotice, stockPortsTaken } from "./handset-views.js";
-import { applyLoudness, keepNews, makeRunningHandset, type RunningHandset } from "./running-handset.js";
+import {
+  applySettings,
+  keepNews,
+  makeRunningHandset,
+  roleSetting,
+  type RunningHandset,
+} from "./running-handset.js";
 import { beginIdentification, Identification, type Identity } from "./identification.js";
 import { encodeKeyRing, type KeyRing } from "./identity/key-ring.js";
 import { overlayIdOf } from "./identity/overlay-id.js";
@@ -130,7 +136,7 @@ export class Handset implements Driven {
   /** A value could not be stored: what is shown goes back to what is kept. */
   handleSaveFailed(key: StoredItem): void {
     this.say(notice("storageFailed", this.#memory.handleSaveFailed(key), { key }));
-    applyLoudness(this.#on, this.#memory.settings);
+    applySettings(this.#on, this.#memory.settings);
   }
 
   pollTransmit(): Transmit | undefined {
@@ -199,6 +205,7 @@ export class Handset implements Driven {
       startedAt: this.#startedAt,
     });
     if (this.#stockPorts !== undefined) this.#on.telephone.openStock(this.#stockPorts);
+    this.#on.node.setRole(now, roleSetting(this.#memory.settings));
     this.#on.telephone.start(now, local, {
       remembered: this.#memory.peers.map((peer) => peer.endpoint),
       configured: this.#memory.settings.endpoints("bootstrap"),
@@ -219,6 +226,7 @@ export class Handset implements Driven {
         return;
       case "set":
         this.set(console, command.name, command.value);
+        this.#on?.node.setRole(now, roleSetting(this.#memory.settings));
         if (this.#on === undefined && this.#identification === undefined) this.identify(now);
         return;
       case "quit":

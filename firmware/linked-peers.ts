@@ -1,7 +1,7 @@
 import type { Endpoint } from "./core/endpoint.js";
 import { sameId, type NodeId } from "./core/node-id.js";
-import type { LinkId } from "./link/links.js";
-import type { LinkedPeer } from "./node-event.js";
+import type { LinkEvent, LinkId } from "./link/links.js";
+import type { LinkedPeer, NodeEvent } from "./node-event.js";
 
 /** Who is at the other end of each link, and where; as many as there are links. */
 export class LinkedPeers {
@@ -23,27 +23,31 @@ export class LinkedPeers {
     return this.#all.find((peer) => sameId(peer.credential.nodeId, nodeId));
   }
 
-  /** Adds a link, or says anew who is at its other end. */
-  add(peer: LinkedPeer): void {
-    this.#all = [...this.#all.filter((other) => other.link !== peer.link), peer];
-  }
-
-  /** Forgets a link; returns who was there. */
-  remove(link: LinkId): LinkedPeer | undefined {
-    const peer = this.get(link);
-    if (peer === undefined) return undefined;
-    this.#all = this.#all.filter((other) => other !== peer);
-    this.#pinged = this.#pinged.filter((pinged) => pinged !== link);
-    return peer;
-  }
-
-  /** The other end is elsewhere now; returns it as it is from now on. */
-  move(link: LinkId, endpoint: Endpoint): LinkedPeer | undefined {
-    const before = this.get(link);
-    if (before === undefined) return undefined;
-    const peer = { ...before, endpoint };
-    this.#all = this.#all.map((other) => (other === before ? peer : other));
-    return peer;
+  /** Takes note of what has become of a link; what there is to tell of it. */
+  handleEvent(event: LinkEvent): NodeEvent | undefined {
+    switch (event.kind) {
+      case "linkUp": {
+        const { link, credential, endpoint, ownEndpoint } = event;
+        const peer: LinkedPeer = { link, credential, endpoint, ownEndpoint };
+        this.add(peer);
+        return { kind: "peerLinked", peer };
+      }
+      case "linkDown": {
+        const peer = this.remove(event.link);
+        return peer && { kind: "peerLost", peer, reason: event.reason };
+      }
+      case "pathMoved": {
+        const before = this.get(event.link);
+        const peer = this.move(event.link, event.endpoint);
+        return peer && before && { kind: "peerMoved", peer, from: before.endpoint };
+      }
+      case "pongArrived": {
+        const peer = this.takePong(event.link);
+        return peer && { kind: "ponged", peer, roundTripMs: event.roundTripMs };
+      }
+      default:
+        return undefined;
+    }
   }
 
   /** Somebody waits for the next pong of a node; returns the link to it, if there is one. */
@@ -53,15 +57,38 @@ export class LinkedPeers {
     return link;
   }
 
-  /** A pong came; returns who sent it, if somebody waits for it. */
-  takePong(link: LinkId): LinkedPeer | undefined {
-    if (!this.#pinged.includes(link)) return undefined;
-    this.#pinged = this.#pinged.filter((pinged) => pinged !== link);
-    return this.get(link);
-  }
-
   /** This node is elsewhere now: how the others saw it is no news any more. */
   forgetOwnEndpoints(): void {
     this.#all = this.#all.map((peer) => ({ ...peer, ownEndpoint: undefined }));
+  }
+
+  /** Adds a link, or says anew who is at its other end. */
+  private add(peer: LinkedPeer): void {
+    this.#all = [...this.#all.filter((other) => other.link !== peer.link), peer];
+  }
+
+  /** Forgets a link; returns who was there. */
+  private remove(link: LinkId): LinkedPeer | undefined {
+    const peer = this.get(link);
+    if (peer === undefined) return undefined;
+    this.#all = this.#all.filter((other) => other !== peer);
+    this.#pinged = this.#pinged.filter((pinged) => pinged !== link);
+    return peer;
+  }
+
+  /** The other end is elsewhere now; returns it as it is from now on. */
+  private move(link: LinkId, endpoint: Endpoint): LinkedPeer | undefined {
+    const before = this.get(link);
+    if (before === undefined) return undefined;
+    const peer = { ...before, endpoint };
+    this.#all = this.#all.map((other) => (other === before ? peer : other));
+    return peer;
+  }
+
+  /** A pong came; returns who sent it, if somebody waits for it. */
+  private takePong(link: LinkId): LinkedPeer | undefined {
+    if (!this.#pinged.includes(link)) return undefined;
+    this.#pinged = this.#pinged.filter((pinged) => pinged !== link);
+    return this.get(link);
   }
 }

@@ -104,6 +104,9 @@ export class Memory {
     const former = this.#records.find(isSame);
     if (former !== undefined && startOf(former.generation) >= startOf(generation)) return;
     const others = this.#records.filter((one) => !isSame(one));
+    // Of more than fit any one of this start will do: what counts is the start.
+    const isFull = others.length >= publishedRecordsMax;
+    if (isFull && others.some((one) => startOf(one.generation) >= startOf(generation))) return;
     this.#records = [...others, { resource, kind, generation }].slice(-publishedRecordsMax);
     this.save("records", () => encodeOwnRecords(this.#records));
   }

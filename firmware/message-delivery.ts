@@ -28,7 +28,8 @@ export class MessageDelivery {
 
   /** Sends a text to whom its name led, or tells why it is not sent. */
   send(now: Instant, { purpose, carrier, decision }: Destination): void {
-    if (purpose.kind !== "message") return;
+    // Calls are forwarded, texts are not.
+    if (purpose.kind !== "message" || decision.kind === "forwarded") return;
     const { message, name, text } = purpose;
     if (decision.kind !== "reachable") {
       this.#phone.handleMessageFailed(now, message, messageFaults[decision.kind]);

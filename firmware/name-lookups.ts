@@ -12,25 +12,43 @@ import type { FetchOutcome, VerifiedRecord } from "./overlay/effect.js";
 import type { CallId, ClaimedPhone } from "./phone/call-state.js";
 import type { PhoneBook } from "./phone/phone-book.js";
 import { decideName, type NameOwner } from "./usage/name-decision.js";
-import { decodeRegistration, registrationKind } from "./usage/registration.js";
+import { decodeRegistration, type Registration, registrationKind } from "./usage/registration.js";
 
 /** What a name is looked up for. */
 export type LookupPurpose =
-  | { readonly kind: "call"; readonly call: CallId; readonly name: string }
-  | { readonly kind: "message"; readonly message: number; readonly name: string; readonly text: string };
+  /** `through`: names whose calls were forwarded to this one, the one that was called first. */
+  | {
+      readonly kind: "call";
+      readonly call: CallId;
+      readonly name: string;
+      readonly through: readonly string[];
+    }
+  | { readonly kind: "message"; readonly message: number; readonly name: string; readonly text: string }
+  /** This phone wants to be one of that user's. */
+  | { readonly kind: "adoption"; readonly name: string };
 
 /** Whom a name leads to. */
 export type NameDecision =
   /** The devices of the one who is meant: pinned, or the only one who claims the name. Node-IDs in hex. */
   | { readonly kind: "reachable"; readonly nodeKeys: readonly string[] }
+  /** His calls are for another user now. */
+  | { readonly kind: "forwarded"; readonly to: string }
   /** Several claim it and none is pinned, or the pinned one is not among them: the person decides. */
   | { readonly kind: "contested"; readonly claims: readonly ClaimedPhone[] }
   | { readonly kind: "unknown" }
   /** The overlay did not answer. */
   | { readonly kind: "failed" };
 
-/** What of a record is kept: who claims the name, and for how long, seconds. */
-type Claim = Pick<VerifiedRecord, "credential" | "heldS">;
+/**
+ * What of a record is kept: who claims the name, for how long, seconds, who gets his calls, if not he, and the peers by
+ * way of which he is reached, if he is a client.
+ */
+type Claim = Pick<VerifiedRecord, "credential" | "heldS"> & Pick<Registration, "forward"> & Partial<WaysTo>;
+
+/** By way of which peers a client is reached, the best first. */
+export interface WaysTo {
+  readonly ways: readonly NodeId[];
+}
 
 /** A lookup that has ended. */
 export interface NameFound {
@@ -38,6 +56,8 @@ export interface NameFound {
   readonly decision: NameDecision;
   /** Of everybody who was found: they make the handshake with them short. */
   readonly credentials: readonly Credential[];
+  /** Of those of them that are clients. */
+  readonly clients?: readonly (WaysTo & { readonly nodeId: NodeId })[];
 }
 
 /**
@@ -50,7 +70,7 @@ export class NameLookups {
   readonly #book: PhoneBook;
   readonly #pending: Map<number, LookupPurpose> = new Map();
   readonly #recent: ExpiringMap<readonly Claim[]> = new ExpiringMap(nameLookupsMax);
-  #offered: { readonly call: CallId; readonly name: string; readonly records: readonly Claim[] } | undefined;
+  #offered: { readonly purpose: LookupPurpose; readonly records: readonly Claim[] } | undefined;
 
   constructor(
     node: Node,
@@ -103,56 +123,76 @@ export class NameLookups {
         credentials: [],
       };
     }
-    const callable = outcome.records.filter((record) => this.isCallable(record));
-    const records = callable.map((record) => this.claimIn(record));
-    if (records.length > 0) this.#recent.set(purpose.name, records, after(now, lookupFreshMs));
+    const records = outcome.records.flatMap((record) => this.claimIn(record));
+    const isForwarded = records.some(({ forward }) => forward !== undefined);
+    if (records.length > 0 && !isForwarded)
+      this.#recent.set(purpose.name, records, after(now, lookupFreshMs));
     return this.found(purpose, records);
   }
 
-  /** The name that a contested call was for. */
-  nameOf(call: CallId): string | undefined {
-    return this.#offered?.call === call ? this.#offered.name : undefined;
-  }
-
-  /** All devices of the owner whose device the person chose, Node-IDs in hex. */
-  devicesOf(call: CallId, chosen: NodeId): readonly string[] {
-    if (this.#offered?.call !== call) return [];
-    const { records } = this.#offered;
+  /** The person has chosen one of the phones that were offered for a call: whom that leads to. */
+  choose(call: CallId, chosen: NodeId): NameFound | undefined {
+    if (this.#offered?.purpose.kind !== "call" || this.#offered.purpose.call !== call) return undefined;
+    const { purpose, records } = this.#offered;
     const owner = records.find(({ credential }) => sameId(credential.nodeId, chosen))?.credential.ownerKey;
-    if (owner === undefined) return [];
-    const devices = records.filter(({ credential }) => equalBytes(credential.ownerKey, owner));
-    return nodeKeysOf(devices.map(({ credential }) => credential));
+    if (owner === undefined) return undefined;
+    return { purpose, decision: this.reachOwner(purpose, records, owner), credentials: [] };
   }
 
   private found(purpose: LookupPurpose, records: readonly Claim[]): NameFound {
-    const decision = this.decide(purpose.name, records);
-    if (purpose.kind === "call" && decision.kind === "contested") {
-      this.#offered = { call: purpose.call, name: purpose.name, records };
-    }
-    return { purpose, decision, credentials: records.map((record) => record.credential) };
+    const decision = this.decide(purpose, records);
+    if (purpose.kind === "call" && decision.kind === "contested") this.#offered = { purpose, records };
+    const clients = records.flatMap(({ credential: { nodeId }, ways }) => (ways ? [{ nodeId, ways }] : []));
+    const credentials = records.map((record) => record.credential);
+    return { purpose, decision, credentials, ...(clients.length > 0 && { clients }) };
   }
 
-  /** A registration that can be read, of a phone that is not this one. */
-  private isCallable({ value, credential }: VerifiedRecord): boolean {
-    return decodeRegistration(value).ok && !sameId(credential.nodeId, this.#options.keyRing.nodeId);
-  }
-
-  /** Of a linked phone its link has the credential already: a second one would take half a kilobyte. */
-  private claimIn({ credential, heldS }: VerifiedRecord): Claim {
+  /**
+   * The claim in a registration that can be read, of a phone that is not this one. Of a linked phone its link has the
+   * credential already: a second one would take half a kilobyte.
+   */
+  private claimIn({ value, credential, heldS }: VerifiedRecord): Claim[] {
+    const registration = decodeRegistration(value);
+    if (!registration.ok || sameId(credential.nodeId, this.#options.keyRing.nodeId)) return [];
+    const { forward } = registration.value;
+    const ways = registration.value.ways.flatMap((way) => way.slice(0, 1));
     const linked = this.#node.peerOf(credential.nodeId)?.credential;
     const isSame = linked !== undefined && equalBytes(linked.ownerKey, credential.ownerKey);
-    return { credential: isSame && linked.userName === credential.userName ? linked : credential, heldS };
+    const kept = isSame && linked.userName === credential.userName ? linked : credential;
+    const others = { ...(forward !== undefined && { forward }), ...(ways.length > 0 && { ways }) };
+    return [{ credential: kept, heldS, ...others }];
   }
 
-  private decide(name: string, records: readonly Claim[]): NameDecision {
+  /** Of a name that this phone has, too, its own owner's phones are meant where there are others. */
+  private pinnedKey(name: string, records: readonly Claim[]): Uint8Array | undefined {
+    const { ownerKey, userName } = this.#options.keyRing.credential;
+    const isOwn =
+      name === userName && records.some(({ credential }) => equalBytes(credential.ownerKey, ownerKey));
+    return isOwn ? ownerKey : this.#book.find(name)?.pin?.publicKey;
+  }
+
+  /**
+   * All devices of an owner, those that are linked first: who went without a word is registered for half an hour yet.
+   * Where one of them forwards his calls, a call goes to whom it names.
+   */
+  private reachOwner(purpose: LookupPurpose, records: readonly Claim[], ownerKey: Uint8Array): NameDecision {
+    const devices = records.filter(({ credential }) => equalBytes(credential.ownerKey, ownerKey));
+    const to = devices.find(({ forward }) => forward !== undefined)?.forward;
+    if (purpose.kind === "call" && to !== undefined) return { kind: "forwarded", to };
+    const isLinked = ({ credential }: Claim): boolean => this.#node.peerOf(credential.nodeId) !== undefined;
+    const inOrder = [...devices.filter(isLinked), ...devices.filter((device) => !isLinked(device))];
+    return { kind: "reachable", nodeKeys: inOrder.map(({ credential }) => toHex(credential.nodeId)) };
+  }
+
+  private decide(purpose: LookupPurpose, records: readonly Claim[]): NameDecision {
     const claims = records.map(({ credential, heldS }) => {
       return { nodeId: credential.nodeId, ownerKey: credential.ownerKey, heldS };
     });
-    const decision = decideName(claims, this.#book.find(name)?.pin?.publicKey);
+    const decision = decideName(claims, this.pinnedKey(purpose.name, records));
     switch (decision.kind) {
       case "pinned":
       case "sole":
-        return { kind: "reachable", nodeKeys: nodeKeysOf(decision.owner.claims) };
+        return this.reachOwner(purpose, records, decision.owner.ownerKey);
       case "contested":
       case "pinMismatch":
         return { kind: "contested", claims: decision.owners.slice(0, claimsMax).flatMap(claimOf) };
@@ -165,8 +205,4 @@ export class NameLookups {
 /** What is offered of an owner: the first of his devices stands for all. */
 function claimOf({ claims, heldS }: NameOwner): ClaimedPhone[] {
   return claims.slice(0, 1).map(({ nodeId }) => ({ nodeId, heldMs: 1000 * heldS }));
-}
-
-function nodeKeysOf(claims: readonly { readonly nodeId: NodeId }[]): string[] {
-  return claims.map(({ nodeId }) => toHex(nodeId));
 }

@@ -2,7 +2,7 @@ import type { Endpoint } from "./core/endpoint.js";
 import type { NodeId } from "./core/node-id.js";
 import type { Credential } from "./identity/credential.js";
 import type { LinkId } from "./link/links.js";
-import type { FetchOutcome, OverlayEffect } from "./overlay/overlay.js";
+import type { OverlayEffect } from "./overlay/overlay.js";
 import type { UnreachableReason } from "./reach.js";
 import type { StockPortName } from "./stock-ports.js";
 
@@ -24,11 +24,21 @@ export type NodeEvent =
   /** The answer to a `ping` that was asked for. */
   | { readonly kind: "ponged"; readonly peer: LinkedPeer; readonly roundTripMs: number }
   | { readonly kind: "unreachable"; readonly nodeId: NodeId; readonly reason: UnreachableReason }
-  | { readonly kind: "fetchFinished"; readonly request: number; readonly outcome: FetchOutcome }
-  | Extract<OverlayEffect, { readonly kind: "traced" }>
+  | Answer
   | { readonly kind: "overlay"; readonly effect: OverlayNews }
   | { readonly kind: "clonedKeyNoticed"; readonly nodeId: NodeId }
   | { readonly kind: "refused"; readonly from: Endpoint; readonly reason: string };
+
+/** What the overlay answers to whoever has asked it something. */
+export type Answer = Extract<
+  OverlayEffect,
+  { kind: "fetchFinished" | "statFinished" | "appended" | "traced" }
+>;
+
+/** Whether an effect is the answer to something. */
+export function isAnswer(effect: OverlayEffect): effect is Answer {
+  return answerKinds.includes(effect.kind);
+}
 
 /** Effects of the overlay that concern whoever uses the node. */
 export type OverlayNews = Extract<
@@ -36,6 +46,7 @@ export type OverlayNews = Extract<
   {
     kind:
       | "joined"
+      | "associatesChanged"
       | "stageChanged"
       | "published"
       | "publishFailed"
@@ -55,3 +66,5 @@ export interface LinkedPeer {
   /** This node's own endpoint as the other sees it. */
   readonly ownEndpoint: Endpoint | undefined;
 }
+
+const answerKinds: readonly string[] = ["fetchFinished", "statFinished", "appended", "traced"];

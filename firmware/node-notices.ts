@@ -1,34 +1,46 @@
 import { notice } from "./console/notice.js";
-import type { NoticeView } from "./console/view.js";
+import type { NoticeView, View } from "./console/view.js";
 import { toHex } from "./core/bytes.js";
 import { sameId, shortId, type NodeId } from "./core/node-id.js";
 import type { Instant } from "./core/time.js";
 import type { NodeEvent, OverlayNews } from "./node-event.js";
 import type { RunningNode } from "./running-node.js";
+import { servicesView } from "./service-views.js";
 import type { Stage } from "./wire/kinds/neighbours.js";
 
 /** Events that may be the answer to a probe. */
 export type ProbeEvent = Extract<
   NodeEvent,
   | { readonly kind: "ponged" | "traced" }
-  | { readonly kind: "fetchFinished" }
+  | { readonly kind: "fetchFinished" | "statFinished" }
   | { readonly kind: "unreachable" | "peerLinked" }
 >;
 
 /** What came of something a technician has asked for; `undefined`: of nothing he has. */
-export function probeNotice(now: Instant, event: ProbeEvent, on: RunningNode): NoticeView | undefined {
+export function probeNotice(now: Instant, event: ProbeEvent, on: RunningNode): View | undefined {
   switch (event.kind) {
     case "ponged":
       return on.probes.pong(event);
     case "traced":
       return on.probes.traced(now, event, on);
     case "fetchFinished":
-      return on.probes.found(now, event, on);
+      return on.probes.found(now, event, on) ?? on.nameRecords.told(event) ?? foundService(now, event, on);
+    case "statFinished":
+      return on.nameRecords.stated(event);
     case "unreachable":
       return on.probes.lost(event.nodeId, event.reason);
     case "peerLinked":
       return on.probes.linked(now, event.peer.credential.nodeId);
   }
+}
+
+function foundService(
+  now: Instant,
+  event: Extract<NodeEvent, { kind: "fetchFinished" }>,
+  { services, node }: RunningNode,
+): View | undefined {
+  const found = services.handleFetched(now, node, event);
+  return found === undefined ? undefined : servicesView(found);
 }
 
 /** What a person is told of news of the overlay; `undefined` where it is none of his business, or a telephone's. */
@@ -54,6 +66,7 @@ export function overlayNotice(
     case "publishFailed":
     case "unpublished":
     case "remember":
+    case "associatesChanged":
       return undefined;
   }
 }
@@ -75,4 +88,5 @@ const stageWords: Readonly<Record<Stage, string>> = {
   filling: "fetching its share of the records",
   peer: "a peer",
   leaving: "leaving the overlay",
+  client: "a client of others",
 };

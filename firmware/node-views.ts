@@ -1,10 +1,12 @@
 import { toHex } from "./core/bytes.js";
 import { endpointText } from "./core/endpoint.js";
+import { pathText } from "./core/tunnel-endpoint.js";
 import { elapsed, type Instant } from "./core/time.js";
 import type { IdentityView, PeersView, RecordsView, StatusView, WayRow } from "./console/view.js";
+import { kindDefinition, shippedKinds } from "./overlay/kind-definition.js";
 import type { OverlayDescription } from "./overlay/overlay.js";
+import type { RoleReason } from "./overlay/role-state.js";
 import type { RunningNode } from "./running-node.js";
-import { registrationKind } from "./usage/registration.js";
 import { whyAlone } from "./why-alone.js";
 
 /** Version of the firmware, as `show` has it. */
@@ -24,6 +26,7 @@ export function nodeStatus(now: Instant, on: RunningNode): StatusView {
     address: endpointText(on.local),
     uptimeMs: elapsed(on.startedAt, now),
     stage: overlay.stage,
+    role: roleRow(overlay),
     peers: node.describeLinks().length,
     overlayPeers: overlay.peersEstimated,
     records: overlay.records.count,
@@ -38,7 +41,7 @@ export function peersView(now: Instant, { node }: RunningNode): PeersView {
   const peers = node.describeLinks().map((link) => ({
     name: link.userName,
     nodeId: toHex(link.nodeId),
-    address: endpointText(link.endpoint),
+    address: pathText(link.endpoint),
     relation: link.isHeld ? "call" : link.interval === "other" ? "link" : link.interval,
     ...(link.srttMs !== undefined && { roundTripMs: Math.round(10 * link.srttMs) / 10 }),
     linkedMs: Math.round(elapsed(link.sinceMs, now)),
@@ -53,7 +56,7 @@ export function recordsView(now: Instant, { node }: RunningNode): RecordsView {
     name: held.userName,
     nodeId: toHex(held.nodeId),
     resource: toHex(held.resource),
-    kind: held.kind === registrationKind ? "registration" : `kind ${held.kind}`,
+    kind: kindDefinition(shippedKinds, held.kind)?.name ?? `kind ${held.kind}`,
     leftMs: held.leftMs,
     copies: held.copies,
     isRemoved: held.isTombstone,
@@ -73,6 +76,31 @@ export function identityView({ keyRing, overlayName, overlayId }: RunningNode): 
     firmware: firmwareVersion,
   };
 }
+
+function roleRow({ stage, role, servedBy, clients }: OverlayDescription): StatusView["role"] {
+  return {
+    name: stage === "client" ? "client" : "peer",
+    reason: role,
+    text: roleTexts[role],
+    servedBy: servedBy.map(({ userName, nodeId, srttMs }) => ({
+      name: userName,
+      nodeId: toHex(nodeId),
+      roundTripMs: srttMs,
+    })),
+    clients: clients.length,
+  };
+}
+
+/** Why a node has its role, as a part of a sentence. */
+const roleTexts: { readonly [reason in RoleReason]: string } = {
+  listening: "it listens for peers that serve clients",
+  set: "that is set (role)",
+  host: "it is a host peer",
+  served: "host peers are there",
+  "no-hosts": "no host peers are there, or none takes it",
+  "hosts-lost": "the peers that served it are gone",
+  waiting: "host peers are there now; it becomes a client in a while",
+};
 
 function waysOf(tried: OverlayDescription["bootstraps"]): WayRow[] {
   return tried.map(({ method, address, outcome, sinceMs }) => ({

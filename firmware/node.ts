@@ -9,8 +9,8 @@ import { Links, type LinkDescription, type LinkEvent } from "./link/links.js";
 import type { Opened } from "./link/capture.js";
 import { Overlay, type Bootstraps, type OverlayDescription, type OverlayEffect } from "./overlay/overlay.js";
 import { LinkedPeers } from "./linked-peers.js";
-import type { LinkedPeer, NodeEvent, Transmit } from "./node-event.js";
-import { carryOutOnLinks, isOnLinks } from "./overlay-on-links.js";
+import { isAnswer, type LinkedPeer, type NodeEvent, type Transmit } from "./node-event.js";
+import { carryOutOnLinks, isOnLinks, sendOfLinks } from "./overlay-on-links.js";
 import type { NodeOptions } from "./node-options.js";
 import { Reach, type ReachEffect, type Sought } from "./reach.js";
 import { decodeBeacon } from "./wire/beacon.js";
@@ -50,6 +50,12 @@ export class Node {
     this.#peers.forgetOwnEndpoints();
   }
 
+  /** What this node is to be from now on: a client, a peer, or as it finds best. */
+  setRole(now: Instant, choice: Parameters<Overlay["setRole"]>[1]): void {
+    this.#overlay.setRole(now, choice);
+    this.settle(now);
+  }
+
   /**
    * A datagram as it came, no media; `toGroup`: it was sent to all of the LAN, where only beacons are welcome. False
    * when nothing came of it, as of nearly all of a flood: then nobody need be asked what he wants.
@@ -78,9 +84,22 @@ export class Node {
     this.settle(now);
   }
 
+  /** Removes a record of this node's own. */
+  unpublish(now: Instant, address: Parameters<Overlay["unpublish"]>[1]): void {
+    this.#overlay.unpublish(now, address);
+    this.settle(now);
+  }
+
   /** Looks up records; the number comes back with `fetchFinished`. */
   fetch(now: Instant, sought: Parameters<Overlay["fetch"]>[1]): number {
     const request = this.#overlay.fetch(now, sought);
+    this.settle(now);
+    return request;
+  }
+
+  /** Asks about records; the number comes back with `statFinished`, `fetchFinished` or `appended`. */
+  ask(now: Instant, query: Parameters<Overlay["ask"]>[1]): number {
+    const request = this.#overlay.ask(now, query);
     this.settle(now);
     return request;
   }
@@ -121,6 +140,7 @@ export class Node {
   /** The nodes a call is with, in place of those before: their links stay, and their death is noticed soon. */
   hold(nodeIds: readonly NodeId[]): void {
     this.#links.hold(nodeIds);
+    this.#reach.hold(nodeIds);
   }
 
   /** Hands records over, tells the others, and ends with the news `left`. */
@@ -191,15 +211,14 @@ export class Node {
         this.reachFor(now, next);
         busy = true;
       }
+      if (sendOfLinks(this.#links, this.#overlay, this.#transmits)) busy = true;
     }
-    for (let next = this.#links.pollTransmit(); next !== undefined; next = this.#links.pollTransmit())
-      this.#transmits.push(next);
   }
 
   private reachFor(now: Instant, effect: ReachEffect): void {
     if (effect.kind === "connect") this.#links.connect(now, effect);
     else if (effect.kind === "find")
-      this.#reach.noteFind(effect.nodeId, this.#overlay.locate(now, effect.nodeId));
+      this.#reach.noteFind(effect.nodeId, this.#overlay.locate(now, effect.nodeId, effect.peer));
     else this.#events.push(effect);
   }
 
@@ -223,55 +242,38 @@ export class Node {
   }
 
   private handleLinkEvent(now: Instant, event: LinkEvent): void {
+    const news = this.#peers.handleEvent(event);
+    if (news !== undefined) this.#events.push(news);
     switch (event.kind) {
       case "linkUp":
-        this.handleLinkUp(now, event);
+        this.#overlay.handleLinkUp(now, { ...event, flags: event.peerFlags });
+        for (const text of this.#reach.handleLinkUp(event.credential.nodeId))
+          this.#links.send(now, event.link, encodeMessage({ type: "sip", text }));
         return;
-      case "linkDown": {
-        const peer = this.#peers.remove(event.link);
+      case "linkDown":
+        if (event.isHeld && news?.kind === "peerLost")
+          this.#reach.noteContact(now, { nodeId: event.nodeId, endpoint: news.peer.endpoint });
         this.#overlay.handleLinkDown(now, event.link, event.reason);
-        if (peer !== undefined) this.#events.push({ kind: "peerLost", peer, reason: event.reason });
         return;
-      }
       case "messageArrived":
         this.handleMessage(now, event);
         return;
       case "pongArrived":
-        this.handlePong(now, event);
+        this.#overlay.handlePong(now, event);
         return;
-      case "pathMoved": {
-        const before = this.#peers.get(event.link);
-        const peer = this.#peers.move(event.link, event.endpoint);
-        if (peer && before) this.#events.push({ kind: "peerMoved", peer, from: before.endpoint });
-        return;
-      }
       case "connectFailed":
         this.#overlay.handleConnectFailed(now, event.endpoint, event.reason);
-        if (event.nodeId !== undefined) this.#reach.handleConnectFailed(now, event.nodeId, event.reason);
+        if (event.nodeId !== undefined) this.#reach.handleConnectFailed(now, event.nodeId, event);
         return;
       case "clonedKeyNoticed":
         this.#events.push(event);
+        return;
+      case "pathMoved":
     }
   }
 
-  private handleLinkUp(now: Instant, event: Extract<LinkEvent, { kind: "linkUp" }>): void {
-    const { link, credential, endpoint, ownEndpoint } = event;
-    const peer: LinkedPeer = { link, credential, endpoint, ownEndpoint };
-    this.#peers.add(peer);
-    this.#events.push({ kind: "peerLinked", peer });
-    this.#overlay.handleLinkUp(now, event);
-    for (const text of this.#reach.handleLinkUp(credential.nodeId)) {
-      this.#links.send(now, link, encodeMessage({ type: "sip", text }));
-    }
-  }
-
-  private handlePong(now: Instant, event: Extract<LinkEvent, { kind: "pongArrived" }>): void {
-    this.#overlay.handlePong(now, event);
-    const peer = this.#peers.takePong(event.link);
-    if (peer !== undefined) this.#events.push({ kind: "ponged", peer, roundTripMs: event.roundTripMs });
-  }
-
-  private handleMessage(now: Instant, event: Extract<LinkEvent, { kind: "messageArrived" }>): void {
+  /** A message of a linked node; the simulator's adversaries are nodes that do otherwise here. */
+  handleMessage(now: Instant, event: Extract<LinkEvent, { kind: "messageArrived" }>): void {
     const from = this.#peers.get(event.link);
     if (from === undefined) return;
     const message = decodeMessage(event.message);
@@ -286,10 +288,11 @@ export class Node {
     }
   }
 
-  private carryOut(now: Instant, effect: OverlayEffect): void {
+  /** What the overlay wants done; here, too, adversaries do otherwise. */
+  carryOut(now: Instant, effect: OverlayEffect): void {
     if (isOnLinks(effect)) carryOutOnLinks(now, effect, this.#links, this.#overlay);
-    else if (effect.kind === "fetchFinished" || effect.kind === "traced") this.#events.push(effect);
-    else if (effect.kind === "findFinished") this.#reach.handleFound(effect.request, effect.contacts);
+    else if (isAnswer(effect)) this.#events.push(effect);
+    else if (effect.kind === "findFinished") this.#reach.handleFound(now, effect);
     else if (effect.kind !== "beacon") this.#events.push({ kind: "overlay", effect });
     else if (this.sendsBeacons) this.#transmits.push({ to: "group", bytes: effect.bytes });
   }

@@ -1,6 +1,7 @@
 import { toHex } from "./core/bytes.js";
 import type { Endpoint } from "./core/endpoint.js";
 import { earliest, type Deadline, type Instant } from "./core/time.js";
+import { Adoption, type AdoptionNews } from "./adoption.js";
 import type { CallsOptions } from "./calls.js";
 import type { Carrier } from "./carrier.js";
 import { FarEnds } from "./far-ends.js";
@@ -19,24 +20,39 @@ export class OverlayCarrier implements Carrier {
   readonly lookups: NameLookups;
   readonly farEnds: FarEnds;
   readonly #node: Node;
+  readonly #options: CallsOptions;
+  #adoption: Adoption | undefined;
 
   constructor(node: Node, book: PhoneBook, options: CallsOptions) {
     const { random, keyRing, overlayName } = options;
     const identity = { userName: keyRing.userName, overlayName, nodeKey: toHex(keyRing.nodeId) };
     this.#node = node;
+    this.#options = options;
     this.agent = new UserAgent({ line: new OverlayLine(identity, random), random });
     this.lookups = new NameLookups(node, options, book);
     this.farEnds = new FarEnds(node);
+  }
+
+  /** How this phone adopts others of its user, and is adopted; made when first wanted, for most phones never. */
+  get adoption(): Adoption {
+    return (this.#adoption ??= new Adoption(this.agent, this.#options));
+  }
+
+  /** What there is to tell of adoptions. */
+  pollAdoption(): AdoptionNews | undefined {
+    return this.#adoption?.pollNews();
   }
 
   handleTimeout(now: Instant): void {
     this.agent.handleTimeout(now);
     this.farEnds.handleTimeout(now);
     this.lookups.handleTimeout(now);
+    this.#adoption?.handleTimeout(now);
   }
 
   pollTimeout(): Deadline | undefined {
-    return earliest(this.agent.pollTimeout(), this.farEnds.pollTimeout());
+    const own = earliest(this.agent.pollTimeout(), this.farEnds.pollTimeout());
+    return earliest(own, this.#adoption?.pollTimeout());
   }
 
   /** What there is of SIP and of lookups: nothing of it outlives its call by more than a minute. */
@@ -50,6 +66,12 @@ export class OverlayCarrier implements Carrier {
   handleSip(now: Instant, { credential }: LinkedPeer, text: Uint8Array, engaged: boolean): void {
     const from = { nodeKey: toHex(credential.nodeId), userName: credential.userName };
     this.agent.handleMessage(now, from, text, engaged);
+  }
+
+  /** What another phone's program says to this one. */
+  handleDocument(now: Instant, peer: string, body: Uint8Array): void {
+    const from = this.farEnds.linkedTo(peer);
+    if (from !== undefined) this.adoption.handleDocument(now, from, body);
   }
 
   mediaEndpoint(peer: string | undefined): Endpoint {

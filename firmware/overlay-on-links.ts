@@ -1,11 +1,14 @@
+import type { BoundedQueue } from "./core/bounded.js";
 import type { Instant } from "./core/time.js";
+import { isTunnel } from "./core/tunnel-endpoint.js";
 import type { Links } from "./link/links.js";
+import type { Transmit } from "./node-event.js";
 import type { Overlay, OverlayEffect } from "./overlay/overlay.js";
 
 /** What the overlay wants done with links. */
 export type EffectOnLinks = Extract<
   OverlayEffect,
-  { kind: "send" | "connect" | "rank" | "setDigest" | "close" }
+  { kind: "send" | "connect" | "rank" | "setDigest" | "setFlags" | "close" | "tunnelled" }
 >;
 
 /** Whether an effect concerns links and nothing else. */
@@ -30,9 +33,35 @@ export function carryOutOnLinks(now: Instant, effect: EffectOnLinks, links: Link
     case "setDigest":
       links.setDigest(effect.link, effect.digest);
       return;
+    case "setFlags":
+      links.setFlags(effect.flags);
+      return;
     case "close":
       links.close(now, effect.link, effect.reason);
+      return;
+    case "tunnelled":
+      links.handleFrame(now, effect.from, effect.frame);
   }
 }
 
-const kindsOnLinks: readonly string[] = ["send", "connect", "rank", "setDigest", "close"];
+/** Takes what the links want sent: to the network, or to the overlay where a path is a tunnel. True: any was. */
+export function sendOfLinks(links: Links, overlay: Overlay, transmits: BoundedQueue<Transmit>): boolean {
+  let anyInTunnel = false;
+  for (let next = links.pollTransmit(); next !== undefined; next = links.pollTransmit()) {
+    const inTunnel = isTunnel(next.to);
+    if (inTunnel) overlay.sendThroughTunnel(next.to, next.bytes);
+    else transmits.push(next);
+    anyInTunnel ||= inTunnel;
+  }
+  return anyInTunnel;
+}
+
+const kindsOnLinks: readonly string[] = [
+  "send",
+  "connect",
+  "rank",
+  "setDigest",
+  "setFlags",
+  "close",
+  "tunnelled",
+];

@@ -1,8 +1,16 @@
 import { ExpiringMap } from "./core/bounded.js";
-import type { Endpoint } from "./core/endpoint.js";
-import { placeKeptMs, placesMax, reachMsMax, reachesMax, sipWaitingMax } from "./core/limits.js";
+import { sameEndpoint, type Endpoint } from "./core/endpoint.js";
+import {
+  placeKeptMs,
+  placesMax,
+  reachMsMax,
+  reachesMax,
+  sipWaitingMax,
+  slowGreetingMs,
+} from "./core/limits.js";
 import { idKey, sameId, type NodeId } from "./core/node-id.js";
 import { after, type Deadline, type Instant } from "./core/time.js";
+import { isTunnel, tunnelTo } from "./core/tunnel-endpoint.js";
 import type { Credential } from "./identity/credential.js";
 import { mayPass, roomAgainMs } from "./overlay/room.js";
 
@@ -10,19 +18,41 @@ import { mayPass, roomAgainMs } from "./overlay/room.js";
 interface Wanted {
   readonly nodeId: NodeId;
   readonly credential: Credential | undefined;
+  readonly ways: readonly NodeId[];
+  /** Of the ways those that were asked since it was sought last; after them the overlay itself is. */
+  waysAsked: number;
   /** SIP waiting for the link, oldest first. */
   readonly waiting: Uint8Array[];
   readonly until: Instant;
-  /** The overlay's number of the Find that asks where the node is, once one was made. */
+  /** The overlay's number of the Find that asks where the node is, once one was made, and whether it is under way. */
   request: number | undefined;
+  isAsking: boolean;
   /** When it is sought once more, where there was no room for a link. */
   againAt: Instant | undefined;
+  /** Where it was greeted last, whether it is still, and from when on another way is looked for beside. */
+  direct: Endpoint | undefined;
+  isGreeted: boolean;
+  slowAt: Instant | undefined;
+  /** Who told where it is, or by whose way that was found, and whether it is greeted through a tunnel. */
+  namedBy: NodeId | undefined;
+  isTunnelled: boolean;
 }
 
 /** Whom to reach; with its credential, where that is known, the handshake is short. */
 export interface Sought {
   readonly nodeId: NodeId;
   readonly credential?: Credential;
+  /** Of a client: the peers by way of which it is reached, the best first. */
+  readonly ways?: readonly NodeId[];
+}
+
+/** What came of asking the overlay where a node is. */
+interface FoundPlace {
+  /** The overlay's number of the Find. */
+  readonly request: number;
+  readonly contacts: readonly { nodeId: NodeId; endpoint: Endpoint }[];
+  /** The neighbour by whose way it was named: what is to go there through a tunnel goes by it, too. */
+  readonly namedBy?: NodeId | undefined;
 }
 
 /** What came of trying to reach a node. */
@@ -32,9 +62,11 @@ export type ReachEffect =
       readonly endpoint: Endpoint;
       readonly nodeId: NodeId;
       readonly credential?: Credential;
+      /** Where it did not answer, if `endpoint` is a tunnel. */
+      readonly direct?: Endpoint;
     }
-  /** Ask the overlay where the node is, and tell `noteFind` the number of the request. */
-  | { readonly kind: "find"; readonly nodeId: NodeId }
+  /** Ask the overlay where the node is, or one of its peers, and tell `noteFind` the number of the request. */
+  | { readonly kind: "find"; readonly nodeId: NodeId; readonly peer: NodeId | undefined }
   | { readonly kind: "unreachable"; readonly nodeId: NodeId; readonly reason: UnreachableReason };
 
 /** Why a node could not be reached. */
@@ -42,14 +74,16 @@ export type UnreachableReason = "unknown-place" | "no-answer";
 
 /**
  * Reaching a node by its Node-ID where no link stands: a link is opened where hearsay has it, else where the
- * overlay says it is, and what is to be said is kept until the link is up. Who is asked, and in how many ways until
- * somebody names the node, is the overlay's matter. In a full mesh (N ≤ 24) nearly every node is linked already and
- * nothing of this runs; one that was linked a moment ago, or is beyond the rows of a small table, is reached so.
+ * overlay says it is, else through a tunnel, and what is to be said is kept until the link is up. Who is asked, and in
+ * how many ways until somebody names the node, is the overlay's matter. In a full mesh (N ≤ 24) nearly every node is
+ * linked already and nothing of this runs; one that was linked a moment ago, or is beyond the rows of a small table, is
+ * reached so.
  */
 export class Reach {
   readonly #wanted: Map<string, Wanted> = new Map();
   readonly #places: ExpiringMap<Endpoint> = new ExpiringMap(placesMax);
   readonly #effects: ReachEffect[] = [];
+  #held: readonly NodeId[] = [];
 
   /** Nodes being sought, and places known by hearsay. */
   occupancy(): Readonly<Record<"sought" | "places", number>> {
@@ -59,6 +93,11 @@ export class Reach {
   /** Somebody said where a node is: a place to try first. Only its own handshake proves that it is there. */
   noteContact(now: Instant, { nodeId, endpoint }: { nodeId: NodeId; endpoint: Endpoint }): void {
     this.#places.set(idKey(nodeId), endpoint, after(now, placeKeptMs));
+  }
+
+  /** The nodes a call is with: a call outlasts their links, and they are sought where they were, again and again. */
+  hold(nodeIds: readonly NodeId[]): void {
+    this.#held = nodeIds;
   }
 
   /**
@@ -80,16 +119,24 @@ export class Reach {
   }
 
   /** The overlay's answer to a Find: the nearest it knows, of which one may be the node. */
-  handleFound(request: number, contacts: readonly { nodeId: NodeId; endpoint: Endpoint }[]): void {
+  handleFound(now: Instant, { request, contacts, namedBy }: FoundPlace): void {
     for (const [key, wanted] of this.#wanted) {
       if (wanted.request !== request) continue;
-      const { nodeId, credential } = wanted;
+      const { nodeId, direct } = wanted;
+      wanted.isAsking = false;
       const found = contacts.find((contact) => sameId(contact.nodeId, nodeId));
       if (found !== undefined) {
         const { endpoint } = found;
-        this.#effects.push({ kind: "connect", endpoint, nodeId, ...(credential && { credential }) });
+        wanted.namedBy = wanted.ways[wanted.waysAsked - 1] ?? namedBy;
+        if (direct !== undefined && sameEndpoint(direct, endpoint)) this.tunnel(wanted);
+        else this.greet(now, wanted, endpoint);
         return;
       }
+      if (wanted.waysAsked <= wanted.ways.length) {
+        this.find(wanted);
+        return;
+      }
+      if (wanted.isGreeted) return;
       this.#wanted.delete(key);
       this.#effects.push({ kind: "unreachable", nodeId, reason: "unknown-place" });
       return;
@@ -108,17 +155,25 @@ export class Reach {
 
   /**
    * The link could not be opened: where it was hearsay that was wrong, the overlay is asked; where there was only no
-   * room for it just now, it is asked again a little later.
+   * room for it just now, it is asked again a little later. Who is where the overlay says, and does not answer there
+   * (or not soon), may be behind a wall: the overlay carries what is said to it.
    */
-  handleConnectFailed(now: Instant, nodeId: NodeId, reason: string): void {
+  handleConnectFailed(now: Instant, nodeId: NodeId, failed: { endpoint: Endpoint; reason: string }): void {
     const key = idKey(nodeId);
     const wanted = this.#wanted.get(key);
-    this.#places.delete(key);
-    if (wanted === undefined) return;
+    if (!this.#held.some((held) => sameId(held, nodeId))) this.#places.delete(key);
+    if (wanted?.isTunnelled !== isTunnel(failed.endpoint)) return;
+    const isRoomWanted = mayPass(failed.reason);
+    wanted.isGreeted = false;
+    wanted.slowAt = undefined;
+    if (isRoomWanted) wanted.direct = undefined;
+    if (wanted.isAsking) return;
     if (wanted.request === undefined) {
-      this.#effects.push({ kind: "find", nodeId });
-    } else if (mayPass(reason)) {
+      this.find(wanted);
+    } else if (isRoomWanted) {
       wanted.againAt = after(now, roomAgainMs);
+    } else if (!wanted.isTunnelled) {
+      this.tunnel(wanted);
     } else {
       this.#wanted.delete(key);
       this.#effects.push({ kind: "unreachable", nodeId, reason: "no-answer" });
@@ -130,8 +185,11 @@ export class Reach {
     for (const [key, wanted] of this.#wanted) {
       if (wanted.againAt !== undefined && wanted.againAt <= now) {
         wanted.againAt = undefined;
-        this.#effects.push({ kind: "find", nodeId: wanted.nodeId });
+        wanted.isTunnelled = false;
+        wanted.waysAsked = 0;
+        this.find(wanted);
       }
+      if (wanted.slowAt !== undefined && wanted.slowAt <= now) this.handleSlow(wanted);
       if (wanted.until > now) continue;
       this.#wanted.delete(key);
       this.#effects.push({ kind: "unreachable", nodeId: wanted.nodeId, reason: "no-answer" });
@@ -140,10 +198,9 @@ export class Reach {
 
   pollTimeout(): Deadline | undefined {
     let at: Instant | undefined;
-    for (const { until, againAt } of this.#wanted.values()) {
-      const next = againAt !== undefined && againAt < until ? againAt : until;
-      if (at === undefined || next < at) at = next;
-    }
+    for (const { until, againAt, slowAt } of this.#wanted.values())
+      for (const next of [until, againAt, slowAt])
+        if (next !== undefined && (at === undefined || next < at)) at = next;
     return at === undefined ? undefined : { at, reason: "a node sought did not answer" };
   }
 
@@ -154,13 +211,62 @@ export class Reach {
   /** `undefined` when too many are sought already. */
   private begin(now: Instant, sought: Sought): Wanted | undefined {
     if (this.#wanted.size >= reachesMax) return undefined;
-    const { nodeId, credential } = sought;
+    const { nodeId, credential, ways = [] } = sought;
     const until = after(now, reachMsMax);
-    const wanted: Wanted = { nodeId, credential, waiting: [], until, request: undefined, againAt: undefined };
+    const wanted: Wanted = {
+      nodeId,
+      credential,
+      ways,
+      waysAsked: 0,
+      waiting: [],
+      until,
+      request: undefined,
+      isAsking: false,
+      againAt: undefined,
+      direct: undefined,
+      isGreeted: false,
+      slowAt: undefined,
+      namedBy: undefined,
+      isTunnelled: false,
+    };
     this.#wanted.set(idKey(nodeId), wanted);
     const place = this.#places.get(idKey(nodeId));
-    if (place === undefined) this.#effects.push({ kind: "find", nodeId });
-    else this.#effects.push({ kind: "connect", endpoint: place, ...sought });
+    if (place === undefined) this.find(wanted);
+    else this.greet(now, wanted, place);
     return wanted;
+  }
+
+  /** Asks where a node is: of a client each of its peers, then the overlay, for it may have become one itself. */
+  private find(wanted: Wanted): void {
+    wanted.isAsking = true;
+    this.#effects.push({ kind: "find", nodeId: wanted.nodeId, peer: wanted.ways[wanted.waysAsked++] });
+  }
+
+  /** It takes long where hearsay has it: the overlay is asked; where the overlay has it: a tunnel is tried beside. */
+  private handleSlow(wanted: Wanted): void {
+    wanted.slowAt = undefined;
+    if (wanted.request === undefined) this.find(wanted);
+    else if (!wanted.isAsking && !wanted.isTunnelled) this.tunnel(wanted);
+  }
+
+  private greet(now: Instant, wanted: Wanted, endpoint: Endpoint): void {
+    const { nodeId, credential } = wanted;
+    wanted.direct = endpoint;
+    wanted.isGreeted = true;
+    wanted.slowAt = after(now, slowGreetingMs);
+    this.#effects.push({ kind: "connect", endpoint, nodeId, ...(credential && { credential }) });
+  }
+
+  private tunnel(wanted: Wanted): void {
+    const { nodeId, credential, direct, namedBy } = wanted;
+    wanted.isTunnelled = true;
+    const endpoint = namedBy === undefined ? tunnelTo(nodeId) : tunnelTo(namedBy, nodeId);
+    this.#effects.push({
+      kind: "connect",
+      endpoint,
+      nodeId,
+      ...(credential && { credential }),
+      ...(direct && { direct }),
+    });
   }
 }

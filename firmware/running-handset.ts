@@ -2,10 +2,14 @@ import type { Settings } from "./console/settings.js";
 import { capacityOf } from "./capacity.js";
 import type { Instant } from "./core/time.js";
 import type { HandsetOptions } from "./handset-options.js";
+import { encodeKeyRing, type KeyRing } from "./identity/key-ring.js";
 import type { Memory } from "./memory.js";
+import { NameRecords } from "./name-records.js";
 import { Node } from "./node.js";
+import type { RoleChoice } from "./overlay/role-state.js";
 import { Probes } from "./probes.js";
 import { keepOverlayNews, type RunningNode } from "./running-node.js";
+import { ServiceLookups } from "./service-lookups.js";
 import { Telephone, type TelephoneEvent } from "./telephone.js";
 
 /** A handset that is on: a node with a telephone. */
@@ -43,13 +47,15 @@ export function makeRunningHandset(
     ...self,
     noun: "phone",
     probes: new Probes(crypto, random),
+    nameRecords: new NameRecords(crypto),
+    services: new ServiceLookups({ crypto, random, overlayId }),
     node,
     telephone,
     overlayName,
     bootCount,
     replicas: 0,
   };
-  applyLoudness(on, settings);
+  applySettings(on, settings);
   return on;
 }
 
@@ -63,10 +69,26 @@ export function keepNews(
   if (event.kind === "saveContacts") memory.saveContacts(telephone.phone.book.entries());
   if (event.kind === "saveCallLog") memory.saveCalls(telephone.phone.log, now);
   if (event.kind === "overlay") keepOverlayNews(now, event.news, memory);
+  if (event.kind === "adoption" && event.news.kind === "userJoined") keepUser(event.news.keyRing, memory);
 }
 
-/** Microphone and loudspeaker as the settings have them. */
-export function applyLoudness(on: RunningHandset | undefined, settings: Settings): void {
+/** This phone is another user's from its next start on. */
+function keepUser(keyRing: KeyRing, memory: Memory): void {
+  memory.saveKeyRing(encodeKeyRing(keyRing));
+  memory.settings.set("name", keyRing.userName);
+  memory.saveSettings();
+}
+
+/** What takes effect at once: microphone, loudspeaker, and where calls go. */
+export function applySettings(on: RunningHandset | undefined, settings: Settings): void {
   if (on === undefined) return;
+  const forwardTo = settings.text("forward-to");
+  on.telephone.forwardTo = forwardTo === "off" ? undefined : forwardTo;
   on.telephone.voice.gains = { in: settings.number("microphone"), out: settings.number("volume") };
+}
+
+/** What the phone is to be in the overlay: settings hold nothing else. */
+export function roleSetting(settings: Settings): RoleChoice {
+  const value = settings.text("role");
+  return value === "client" || value === "peer" ? value : "auto";
 }

@@ -1,6 +1,10 @@
+import type { AdoptionFailure, AdoptionNews } from "./adoption.js";
 import { notice } from "./console/notice.js";
-import type { NoticeView } from "./console/view.js";
+import type { NoticeView, View } from "./console/view.js";
+import { toHex } from "./core/bytes.js";
+import { shortId } from "./core/node-id.js";
 import { after } from "./core/time.js";
+import { shownAdoptionCode } from "./identity/adoption.js";
 import type { OverlayNews } from "./node-event.js";
 import { clonedKeyNotice, overlayNotice, probeNotice } from "./node-notices.js";
 import type { RunningHandset } from "./running-handset.js";
@@ -14,7 +18,7 @@ export function telephoneNotice(
   event: TelephoneEvent,
   handset: RunningHandset,
   sinceStartMs: number,
-): NoticeView | undefined {
+): View | undefined {
   switch (event.kind) {
     case "phone": {
       const { sentence, facts } = event.event;
@@ -27,9 +31,12 @@ export function telephoneNotice(
       );
     case "clonedKeyNoticed":
       return clonedKeyNotice(event.nodeId, handset);
+    case "adoption":
+      return adoptionNotice(event.news);
     case "ponged":
     case "traced":
     case "fetchFinished":
+    case "statFinished":
     case "unreachable":
     case "peerLinked":
       return probeNotice(after(handset.startedAt, sinceStartMs), event, handset);
@@ -40,6 +47,48 @@ export function telephoneNotice(
       return undefined;
   }
 }
+
+/** What comes of `adopt` at the one phone, and of `join-user` at the other. */
+function adoptionNotice(news: AdoptionNews): NoticeView {
+  switch (news.kind) {
+    case "codeMade": {
+      const code = shownAdoptionCode(news.code);
+      const sentence = `For five minutes the code is ${code}. On the other phone type: join-user <your name> ${code}`;
+      return notice("adoptionCode", sentence, { code });
+    }
+    case "notFirst":
+      return notice("refused", "This phone was adopted itself: type adopt on the one that adopted it.");
+    case "adopted": {
+      const { nodeId, formerName } = news;
+      const sentence = `The phone …${shortId(nodeId)}, ${formerName} so far, is yours, too, when it starts again.`;
+      return notice("adopted", sentence, { nodeId: toHex(nodeId), name: formerName });
+    }
+    case "codeMistaken": {
+      const sentence = `The phone …${shortId(news.nodeId)} came with a wrong code.`;
+      return notice("warning", sentence, { nodeId: toHex(news.nodeId) });
+    }
+    case "codeExpired":
+      return notice("adoptionEnded", "The code for another phone is good no more.");
+    case "userJoined": {
+      const name = news.keyRing.userName;
+      return notice("userJoined", `This phone is one of ${name}'s when it is switched on again.`, { name });
+    }
+    case "notJoined": {
+      const { name, reason } = news;
+      return notice("notJoined", `This phone is not one of ${name}'s: ${notJoined[reason]}.`, {
+        name,
+        reason,
+      });
+    }
+  }
+}
+
+const notJoined: Readonly<Record<AdoptionFailure, string>> = {
+  "not-found": "no first phone of that name is there",
+  "no-answer": "it did not answer",
+  closed: "type adopt there first",
+  "wrong-code": "the code is another one",
+};
 
 /** What becomes of the registration of the user's name. */
 function registrationNotice(

@@ -8,6 +8,7 @@ import type { NodeId } from "./core/node-id.js";
 import { earliest, type Deadline, type Instant } from "./core/time.js";
 import { resourceIdOf } from "./identity/resource-id.js";
 import { classify } from "./link/demux.js";
+import type { AdoptionNews } from "./adoption.js";
 import { Calls, type CallsOptions } from "./calls.js";
 import type { LinkedPeer, NodeEvent, OverlayNews } from "./node-event.js";
 import type { ProbeEvent } from "./node-notices.js";
@@ -15,18 +16,14 @@ import type { Node } from "./node.js";
 import type { PhoneEvent } from "./phone/phone-event.js";
 import { Phone } from "./phone/phone.js";
 import type { StockPortName, StockPortNumbers } from "./stock-ports.js";
-import {
-  encodeRegistration,
-  peerRegistration,
-  registrationKind,
-  registrationLifetimeS,
-} from "./usage/registration.js";
+import { encodeRegistration, registrationKind, registrationLifetimeS } from "./usage/registration.js";
 import { Voice } from "./voice.js";
 
 /** What a telephone tells whoever shows it to a person. */
 export type TelephoneEvent =
   | { readonly kind: "phone"; readonly event: PhoneEvent }
   | { readonly kind: "overlay"; readonly news: OverlayNews }
+  | { readonly kind: "adoption"; readonly news: AdoptionNews }
   | { readonly kind: "peerLost"; readonly peer: LinkedPeer }
   | ProbeEvent
   | { readonly kind: "refused"; readonly from: Endpoint; readonly reason: string }
@@ -57,6 +54,11 @@ export class Telephone {
   readonly #node: Node;
   readonly #calls: Calls;
   readonly #events: BoundedQueue<TelephoneEvent> = new BoundedQueue(nodeQueueMax);
+  /** Absent: not yet, there is no overlay; what was registered must be registered anew when it is "due". */
+  /** Peers this phone is attached to as a client. */
+  #associates: readonly NodeId[] = [];
+  #registration: "due" | "published" | undefined;
+  #forwardTo: string | undefined;
 
   constructor(node: Node, options: TelephoneOptions) {
     this.#options = options;
@@ -77,6 +79,27 @@ export class Telephone {
   setLocal(now: Instant, local: Endpoint): void {
     this.#node.setLocal(local);
     this.#calls.setLocal(now, local);
+  }
+
+  get forwardTo(): string | undefined {
+    return this.#forwardTo;
+  }
+
+  /** The user that calls go to for now; `undefined`: they come here. Others hear of it by the registration. */
+  set forwardTo(name: string | undefined) {
+    if (name === this.#forwardTo) return;
+    this.#forwardTo = name;
+    if (this.#registration === "published") this.#registration = "due";
+  }
+
+  /** The person wants this phone to adopt another one as its user's. */
+  adopt(now: Instant): void {
+    this.#calls.adopt(now);
+  }
+
+  /** The person wants this phone to be one of the user `name`; `code`: what that user's first phone shows. */
+  joinUser(now: Instant, name: string, code: string): void {
+    this.#calls.setup.joinUser(now, name, code);
   }
 
   /** How stock phones call this one, "sip:alice@192.0.2.3"; `undefined` while they cannot. */
@@ -151,11 +174,14 @@ export class Telephone {
    * them was used.
    */
   settle(now: Instant): void {
+    if (this.#registration === "due") this.register(now);
     while (this.turn(now));
     this.sendSpeech();
     for (let event = this.phone.pollEvent(); event !== undefined; event = this.phone.pollEvent()) {
       this.#events.push({ kind: "phone", event: this.#calls.withStatistics(event) });
     }
+    for (let news = this.#calls.pollAdoption(); news !== undefined; news = this.#calls.pollAdoption())
+      this.#events.push({ kind: "adoption", news });
   }
 
   private sendSpeech(): void {
@@ -203,7 +229,7 @@ export class Telephone {
         this.#calls.handlePeerMoved(event.peer, event.from);
         return;
       case "overlay":
-        if (event.effect.kind === "joined") this.register(now);
+        this.handleOverlayNews(now, event.effect);
         this.#events.push({ kind: "overlay", news: event.effect });
         return;
       case "clonedKeyNoticed":
@@ -215,18 +241,35 @@ export class Telephone {
         return;
       case "ponged":
       case "traced":
+      case "statFinished":
       case "refused":
         this.#events.push(event);
+        return;
+      case "appended":
+        return;
     }
+  }
+
+  /** A peer is reached by its Node-ID, a client by way of the peers it is attached to: others find that by its name. */
+  private handleOverlayNews(now: Instant, news: OverlayNews): void {
+    if (news.kind === "joined") this.#associates = [];
+    else if (news.kind !== "associatesChanged" || news.associates.length === 0) return;
+    else this.#associates = news.associates;
+    this.register(now);
   }
 
   private register(now: Instant): void {
     const { crypto, overlayId, keyRing } = this.#options;
+    const forward = this.#forwardTo;
+    this.#registration = "published";
     this.#node.publish(now, {
       resource: resourceIdOf(crypto, overlayId, "user", keyRing.userName),
       kind: registrationKind,
       key: keyRing.nodeId,
-      value: encodeRegistration(peerRegistration()),
+      value: encodeRegistration({
+        ways: this.#associates.map((peer) => [peer]),
+        ...(forward !== undefined && { forward }),
+      }),
       lifetimeS: registrationLifetimeS,
     });
   }

@@ -196,9 +196,8 @@ export function canonicalName(text: string): string | undefined {
     return undefined;
   }
   if (domain === undefined) return name;
-  return /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(domain) && domain.length <= userDomainCharsMax
-    ? name
-    : undefined;
+  const isDomain = domain.split(".").every((label) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(label));
+  return isDomain && domain.length <= userDomainCharsMax ? name : undefined;
 }
 
 export const nameRule: string = "A name is up to 32 of a-z, 0-9 and . _ + -, perhaps with @domain.";

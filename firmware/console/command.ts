@@ -5,6 +5,7 @@ import { ArgumentReader } from "./argument-reader.js";
 import type { ConsoleFault } from "./console-fault.js";
 import { printable } from "./printable.js";
 import { readCallee } from "./callee.js";
+import { readFindService, readOffer, type ServiceCommand } from "./service-reader.js";
 import { settingNames, type SettingName } from "./setting.js";
 
 /** What a line asks for. */
@@ -14,11 +15,11 @@ export type ConsoleCommand =
   | { readonly kind: "help"; readonly about: CommandName | undefined }
   | { readonly kind: "status" }
   | { readonly kind: "answer" | "decline" | "hangup" | "quit" }
-  | { readonly kind: "peers" | "records" | "show" | "probe" }
+  | { readonly kind: "peers" | "records" | "show" | "probe" | "watched" }
   | { readonly kind: "hold" | "resume" }
   | { readonly kind: "codec"; readonly codec: "PCMU" | "PCMA" }
   | { readonly kind: "memory" }
-  | { readonly kind: "ping" | "trace"; readonly name: string }
+  | { readonly kind: "ping" | "trace" | "stat" | "watch" | "unwatch"; readonly name: string }
   /** `name`: a user's, or the URI of a stock phone, "sip:100@192.0.2.7". */
   | { readonly kind: "call"; readonly name: string }
   | { readonly kind: "dial"; readonly digits: string }
@@ -29,7 +30,12 @@ export type ConsoleCommand =
   | { readonly kind: "contactAdd" | "contactRemove" | "contactUnpin"; readonly name: string }
   /** `nodeIdPrefix`: lower-case hex digits, at least 4. */
   | { readonly kind: "contactPin"; readonly name: string; readonly nodeIdPrefix: string }
+  /** This phone signs for another one as its user's. */
+  | { readonly kind: "adopt" }
+  /** `code` as it was typed. */
+  | { readonly kind: "joinUser"; readonly name: string; readonly code: string }
   | { readonly kind: "log" | "logClear" }
+  | ServiceCommand
   | { readonly kind: "settings"; readonly about: SettingName | undefined }
   | { readonly kind: "set"; readonly name: SettingName; readonly value: string };
 
@@ -50,6 +56,11 @@ export type CommandName =
   | "ping"
   | "probe"
   | "trace"
+  | "stat"
+  | "watch"
+  | "unwatch"
+  | "find-service"
+  | "offer"
   | "call"
   | "answer"
   | "decline"
@@ -61,6 +72,9 @@ export type CommandName =
   | "choose"
   | "message"
   | "contacts"
+  | "forward"
+  | "adopt"
+  | "join-user"
   | "log"
   | "set"
   | "show"
@@ -80,6 +94,15 @@ export const commandTable: readonly CommandEntry[] = [
   { name: "ping", usage: "<name>", purpose: "measures the round trip to the phones of a name" },
   { name: "probe", usage: "", purpose: "asks some places of the overlay: who answers, how fast" },
   { name: "trace", usage: "<name>", purpose: "shows over whom this phone looks a name up" },
+  { name: "stat", usage: "<name>", purpose: "tells which records of a name there are" },
+  {
+    name: "watch",
+    usage: "[name]",
+    purpose: "tells when phones of a name come, go",
+  },
+  { name: "unwatch", usage: "<name>", purpose: "ends that" },
+  { name: "find-service", usage: "<name>", purpose: "tells who offers a service, such as stun" },
+  { name: "offer", usage: "[name users]", purpose: "host peers: offers a service to so many; 0: no more" },
   { name: "call", usage: "<name>", purpose: "calls somebody; a stock phone is sip:100@192.0.2.7" },
   { name: "answer", usage: "", purpose: "takes the call that rings" },
   { name: "decline", usage: "", purpose: "refuses the call that rings" },
@@ -98,6 +121,17 @@ export const commandTable: readonly CommandEntry[] = [
     name: "contacts",
     usage: "[add <name> | remove <name> | pin <name> <node-id> | unpin <name>]",
     purpose: "lists or changes the contacts; pin ties a name to a phone",
+  },
+  {
+    name: "forward",
+    usage: "[name | off]",
+    purpose: "has calls go on to somebody else; off: they come here",
+  },
+  { name: "adopt", usage: "", purpose: "makes a code by which another phone becomes yours, too" },
+  {
+    name: "join-user",
+    usage: "<user name> <code>",
+    purpose: "makes this phone one of that user's, by what adopt shows",
   },
   { name: "log", usage: "[clear]", purpose: "lists the last calls, or forgets them" },
   { name: "set", usage: "[setting] [value]", purpose: "lists the settings, explains one, or changes it" },
@@ -148,6 +182,12 @@ const readers: { readonly [name in CommandName]: Reading } = {
   ping: (reader) => reader.finish({ kind: "ping", name: reader.userName("name") }),
   probe: (reader) => reader.finish({ kind: "probe" }),
   trace: (reader) => reader.finish({ kind: "trace", name: reader.userName("name") }),
+  stat: (reader) => reader.finish({ kind: "stat", name: reader.userName("name") }),
+  watch: (reader) =>
+    reader.finish(reader.done ? { kind: "watched" } : { kind: "watch", name: reader.userName("name") }),
+  unwatch: (reader) => reader.finish({ kind: "unwatch", name: reader.userName("name") }),
+  "find-service": readFindService,
+  offer: readOffer,
   call: (reader) => reader.finish({ kind: "call", name: readCallee(reader) }),
   answer: (reader) => reader.finish({ kind: "answer" }),
   decline: (reader) => reader.finish({ kind: "decline" }),
@@ -165,6 +205,12 @@ const readers: { readonly [name in CommandName]: Reading } = {
     return reader.finish({ kind: "message", name, text: reader.text("text", messageTextBytesMax) });
   },
   contacts: readContacts,
+  forward: (reader) => readSetting(reader, "forward-to"),
+  adopt: (reader) => reader.finish({ kind: "adopt" }),
+  "join-user": (reader) => {
+    const name = reader.userName("name");
+    return reader.finish({ kind: "joinUser", name, code: reader.word("code", codeRule).text });
+  },
   log: (reader) => {
     if (reader.done) return reader.finish({ kind: "log" });
     reader.choice("action", "unknown-action", ["clear"]);
@@ -174,6 +220,8 @@ const readers: { readonly [name in CommandName]: Reading } = {
   show: (reader) => reader.finish({ kind: "show" }),
   quit: (reader) => reader.finish({ kind: "quit" }),
 };
+
+const codeRule = "The code that adopt shows on the first phone of that name.";
 
 function readContacts(reader: ArgumentReader): Result<ConsoleCommand, ConsoleFault> {
   if (reader.done) return reader.finish({ kind: "contacts" });

@@ -1,5 +1,5 @@
 import { parseEndpoint, endpointText, type Endpoint } from "../core/endpoint.js";
-import { bootstrapEndpointsMax, musterPort, settingBytesMax } from "../core/limits.js";
+import { bootstrapEndpointsMax, forwardCharsMax, musterPort, settingBytesMax } from "../core/limits.js";
 import { err, ok, type Result } from "../core/result.js";
 import { encodeText } from "../core/text.js";
 import { canonicalName, nameRule } from "./argument-reader.js";
@@ -10,16 +10,18 @@ export type SettingName =
   | "overlay"
   | "bootstrap"
   | "discovery"
+  | "role"
   | "volume"
   | "microphone"
   | "auto-answer"
+  | "forward-to"
   | "stock-sip"
   | "wifi-network"
   | "wifi-password";
 
 /** What a setting's value may be. */
 export type SettingForm =
-  | { readonly kind: "user-name" | "overlay-name" | "endpoints" }
+  | { readonly kind: "user-name" | "other-user" | "overlay-name" | "endpoints" }
   | { readonly kind: "number"; readonly least: number; readonly most: number }
   | { readonly kind: "choice"; readonly choices: readonly string[] }
   | { readonly kind: "text"; readonly bytesMax: number };
@@ -67,6 +69,13 @@ export const settingTable: readonly SettingEntry[] = [
     purpose: "whether the phone sends beacons on the LAN, to be found by others",
   },
   {
+    name: "role",
+    form: { kind: "choice", choices: ["auto", "client", "peer"] },
+    initial: "auto",
+    takesEffect: "now",
+    purpose: "whether the phone serves others (peer), is served (client), or finds out by itself",
+  },
+  {
     name: "volume",
     form: { kind: "number", least: 0, most: 10 },
     initial: "10",
@@ -86,6 +95,13 @@ export const settingTable: readonly SettingEntry[] = [
     initial: "off",
     takesEffect: "now",
     purpose: "whether the phone takes calls by itself, for tests",
+  },
+  {
+    name: "forward-to",
+    form: { kind: "other-user" },
+    initial: "off",
+    takesEffect: "now",
+    purpose: "the name that calls go on to instead of ringing here; texts still come here",
   },
   {
     name: "stock-sip",
@@ -127,6 +143,8 @@ export function settingRule({ form }: SettingEntry): string {
   switch (form.kind) {
     case "user-name":
       return nameRule;
+    case "other-user":
+      return `${nameRule} Up to ${forwardCharsMax} characters in all; or off.`;
     case "overlay-name":
       return "An overlay name is up to 63 of a-z, 0-9, dot and dash, like a domain name.";
     case "endpoints":
@@ -158,6 +176,8 @@ function canonicalValue(form: SettingForm, text: string): string | undefined {
   switch (form.kind) {
     case "user-name":
       return canonicalName(text);
+    case "other-user":
+      return text.length <= forwardCharsMax ? canonicalName(text) : undefined;
     case "overlay-name":
       return canonicalOverlay(text);
     case "endpoints":

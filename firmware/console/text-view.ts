@@ -1,6 +1,7 @@
 import { commandTable } from "./command.js";
 import { faultSentence } from "./console-fault.js";
 import { printable } from "./printable.js";
+import { serviceLines } from "./service-views.js";
 import { durationText, pairs, table } from "./table.js";
 import type {
   CallLogView,
@@ -45,9 +46,19 @@ function linesOf(view: View): string[] {
       return helpLines(view);
     case "fault":
       return faultLines(view);
+    case "services":
+    case "offers":
+      return serviceLines(view);
     default:
       return noticeLines(view);
   }
+}
+
+/** "client: host peers serve it, by tower …a3f1"; "peer: ..., serves 2 clients". */
+function roleText({ name, text, servedBy, clients }: StatusView["role"]): string {
+  const by = servedBy.map((peer) => `${cell(peer.name)} …${peer.nodeId.slice(0, 4)}`);
+  const servers = by.length === 0 ? "" : `, by ${by.join(", ")}`;
+  return `${name}: ${text}${servers}${clients === 0 ? "" : `; serves ${plural(clients, "client")}`}`;
 }
 
 function statusLines(view: StatusView): string[] {
@@ -57,6 +68,7 @@ function statusLines(view: StatusView): string[] {
     ["overlay", `${cell(view.overlay)}, of ${plural(view.overlayPeers, "peer")}`],
     ["address", view.address],
     ["stage", `${view.stage}, linked to ${plural(view.peers, "peer")}`],
+    ["role", roleText(view.role)],
     ["records", `${view.records}, ${view.recordBytes} bytes`],
     ...(replicas === undefined ? [] : telephoneRows(view, replicas)),
     ["running", durationText(view.uptimeMs)],

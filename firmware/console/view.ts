@@ -1,4 +1,5 @@
 import type { ConsoleFault } from "./console-fault.js";
+import type { OffersView, ServicesView } from "./service-views.js";
 
 /**
  * Everything a console shows, as plain data: answers to commands and events. `event` says which; as JSON a
@@ -15,6 +16,8 @@ export type View =
   | IdentityView
   | HelpView
   | FaultView
+  | ServicesView
+  | OffersView
   | NoticeView;
 
 export interface StatusView {
@@ -27,6 +30,8 @@ export interface StatusView {
   readonly uptimeMs: number;
   /** Its part in the overlay: "searching", "joining", "filling", "peer", "client", "leaving". */
   readonly stage: string;
+  /** Whether it is a client or a peer, or on the way there, and why. */
+  readonly role: RoleRow;
   readonly peers: number;
   /** Peers of the whole overlay, this one included: counted, or estimated where not all are linked. */
   readonly overlayPeers: number;
@@ -44,6 +49,23 @@ export interface StatusView {
   readonly traffic: Readonly<Record<string, number>>;
   /** What a person should know: sentences. */
   readonly problems: readonly string[];
+}
+
+/** The role of a node in the overlay. */
+export interface RoleRow {
+  readonly name: "client" | "peer";
+  /** "listening", "set", "host", "served", "no-hosts", "hosts-lost", "waiting" */
+  readonly reason: string;
+  /** The reason, as a part of a sentence. */
+  readonly text: string;
+  /** The peers that serve this client, the one used first in front; none for a peer. */
+  readonly servedBy: readonly {
+    readonly name: string;
+    readonly nodeId: string;
+    readonly roundTripMs: number;
+  }[];
+  /** Clients this peer serves. */
+  readonly clients: number;
 }
 
 /** One way into the overlay. */
@@ -76,6 +98,7 @@ export interface PeersView {
 export interface PeerRow {
   readonly name: string;
   readonly nodeId: string;
+  /** "192.0.2.7:6084"; "tunnel" where the overlay carries the link, "tunnel by a3f1" where by a chosen node. */
   readonly address: string;
   /** "call", "sibling", "link", or "guest": no neighbour, linked for a call or a message. */
   readonly relation: string;
@@ -98,7 +121,7 @@ export interface RecordRow {
   readonly nodeId: string;
   /** The place of the name in the space of Node-IDs: the three nearest keep it. */
   readonly resource: string;
-  /** "registration", or "kind 7" */
+  /** "registration", "service", or "kind 7" where it is not known */
   readonly kind: string;
   /** What is left of its lifetime. */
   readonly leftMs: number;
@@ -200,16 +223,25 @@ export type NoticeName =
   | "warning"
   | "storageFailed"
   | "clonedKey"
+  /** Several phones of one user. */
+  | "adoptionCode"
+  | "adopted"
+  | "adoptionEnded"
+  | "userJoined"
+  | "notJoined"
   | "consoleOpened"
   | "pong"
   | "noPong"
   | "traced"
+  | "stat"
+  | "watched"
   /** Links, which only a host peer tells of. */
   | "peerLinked"
   | "peerLost"
   /** Calls. */
   | "dialling"
   | "contested"
+  | "forwarded"
   | "incoming"
   | "ringing"
   | "talking"

@@ -4,15 +4,16 @@
 export interface Endpoint {
   /** "192.0.2.7" or "2001:db8::7", canonical text (RFC 5952). */
   readonly address: string;
-  /** 1 .. 65535 */
+  /** 1 .. 65535; 0: the address is a way through the overlay (`tunnel-endpoint.ts`) */
   readonly port: number;
 }
 
 /** The address of a node to which no network has given one yet. */
 export const noAddress = "0.0.0.0";
 
-/** How an endpoint is printed and the key under which it stands in a Map: "192.0.2.7:6084", "[2001:db8::7]:6084". */
+/** How an endpoint is printed and its key in a Map: "192.0.2.7:6084", "[2001:db8::7]:6084", "tunnel-to-1f2e…". */
 export function endpointText(endpoint: Endpoint): string {
+  if (endpoint.port === 0) return endpoint.address;
   return endpoint.address.includes(":")
     ? `[${endpoint.address}]:${endpoint.port}`
     : `${endpoint.address}:${endpoint.port}`;

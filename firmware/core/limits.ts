@@ -22,6 +22,11 @@ export const avoidMax = 8;
 export const avoidPrefixBytes = 4;
 /** Trace of a Find, bytes: a prefix for each hop, and that of who answers. */
 export const traceBytesMax = 68;
+/**
+ * Largest frame in a tunnel, bytes: the datagram of each hop has 22 around its message, and that 75 at most around the
+ * frame (a client as destination, a full stack of handles).
+ */
+export const tunnelFrameBytesMax = 1103;
 /** Contacts in an update or a Find answer; in a Store answer that refers to others. */
 export const contactsInMessageMax = 8;
 export const candidatesMax = 3;
@@ -31,6 +36,10 @@ export const recordsInAnswerMax = 8;
 export const recordKeyBytesMax = 20;
 /** Value of a record, bytes: a sealed message of the inbox is the largest. */
 export const recordValueBytesMax = 512;
+/** Records told of in one Stat answer. */
+export const statEntriesMax = 32;
+/** Longest time for which one watch is kept, seconds. */
+export const watchSecondsMax = 300;
 /** Records named in one digest. */
 export const digestEntriesMax = 64;
 /** Frames one hop-ack acknowledges. */
@@ -89,6 +98,9 @@ export const oldKeysMs = 10_000;
 export const duplicateSessionMs = 5000;
 /** A path is tried anew at most this often, ms. */
 export const pathProbeSpacingMs = 500;
+/** A link in a tunnel tries an address first after this, then after twice as long each time, at most, ms. */
+export const detourTryMs = 500;
+export const detourTryMsMax = 60_000;
 /** A link without a message either way for this long may be given up for a new one, ms. */
 export const linkIdleMs = 60_000;
 /**
@@ -171,7 +183,7 @@ export const phoneLimits: LinkLimits = {
 
 /** A host peer. It answers one address more often than a phone does: many phones may stand behind one NAT. */
 export const hostLimits: LinkLimits = {
-  rows: 512,
+  rows: 768,
   retiredSessions: 64,
   halfOpen: 64,
   attempts: 16,
@@ -198,8 +210,10 @@ export const hostLimits: LinkLimits = {
 
 /** Bounds of one node's overlay; a phone has `phoneOverlay`, a host peer is configured with more. */
 export interface OverlayLimits {
-  /** Linked nodes; at most 512, for a via handle has 9 bits for the row. */
+  /** Linked nodes that route; with the clients at most 1024, for a via handle has 10 bits for the row. */
   readonly neighbours: number;
+  /** Clients this node serves while it is a peer. */
+  readonly clients: number;
   /** Nodes known by hearsay only: from beacons, updates and Find answers. */
   readonly hearsay: number;
   /** Of those, how many one neighbour may have named. */
@@ -211,38 +225,70 @@ export interface OverlayLimits {
   readonly storeBytes: number;
   /** Records that a full store remembers to be with another node. */
   readonly pointers: number;
+  /** Copies lent by others of what everybody asks for, bytes in all. */
+  readonly loanBytes: number;
+  /** Records of its own that a node keeps in the overlay. */
+  readonly published: number;
   /** Credentials of owners of records and of contacts. */
   readonly credentials: number;
   /** Signatures checked for Stores in one second. */
   readonly signaturesPerSecond: number;
+  /** Watches of others that are kept. */
+  readonly watches: number;
+  /** Frames of others' tunnels passed on in one second; of one neighbour half as many. */
+  readonly tunnelFramesPerSecond: number;
 }
 
 /** A phone: 32 rows, 6 kB of records (protocol §4, §5). */
 export const phoneOverlay: OverlayLimits = {
   neighbours: 32,
+  clients: 3,
   hearsay: 24,
   hearsayPerNeighbour: 8,
   heldFrames: 8,
   heldFrameBytes: 360,
   storeBytes: 6144,
   pointers: 8,
+  loanBytes: 2048,
+  published: 8,
   credentials: 48,
   signaturesPerSecond: 5,
+  watches: 8,
+  tunnelFramesPerSecond: 40,
 };
 
-/** A host peer: 512 rows but those of guests, 4 MB of records (protocol §4). */
+/** A host peer: 510 rows and those of 256 clients, 4 MB of records (protocol §4). */
 export const hostOverlay: OverlayLimits = {
   neighbours: 510,
+  clients: 256,
   hearsay: 1024,
   hearsayPerNeighbour: 32,
   heldFrames: 256,
   heldFrameBytes: 1200,
   storeBytes: 4_194_304,
   pointers: 64,
+  loanBytes: 65_536,
+  published: 64,
   credentials: 4096,
   signaturesPerSecond: 500,
+  watches: 1024,
+  tunnelFramesPerSecond: 2000,
 };
 
+/** Peers with places for so many clients say that they serve clients; others take those that cannot be peers. */
+export const clientsInvitedFrom = 32;
+/** Peers a client is attached to, and further nodes it remembers for when those are gone (protocol §4). */
+export const associatesMax = 3;
+export const rememberedNodesMax = 8;
+/** Records of others that a client keeps for its peers, bytes (protocol §4). */
+export const lentBytesMax = 4096;
+/** Peers that one host lets become clients at one time (protocol §4). */
+export const demotionsAtOnceMax = 4;
+/**
+ * How long a routed message that was passed on is remembered, so that the same from the same neighbour is only
+ * acknowledged, ms: longer than that one repeats it, shorter than its origin waits before it tries another way.
+ */
+export const passedMs = 1000;
 /** Nearest nodes a peer stays linked to whatever else changes (protocol §4, I3). */
 export const siblingsMax = 8;
 /** Rows of a small table that are not for siblings, but for the farther parts of the overlay. */
@@ -269,6 +315,28 @@ export const replicasMax = 3;
 export const responsibleMax = 5;
 /** Owners whose claims to one name are kept side by side (protocol §1). */
 export const ownersPerNameMax = 4;
+/**
+ * A node asked for one resource more often than this, in a second and at once, lends its answers to those who pass the
+ * question on, until for so long, ms, nobody has asked; so many resources are counted; seconds of a loan (protocol §4).
+ */
+export const hotKeyPerSecond = 2;
+export const hotKeyBurst = 4;
+export const hotKeyMs = 15_000;
+export const hotKeysMax = 8;
+export const loanS = 30;
+/**
+ * Services (RFC 7374): characters of a name; greatest capacity of a provider, users at one time; levels of their tree
+ * below the root; entries at one node of the tree, as many as an answer holds, and of each quarter of it above the
+ * level where providers begin; peers of the overlay for each node of that level, at most.
+ */
+export const serviceNameCharsMax = 16;
+export const serviceCapacityMax = 65_535;
+export const serviceLevelsMax = 8;
+export const serviceEntriesMax = 8;
+export const serviceChildEntriesMax = 2;
+export const servicePeersPerPlace = 4;
+/** How long an entry of a provider holds, seconds; it is stored anew each third of that. */
+export const serviceLifetimeS = 900;
 /** End-to-end requests under way; records we publish; lookups of records and of nodes under way. */
 export const requestsMax = 16;
 export const publishedRecordsMax = 8;
@@ -276,6 +344,12 @@ export const lookupsMax = 8;
 /** Nodes near what is sought that a lookup in doubt keeps in mind, and links it opens to ask them. */
 export const searchCandidatesMax = 10;
 export const searchLinksMax = 5;
+/** Node-IDs of one IP address outside the own LAN: among the siblings, in each bucket, of those a search hears of. */
+export const nodesPerAddressMax = 2;
+/** Names this node watches; notifies of one node under way; appends and Stats under way. */
+export const ownWatchesMax = 8;
+export const notifiesMax = 4;
+export const recordQueriesMax = 8;
 /** Copies of records being handed to others at one time. */
 export const handoversMax = 4;
 /** Messages of one digest at a time: 504 records; of more, others the next time. */
@@ -396,7 +470,9 @@ export const serialWaitingCharsMax = 8192;
 
 /** Nodes sought at once without a link to them, and how long one is sought, ms. */
 export const reachesMax = 4;
-export const reachMsMax = 6000;
+export const reachMsMax = 10_000;
+/** A node that has not answered a greeting for so long is looked for in another way beside, ms: hello went thrice. */
+export const slowGreetingMs = 1000;
 /** Places of nodes heard of, and how long hearsay is kept, ms; anybody linked can fill them: 220 B each on a phone. */
 export const placesMax = 16;
 export const placeKeptMs = 600_000;
@@ -467,6 +543,10 @@ export const stockMediaPortLast = 5018;
 /** Destination lists in one registration (protocol §4), IDs in one list. */
 export const registrationListsMax = 3;
 export const destinationIdsMax = 2;
+/** Value of a registration, bytes (protocol §5): beside a name to forward to fewer lists may fit. */
+export const registrationBytesMax = 64;
+/** Name that calls can be forwarded to, characters: what fits into a registration without any list. */
+export const forwardCharsMax: number = registrationBytesMax - 3;
 
 // telephone -------------------------------------------------------------------------------------------------------
 
@@ -474,6 +554,17 @@ export const destinationIdsMax = 2;
 export const nameLookupsMax = 8;
 /** How long the answer of a lookup is used again while everybody found is linked, ms: a second call rings at once. */
 export const lookupFreshMs = 60_000;
+/** Services sought at one time, and services that one node offers. */
+export const serviceLookupsMax = 4;
+export const servicesOfferedMax = 6;
+/** How often one call is forwarded from name to name. */
+export const forwardsMax = 3;
+/** How long a phone that was told to adopt another waits for it: the code is good for so long, ms. */
+export const adoptMsMax = 300_000;
+/** Wishes are refused at most so often, ms: strangers who do not answer shall not fill SIP's transactions. */
+export const adoptRefusalEveryMs = 4000;
+/** How long a phone that asks to be adopted waits for an answer, ms. */
+export const joinUserMsMax = 15_000;
 /** Credentials kept from lookups, and for how long, ms: until the link to their owner is up. */
 export const lookupCredentialsMax = 12;
 export const lookupCredentialMs = 60_000;

@@ -84,6 +84,22 @@ export function issueDeviceCredential(
   return issue(crypto, overlayId, claims, { secretKey: owner.secretKey, keyId: owner.publicKey });
 }
 
+/**
+ * A credential for the user of `owner`, for the device that `credential` is of: same key, same Node-ID, another name
+ * and signer. `undefined` where `credential` is none of an open overlay.
+ */
+export function adoptCredential(
+  crypto: Crypto,
+  overlayId: Uint8Array,
+  { bytes }: Credential,
+  owner: Pick<NodeIdentity, "publicKey" | "secretKey"> & { readonly userName: string },
+): Uint8Array | undefined {
+  const envelope = readEnvelope(bytes, "open");
+  const claims = envelope.ok ? decodeClaims("open", envelope.value.payload) : envelope;
+  if (!claims.ok || claims.value.kind !== "open") return undefined;
+  return issueDeviceCredential(crypto, overlayId, { ...claims.value, userName: owner.userName }, owner);
+}
+
 /** A credential that the authority issues. */
 export function issueEnrolledCredential(
   crypto: Crypto,

@@ -34,13 +34,15 @@ export function openData(
 
 /**
  * First byte, index, counter (64 bits, big-endian), zeros: 24 B. So the header is authenticated without being
- * sealed.
+ * sealed. Made for each frame, so without a view.
  */
 function dataNonce(header: Uint8Array, counter: number): Uint8Array {
   const nonce = new Uint8Array(24);
-  nonce.set(header.subarray(0, 4));
-  const view = new DataView(nonce.buffer);
-  view.setUint32(4, Math.floor(counter / 0x100000000));
-  view.setUint32(8, counter >>> 0);
+  for (let at = 0; at < 4; at++) nonce[at] = header[at] ?? 0;
+  let rest = counter;
+  for (let at = 11; rest > 0; at--) {
+    nonce[at] = rest & 0xff;
+    rest = Math.floor(rest / 256);
+  }
   return nonce;
 }

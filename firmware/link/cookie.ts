@@ -4,6 +4,7 @@ import { cookieSecretMs } from "../core/limits.js";
 import { randomBytes, type Random } from "../core/random.js";
 import { encodeText } from "../core/text.js";
 import { elapsed, type Instant } from "../core/time.js";
+import { isTunnel } from "../core/tunnel-endpoint.js";
 import type { Crypto } from "../../hal/crypto.js";
 
 /**
@@ -37,7 +38,7 @@ export class CookieJar {
   }
 
   private cookie(secret: Uint8Array, endpoint: Endpoint): Uint8Array {
-    return this.#crypto.secretboxSeal(new Uint8Array(0), nonceOf(endpoint), secret);
+    return this.#crypto.secretboxSeal(new Uint8Array(0), this.nonceOf(endpoint), secret);
   }
 
   private currentSecret(now: Instant): Uint8Array {
@@ -48,17 +49,24 @@ export class CookieJar {
     this.#secretAt = now;
     return this.#secret;
   }
-}
 
-/** One nonce for one endpoint: its text where it is IPv4, its 18 bytes and their count where it is IPv6. */
-function nonceOf(endpoint: Endpoint): Uint8Array {
-  const nonce = new Uint8Array(nonceBytes);
-  const isWide = endpoint.address.includes(":");
-  const place = (isWide ? encodeEndpoint(endpoint) : encodeText(endpointText(endpoint))) ?? new Uint8Array(0);
-  nonce.set(place);
-  if (isWide) nonce[nonceBytes - 1] = place.length;
-  return nonce;
+  /**
+   * One nonce for one endpoint: its text where it is IPv4, its 18 bytes and their count where it is IPv6; of a way
+   * through a tunnel, which is longer, the hash and a mark.
+   */
+  private nonceOf(endpoint: Endpoint): Uint8Array {
+    const nonce = new Uint8Array(nonceBytes);
+    const isWide = endpoint.address.includes(":");
+    const place =
+      (isWide ? encodeEndpoint(endpoint) : encodeText(endpointText(endpoint))) ?? new Uint8Array(0);
+    const isWay = isTunnel(endpoint);
+    nonce.set(isWay ? this.#crypto.sha512(place).subarray(0, nonceBytes) : place);
+    if (isWide || isWay) nonce[nonceBytes - 1] = isWay ? tunnelMark : place.length;
+    return nonce;
+  }
 }
 
 /** Of a secretbox; the text of an IPv4 endpoint has 21 characters at most, so its last byte is 0. */
 const nonceBytes = 24;
+/** Neither 0 nor the length of an IPv6 endpoint. */
+const tunnelMark = 0xff;

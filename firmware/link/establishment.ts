@@ -1,6 +1,7 @@
 import type { Endpoint } from "../core/endpoint.js";
 import type { NodeId } from "../core/node-id.js";
 import type { Instant } from "../core/time.js";
+import { isTunnel } from "../core/tunnel-endpoint.js";
 import type { HandshakeOutcome } from "../identity/handshake.js";
 import { encodeLeave } from "../wire/kinds/neighbours.js";
 import { renewalFlag, type LinkContext } from "./context.js";
@@ -8,6 +9,7 @@ import type { Initiation } from "./initiation.js";
 import type { Initiations } from "./initiations.js";
 import type { LinkRow } from "./link-table.js";
 import { meet } from "./meeting.js";
+import { betterPath } from "./path.js";
 import type { Response } from "./response.js";
 import type { Responses } from "./responses.js";
 import type { Roster } from "./roster.js";
@@ -116,12 +118,14 @@ export class Establishment {
       credential: remote,
       endpoint,
       initiated: session.initiated,
+      roundTripMs: finished.handshake.roundTripMs(now),
       ...(parameters.endpoint === undefined ? {} : { ownEndpoint: parameters.endpoint }),
       peerConfigSequence: parameters.configSequence,
       peerFlags: parameters.flags & ~renewalFlag,
     });
     this.finish(now, row, finished);
-    initiations.handleLinked(endpoint, remote.nodeId);
+    const address = initiations.handleLinked(endpoint, remote.nodeId);
+    if (isTunnel(endpoint) && address !== undefined) roster.detours.note(now, row, address);
   }
 
   /** The last flight: hello3 from the initiator, a first frame from the responder. */
@@ -129,6 +133,8 @@ export class Establishment {
     if (handshake.kind === "initiation") {
       session.unconfirmed = handshake;
       this.#parts.initiations.complete(now, handshake, session);
+      const { direct } = handshake.sought;
+      if (direct !== undefined) this.#parts.roster.detours.note(now, row, direct);
     } else {
       this.#parts.traffic.sendFrame(now, row, new Uint8Array(0));
     }
@@ -180,7 +186,7 @@ export class Establishment {
     session.link = row.id;
     this.#parts.context.indexes.set(session.localIndex, session);
     this.switchTo(now, row, session, "duplicate");
-    row.endpoint = endpoint;
+    row.endpoint = betterPath(row.endpoint, endpoint);
     this.finish(now, row, finished);
   }
 

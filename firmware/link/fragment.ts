@@ -1,20 +1,24 @@
 import { concatBytes } from "../core/bytes.js";
-import { datagramBytesMax, fragmentsMax, messageBytesMax, reassemblyLifetimeMs } from "../core/limits.js";
+import { fragmentsMax, messageBytesMax, reassemblyLifetimeMs } from "../core/limits.js";
 import { after, elapsed, type Deadline, type Instant } from "../core/time.js";
-import { dataOverheadBytes } from "../wire/frame.js";
 import { encodeFragment, type Fragment } from "../wire/kinds/session.js";
 import type { LinkId } from "./link-event.js";
 
-/** Longest plaintext that fits a datagram. */
-export const plaintextBytesMax: number = datagramBytesMax - dataOverheadBytes;
-
-/** Longest part of a message in a fragment: array, type, id 2, index, count, head of the bytes 3. */
-const partBytesMax = plaintextBytesMax - 9;
+/** What a fragment has beside its part of the message: array, type, id 2, index, count, head of the bytes 3. */
+const headBytes = 9;
 /** A reassembly older than this makes room for a new one when all are taken. */
 const reassemblyKeptMs = 1000;
 
-/** The encoded fragments of a message too long for one frame, or `undefined` where three would not do. */
-export function splitMessage(message: Uint8Array, id: number): Uint8Array[] | undefined {
+/**
+ * The encoded fragments, each of `plaintextBytesMax` at most, of a message too long for one frame, or `undefined` where
+ * three would not do.
+ */
+export function splitMessage(
+  message: Uint8Array,
+  id: number,
+  plaintextBytesMax: number,
+): Uint8Array[] | undefined {
+  const partBytesMax = plaintextBytesMax - headBytes;
   const count = Math.ceil(message.length / partBytesMax);
   if (count > fragmentsMax || message.length > messageBytesMax) return undefined;
   const fragments: Uint8Array[] = [];

@@ -21,6 +21,8 @@ export interface Sought {
   readonly renewal?: LinkId | undefined;
   /** Nobody but a forgeable datagram says that somebody is there: hello1 goes within the rule of three. */
   readonly isUnproven?: boolean;
+  /** Where the node may be, where `endpoint` is a tunnel. */
+  readonly direct?: Endpoint | undefined;
 }
 
 /** A frame sent before the other has confirmed, kept to be sent again with hello3. */

@@ -3,6 +3,7 @@ import { sameEndpoint, type Endpoint } from "../core/endpoint.js";
 import { handshakeCookiesMax, yieldedMs } from "../core/limits.js";
 import { sameId, type NodeId } from "../core/node-id.js";
 import { after, earliest, type Deadline, type Instant } from "../core/time.js";
+import { isTunnel } from "../core/tunnel-endpoint.js";
 import type { Advance } from "../identity/handshake.js";
 import { Initiator } from "../identity/initiator.js";
 import type { Cookie, Hello1 } from "../wire/frame.js";
@@ -159,15 +160,20 @@ export class Initiations {
     if (reason !== undefined) this.report(initiation.sought, reason);
   }
 
-  /** A link to this node over this path is up: attempts that sought it have found it. */
-  handleLinked(endpoint: Endpoint, nodeId: NodeId): void {
+  /** A link to this node over this path is up: attempts that sought it have found it. Returns an address they tried. */
+  handleLinked(endpoint: Endpoint, nodeId: NodeId): Endpoint | undefined {
     const found = (sought: Sought): boolean =>
       sought.renewal === undefined &&
       (sought.nodeId === undefined ? sameEndpoint(sought.endpoint, endpoint) : sameId(sought.nodeId, nodeId));
+    let tried = this.#waiting.find((sought) => found(sought) && !isTunnel(sought.endpoint));
     this.#waiting = this.#waiting.filter((sought) => !found(sought));
     for (const initiation of this.#active) {
-      if (initiation.stage !== "completing" && found(initiation.sought)) this.retire(initiation);
+      const { stage, sought } = initiation;
+      if (stage === "completing" || !found(sought)) continue;
+      if (!isTunnel(sought.endpoint)) tried = sought;
+      this.retire(initiation);
     }
+    return tried?.endpoint;
   }
 
   /** Resends, gives up, begins what waits. Returns those whose hello3 was never confirmed. */
@@ -270,7 +276,9 @@ export class Initiations {
 /** How many answers of one attempt are looked at: each may cost a public-key operation. */
 const readingsMax = 8;
 
+/** An address and a tunnel may be tried side by side. */
 function sameGoal(a: Sought, b: Sought): boolean {
+  if (isTunnel(a.endpoint) !== isTunnel(b.endpoint)) return false;
   if (a.nodeId !== undefined && b.nodeId !== undefined) return sameId(a.nodeId, b.nodeId);
   return a.nodeId === b.nodeId && sameEndpoint(a.endpoint, b.endpoint);
 }

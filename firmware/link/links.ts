@@ -1,15 +1,12 @@
-import { nodeIdWorkBits, type LinkLimits } from "../core/limits.js";
+import { nodeIdWorkBits } from "../core/limits.js";
 import type { Endpoint } from "../core/endpoint.js";
 import { sameId, type NodeId } from "../core/node-id.js";
-import type { Random } from "../core/random.js";
 import { earliest, type Deadline, type Instant } from "../core/time.js";
 import { openAdmission } from "../identity/admission.js";
-import type { Admission, Credential } from "../identity/credential.js";
-import type { KeyRing } from "../identity/key-ring.js";
+import type { Credential } from "../identity/credential.js";
 import { KnownCredentials } from "../identity/known-credentials.js";
 import { dataByte, decodeFrame } from "../wire/frame.js";
 import { encodeLeave } from "../wire/kinds/neighbours.js";
-import type { Crypto } from "../../hal/crypto.js";
 import type { Opened } from "./capture.js";
 import { renewalFlag, type LinkContext } from "./context.js";
 import { Handshakes } from "./handshakes.js";
@@ -24,47 +21,19 @@ import type {
   LinkId,
   LivenessInterval,
 } from "./link-event.js";
+import type { ConnectTarget, LinksOptions } from "./links-options.js";
 import { Outbox, type Transmit } from "./outbox.js";
+import { returnPath } from "./path.js";
 import { Responses } from "./responses.js";
 import { Roster } from "./roster.js";
-import { Sieve } from "./sieve.js";
+import { indexIn, Sieve } from "./sieve.js";
 import { Traffic } from "./traffic.js";
 import { Upkeep } from "./upkeep.js";
 import { WorkQueue } from "./work-queue.js";
 
 export type { LinkDescription, LinkEvent, LinkId, LivenessInterval } from "./link-event.js";
+export type { ConnectTarget, LinksOptions } from "./links-options.js";
 export type { Transmit } from "./outbox.js";
-
-/** What the links of a node are made with. */
-export interface LinksOptions {
-  readonly crypto: Crypto;
-  readonly random: Random;
-  readonly keyRing: KeyRing;
-  /** 8 B */
-  readonly overlayId: Uint8Array;
-  /** Sequence of the overlay configuration we have. */
-  readonly configSequence: number;
-  readonly limits: LinkLimits;
-  /** Work a Node-ID of an open overlay must show. */
-  readonly workBits?: number;
-  /** Which credentials are accepted, where the overlay is not an open one. */
-  readonly admission?: Admission;
-  /** Answer no hello1 without the right hint. */
-  readonly quiet?: boolean;
-  /** Whether messages are kept for `pollOpened`. */
-  readonly capture?: boolean;
-}
-
-/** Whom to link to. */
-export interface ConnectTarget {
-  readonly endpoint: Endpoint;
-  /** Who must answer; absent: whoever does. */
-  readonly nodeId?: NodeId;
-  /** Its credential, verified: makes the handshake short and private. */
-  readonly credential?: Credential;
-  /** Only a datagram that anybody can forge names this address: until it answers it gets what `noteHeard` earned. */
-  readonly isUnproven?: boolean;
-}
 
 /**
  * The links of a node, as one sans-IO machine: handshakes, sessions, liveness, paths (README.md in this
@@ -124,7 +93,7 @@ export class Links {
    */
   connect(now: Instant, target: ConnectTarget): void {
     this.#now = now;
-    const { endpoint, nodeId, credential } = target;
+    const { endpoint, nodeId, credential, direct } = target;
     if (credential !== undefined) this.rememberCredential(credential);
     const sought = nodeId ?? credential?.nodeId;
     if (sought !== undefined && sameId(sought, this.#context.side.keyRing.nodeId)) {
@@ -134,22 +103,30 @@ export class Links {
     const { table } = this.#roster;
     const linked = sought === undefined ? table.toEndpoint(endpoint) : table.toNode(sought);
     if (linked !== undefined) return;
-    const attempt = { endpoint, nodeId: sought, isUnproven: target.isUnproven ?? false };
+    const attempt = { endpoint, nodeId: sought, isUnproven: target.isUnproven ?? false, direct };
     if (this.#roster.hasRoom(now, sought)) this.#initiations.connect(now, attempt);
     else this.reportFailure(endpoint, sought, "table-full");
   }
 
-  /** A datagram whose first byte is 192 .. 223. Any bytes do. False: nobody need be asked what came of it. */
-  handleFrame(now: Instant, from: Endpoint, bytes: Uint8Array): boolean {
+  /**
+   * A datagram whose first byte is 192 .. 223. Any bytes do. `from` absent: it came back through a tunnel of ours; its
+   * index says whose it is. False: nobody need be asked what came of it.
+   */
+  handleFrame(now: Instant, from: Endpoint | undefined, bytes: Uint8Array): boolean {
     const refusal = this.#sieve.refusal(now, bytes);
     if (refusal !== undefined) {
       this.#context.outbox.drop(refusal);
       return false;
     }
     this.#now = now;
-    if (bytes[0] === dataByte) return this.#traffic.handleData(now, from, bytes);
+    const path = from ?? returnPath(this.#context.indexes.find(indexIn(bytes)), this.#roster.table);
+    if (path === undefined) {
+      this.#context.outbox.drop("wrong-address");
+      return false;
+    }
+    if (bytes[0] === dataByte) return this.#traffic.handleData(now, path, bytes);
     const decoded = decodeFrame(bytes);
-    if (decoded.ok) this.#handshakes.handleFrame(now, { from, frame: decoded.value, bytes });
+    if (decoded.ok) this.#handshakes.handleFrame(now, { from: path, frame: decoded.value, bytes });
     else this.#context.outbox.drop("malformed");
     return decoded.ok;
   }

@@ -16,8 +16,12 @@ export function isLinksOwn(type: number): boolean {
 export function typeNumber(message: Uint8Array): number | undefined {
   const head = message[0];
   if (head === undefined || head >> 5 !== 4) return undefined;
-  const type = message[head === longArrayHead ? 2 : 1];
-  return type !== undefined && type < 24 ? type : undefined;
+  const at = head === longArrayHead ? 2 : 1;
+  const first = message[at];
+  if (first === undefined || first > longNumberHead) return undefined;
+  return first === longNumberHead ? message[at + 1] : first;
 }
 
+/** One more byte follows: an array's count, a number from 24 on. */
 const longArrayHead = 0x98;
+const longNumberHead = 0x18;

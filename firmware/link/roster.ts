@@ -4,6 +4,7 @@ import { sameId, type NodeId } from "../core/node-id.js";
 import type { Instant } from "../core/time.js";
 import type { Credential } from "../identity/credential.js";
 import type { LinkContext } from "./context.js";
+import { Detours } from "./detours.js";
 import { ReassemblyTable } from "./fragment.js";
 import type { Initiations } from "./initiations.js";
 import type { LinkDownReason } from "./link-event.js";
@@ -15,6 +16,7 @@ import type { Session } from "./session.js";
 export class Roster {
   readonly table: LinkTable;
   readonly reassembly: ReassemblyTable;
+  readonly detours: Detours = new Detours();
   /**
    * Something has changed by which a link may need something earlier than upkeep reckoned. What comes and goes on a
    * link only puts that off, so most packets leave this as it is.
@@ -77,8 +79,10 @@ export class Roster {
   end(row: LinkRow, reason: LinkDownReason): void {
     this.table.remove(row);
     this.reassembly.forget(row.id);
+    this.detours.forget(row);
     if (row.session.retired === undefined) this.drop(row.session);
-    this.#context.outbox.emit({ kind: "linkDown", link: row.id, nodeId: row.nodeId, reason });
+    const { id, nodeId, isHeld } = row;
+    this.#context.outbox.emit({ kind: "linkDown", link: id, nodeId, isHeld, reason });
   }
 
   /** A session no longer sends; its row sends with another, or is gone. */

@@ -6,13 +6,13 @@ import { dataHeaderBytes, dataOverheadBytes } from "../wire/frame.js";
 import { encodePing, encodePong, type Pong } from "../wire/kinds/liveness.js";
 import { decodeMessage, type Message } from "../wire/message.js";
 import type { LinkContext } from "./context.js";
-import { plaintextBytesMax, splitMessage } from "./fragment.js";
+import { splitMessage } from "./fragment.js";
 import type { Initiations } from "./initiations.js";
 import { FramePace } from "./frame-pace.js";
 import { smoothed } from "./liveness.js";
 import type { LinkRow } from "./link-table.js";
 import { isLinksOwn, pongType, typeNumber } from "./message-type.js";
-import { asksForProbe, provesPath } from "./path.js";
+import { asksForProbe, plaintextBytesMax, provesPath } from "./path.js";
 import type { Responses } from "./responses.js";
 import { indexIn } from "./sieve.js";
 import type { Roster } from "./roster.js";
@@ -58,14 +58,12 @@ export class Traffic {
     return false;
   }
 
-  /**
-   * Sends a message, in fragments where it is long; the counter of its last frame, or `undefined` where it
-   * is too long.
-   */
+  /** Sends a message, in fragments where it is long; the counter of its last frame, `undefined`: it is too long. */
   send(now: Instant, row: LinkRow, message: Uint8Array): number | undefined {
     row.messageAt = now;
-    if (message.length <= plaintextBytesMax) return this.sendFrame(now, row, message);
-    const fragments = splitMessage(message, row.fragmentId);
+    const most = plaintextBytesMax(row.endpoint);
+    if (message.length <= most) return this.sendFrame(now, row, message);
+    const fragments = splitMessage(message, row.fragmentId, most);
     if (fragments === undefined) return undefined;
     row.fragmentId = (row.fragmentId + 1) & 0xff;
     let counter: number | undefined;

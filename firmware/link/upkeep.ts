@@ -1,3 +1,4 @@
+import type { Endpoint } from "../core/endpoint.js";
 import { guestIdleMs, sessionFramesMax, sessionLifetimeMs } from "../core/limits.js";
 import { after, earliest, type Deadline, type Instant } from "../core/time.js";
 import { encodeLeave } from "../wire/kinds/neighbours.js";
@@ -36,6 +37,9 @@ export class Upkeep {
     for (let dropped = roster.reassembly.handleTimeout(now); dropped > 0; dropped--) {
       context.outbox.drop("reassembly-failed");
     }
+    for (let detour = roster.detours.next(now); detour !== undefined; detour = roster.detours.next(now)) {
+      this.tryDirect(detour.row, detour.direct);
+    }
     if (!roster.isStirred && (this.#dueAt === undefined || now < this.#dueAt)) return;
     for (const row of roster.table.rows) if (row !== undefined) this.keep(now, row);
     roster.isStirred = true;
@@ -46,7 +50,8 @@ export class Upkeep {
     const { roster } = this.#parts;
     if (roster.isStirred) this.#dueAt = this.reckon();
     roster.isStirred = false;
-    const first = earliest(roster.pollTimeout(), roster.reassembly.pollTimeout());
+    let first = earliest(roster.pollTimeout(), roster.reassembly.pollTimeout());
+    first = earliest(first, roster.detours.pollTimeout());
     return this.#dueAt === undefined ? first : earliest(first, { at: this.#dueAt, reason: "link: upkeep" });
   }
 
@@ -98,6 +103,12 @@ export class Upkeep {
       case "dead":
         roster.end(row, "silent");
     }
+  }
+
+  /** An empty frame past the tunnel: it is as good as a hello, and the other end does not have to compute on it. */
+  private tryDirect({ session }: LinkRow, direct: Endpoint): void {
+    const { crypto, outbox } = this.#parts.context;
+    if (session.unconfirmed === undefined) outbox.transmit(direct, session.seal(crypto, new Uint8Array(0)));
   }
 
   private renew(now: Instant, row: LinkRow): void {

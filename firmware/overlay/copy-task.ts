@@ -56,6 +56,9 @@ export function expireExcuses(now: Instant, task: CopyTask): void {
   if (task.excused !== undefined && task.excused.until <= now) task.excused = undefined;
 }
 
-export function removeHolder(task: CopyTask, former: Neighbour): void {
+/** Whether it was one. */
+export function removeHolder(task: CopyTask, former: Neighbour): boolean {
+  if (!task.holders.includes(former)) return false;
   task.holders = task.holders.filter((holder) => holder !== former);
+  return true;
 }

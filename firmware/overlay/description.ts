@@ -3,8 +3,10 @@ import type { NodeId, ResourceId } from "../core/node-id.js";
 import { elapsed, type Instant } from "../core/time.js";
 import type { Stage } from "../wire/kinds/neighbours.js";
 import type { BootstrapReport } from "./bootstrap.js";
+import type { Neighbour } from "./node-table.js";
 import type { OverlayParts } from "./parts.js";
 import type { RecordStore } from "./record-store.js";
+import type { RoleReason } from "./role-state.js";
 
 /** A linked node, for `peers`. */
 export interface NeighbourDescription {
@@ -26,6 +28,8 @@ export interface HeldDescription {
   readonly nodeId: NodeId;
   readonly generation: number;
   readonly isTombstone: boolean;
+  /** The encoded CBOR item; `null`: removed. */
+  readonly value: Uint8Array | null;
   /** What is left of its lifetime, ms. */
   readonly leftMs: number;
   /** Nodes known to hold this generation, this one included. */
@@ -36,6 +40,12 @@ export interface HeldDescription {
 export interface OverlayDescription {
   readonly stage: Stage;
   readonly nodeId: NodeId;
+  /** Why it is a client or a peer. */
+  readonly role: RoleReason;
+  /** The peers that serve this client, the one it uses first in front. */
+  readonly servedBy: readonly NeighbourDescription[];
+  /** The clients this peer serves. */
+  readonly clients: readonly NodeId[];
   readonly neighbours: readonly NeighbourDescription[];
   /**
    * Peers of the overlay, this one included: counted while all are linked, else estimated from the spacing of the
@@ -63,18 +73,14 @@ export function describeParts(
   parts: OverlayParts,
   messagesDropped: number,
 ): OverlayDescription {
-  const { neighbourhood, store, publisher, bootstrap, discovery, join } = parts;
+  const { neighbourhood, store, publisher, bootstrap, discovery, join, role, association } = parts;
   return {
     stage: neighbourhood.stage,
+    role: role.reason,
     nodeId: neighbourhood.self,
-    neighbours: neighbourhood.table.all.map(({ nodeId, credential, endpoint, stage, since, srttMs }) => ({
-      nodeId,
-      userName: credential.userName,
-      endpoint,
-      stage,
-      sinceMs: elapsed(since, now),
-      srttMs: Math.round(srttMs),
-    })),
+    servedBy: association.associates.map((each) => describeNeighbour(now, each)),
+    clients: neighbourhood.clients.all.map(({ nodeId }) => nodeId),
+    neighbours: neighbourhood.table.all.map((each) => describeNeighbour(now, each)),
     peersEstimated: estimatePeers(parts),
     records: { count: store.all.length, bytes: store.bytes, bytesMax: store.capacityBytes },
     get held() {
@@ -91,6 +97,12 @@ export function describeParts(
   };
 }
 
+function describeNeighbour(now: Instant, neighbour: Neighbour): NeighbourDescription {
+  const { nodeId, credential, endpoint, stage, since, srttMs } = neighbour;
+  const sinceMs = elapsed(since, now);
+  return { nodeId, userName: credential.userName, endpoint, stage, sinceMs, srttMs: Math.round(srttMs) };
+}
+
 function heldBy(now: Instant, store: RecordStore): HeldDescription[] {
   return store.all.map(({ resource, kind, key, record, owner, until, holders }) => ({
     resource,
@@ -100,6 +112,7 @@ function heldBy(now: Instant, store: RecordStore): HeldDescription[] {
     nodeId: owner.nodeId,
     generation: record.generation,
     isTombstone: record.value === null,
+    value: record.value,
     leftMs: Math.max(0, elapsed(now, until)),
     copies: holders.length + 1,
   }));
@@ -118,6 +131,9 @@ function countsOf(parts: OverlayParts): { readonly [name: string]: number } {
     answersStray: parts.requests.strayAnswers,
     lookupsRetried: parts.requests.lookupsRetried,
     answersWithoutWayBack: parts.router.staleHandles,
+    tunnelFramesPassedOn: parts.tunnels.counts.passedOn,
+    tunnelFramesDropped: parts.tunnels.counts.dropped,
+    recordsLent: parts.lending.lent,
     recordsRefused: parts.verification.refused,
     contactsRefused: parts.dialer.refused,
     contactsPending: parts.dialer.pending,
@@ -127,6 +143,8 @@ function countsOf(parts: OverlayParts): { readonly [name: string]: number } {
     effectsDropped: parts.outbox.dropped,
     guests: parts.guests.size,
     pointers: parts.pointers.size,
+    loans: parts.loans.size,
+    ...parts.recordQuestions.counts,
     ownCopiesMissing: parts.ownCopies.missing,
   };
 }

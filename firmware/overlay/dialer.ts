@@ -94,13 +94,16 @@ export class Dialer {
     this.#entries.push({ candidate: kept, isGreeted: false, dueAt: after(now, delayMs), failures: 0 });
   }
 
-  /** A node is linked: it needs no greeting. */
-  handleLinkUp(nodeId: NodeId, endpoint: Endpoint): void {
-    this.#entries = this.#entries.filter(({ candidate }) =>
+  /** A node is linked: it needs no greeting. Says whether one was due. */
+  handleLinkUp(nodeId: NodeId, endpoint: Endpoint): boolean {
+    const others = this.#entries.filter(({ candidate }) =>
       candidate.nodeId === undefined
         ? !sameEndpoint(candidate.endpoint, endpoint)
         : !sameId(candidate.nodeId, nodeId),
     );
+    const wasSought = others.length < this.#entries.length;
+    this.#entries = others;
+    return wasSought;
   }
 
   /** What a neighbour that is gone has said counts no more. */
@@ -176,10 +179,10 @@ export class Dialer {
     entry.failures++;
     entry.isGreeted = false;
     const isForEver = candidate.source === "configured";
-    const attempts = candidate.source === "beacon" ? 1 : attemptsMax;
+    const { attempts, pauseMs } = patience[candidate.source];
     const others = this.#entries.filter((other) => other !== entry);
     if (isForEver || (entry.failures < attempts && reason === "no-answer")) {
-      entry.dueAt = after(now, Math.min(firstRetryMs * 2 ** Math.min(entry.failures - 1, 6), retryMsMax));
+      entry.dueAt = after(now, Math.min(pauseMs * 2 ** Math.min(entry.failures - 1, 6), retryMsMax));
       // Behind those that were not tried yet.
       this.#entries = [...others, entry];
       this.#failures.push({ candidate, reason });
@@ -222,7 +225,17 @@ const helloRate = { perSecond: hellosPerSecond, burst: hellosPerSecond } as cons
 /** The link gives up a handshake after 3 s; this is for an answer that never comes from there. */
 const answerMsMax = 4_000;
 const attemptsMax = 3;
-const firstRetryMs = 1_000;
+/** How often a node is greeted, and the first pause between, ms. Most that fell silent are off, few are cut off. */
+const patience: {
+  readonly [source in ContactSource]: { readonly attempts: number; readonly pauseMs: Duration };
+} = {
+  remembered: { attempts: attemptsMax, pauseMs: 1_000 },
+  configured: { attempts: attemptsMax, pauseMs: 1_000 },
+  neighbour: { attempts: attemptsMax, pauseMs: 1_000 },
+  found: { attempts: attemptsMax, pauseMs: 1_000 },
+  beacon: { attempts: 1, pauseMs: 1_000 },
+  lost: { attempts: 2, pauseMs: 30_000 },
+};
 const retryMsMax = 60_000;
 
 /** Tips of one neighbour that may fail before it is not listened to, and how soon that is forgotten. */

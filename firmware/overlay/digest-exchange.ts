@@ -39,10 +39,10 @@ export class DigestExchange {
     this.#random = random;
   }
 
-  /** Records or their holders have changed: digests go out a little later, when that has settled. */
+  /** Records or their holders have changed: digests go out together a little later, when that has settled. */
   handleChange(now: Instant): void {
+    const soon = after(now, jitter(this.#random, ...settleMs));
     for (const neighbour of this.#neighbourhood.table.all) {
-      const soon = after(now, jitter(this.#random, ...settleMs));
       if (neighbour.compareAt === undefined || neighbour.compareAt > soon) neighbour.compareAt = soon;
     }
   }

@@ -5,7 +5,7 @@ import { jitter, type Random } from "../core/random.js";
 import { after, type Deadline, type Instant } from "../core/time.js";
 import { encodeBeacon, type Beacon } from "../wire/beacon.js";
 import type { Outbox } from "./effect.js";
-import { contactFlags, type Neighbourhood } from "./neighbourhood.js";
+import { holdsRecords, isClient, servesClients, type Neighbourhood } from "./neighbourhood.js";
 import { TokenBucket } from "../core/token-bucket.js";
 import { Trickle } from "./trickle.js";
 
@@ -119,6 +119,7 @@ export class Discovery {
       this.#trickle.handleConsistent();
       return "nothing";
     }
+    if (!this.isOfUse(now, this.#trickle, beacon.flags)) return "nothing";
     if (this.isGreeting(now, from)) return "greeted";
     return this.isWorthHello(now, from, beacon.nodeId) ? "greet" : "nothing";
   }
@@ -132,20 +133,37 @@ export class Discovery {
     return true;
   }
 
+  /** Nobody is linked any more, and others are in the same case: to be heard soon matters again. */
+  hasten(now: Instant): void {
+    this.#trickle?.reset(now);
+  }
+
   handleTimeout(now: Instant): void {
     if (this.#greetings.length > 0) this.expire(now);
     if (this.#trickle?.handleTimeout(now) !== true) return;
-    const { self, stage, table } = this.#neighbourhood;
+    const { self, stage, table, flags, clients } = this.#neighbourhood;
+    const clientsFree = stage === "peer" ? clients.free : 0;
     const load = Math.min(255, Math.floor((255 * table.all.length) / table.capacity));
-    const flags = contactFlags(stage);
     this.#outbox.push({
       kind: "beacon",
-      bytes: encodeBeacon({ overlayId: this.#overlayId, nodeId: self, flags, clientsFree: 0, load }),
+      bytes: encodeBeacon({ overlayId: this.#overlayId, nodeId: self, flags, clientsFree, load }),
     });
   }
 
   pollTimeout(): Deadline | undefined {
     return this.#trickle?.pollTimeout();
+  }
+
+  /**
+   * Whether a node that is not linked is one that this node may have a use for. Clients and peers have none for
+   * clients; a client has one for hosts alone, and answers newcomers, who may hear nobody else.
+   */
+  private isOfUse(now: Instant, trickle: Trickle, flags: number): boolean {
+    const { stage, table } = this.#neighbourhood;
+    if (stage === "client" ? servesClients(flags) : !isClient(flags) || table.all.length === 0) return true;
+    if (isClient(flags) || holdsRecords(flags)) trickle.handleConsistent();
+    else trickle.reset(now);
+    return false;
   }
 
   /** Whether a hello went to that address not long ago. */

@@ -5,6 +5,7 @@ import type { NodeId, ResourceId } from "../core/node-id.js";
 import type { Credential } from "../identity/credential.js";
 import type { Contact } from "../wire/kinds/contact.js";
 import type { Stage } from "../wire/kinds/neighbours.js";
+import type { StatEntry } from "../wire/kinds/stat.js";
 
 /** A record of a Fetch whose signature this node has verified with the owner's verified credential. */
 export interface VerifiedRecord {
@@ -29,6 +30,12 @@ export type FetchOutcome =
   | { readonly status: "not-found" }
   | { readonly status: "failed"; readonly reason: LookupFault };
 
+/** How a Stat ended. Nothing in it is signed. */
+export type StatOutcome =
+  | { readonly status: "found"; readonly entries: readonly StatEntry[] }
+  | { readonly status: "not-found" }
+  | { readonly status: "failed"; readonly reason: LookupFault };
+
 /** What the overlay asks of the node, and what it tells it. */
 export type OverlayEffect =
   /** With a token the counter of the frame is wanted back through `handleSent`. */
@@ -41,6 +48,8 @@ export type OverlayEffect =
       /** Only a beacon, which anybody can forge, says that somebody is there. */
       readonly isUnproven?: boolean;
     }
+  /** A frame came through a tunnel: by this way, or, absent, back through one of ours. */
+  | { readonly kind: "tunnelled"; readonly from?: Endpoint; readonly frame: Uint8Array }
   | { readonly kind: "beacon"; readonly bytes: Uint8Array }
   | { readonly kind: "rank"; readonly link: number; readonly interval: "sibling" | "other" | "guest" }
   | { readonly kind: "setDigest"; readonly link: number; readonly digest: Uint8Array }
@@ -48,6 +57,10 @@ export type OverlayEffect =
   /** Peers worth trying first at the next start, for storage; replaces what was remembered. */
   | { readonly kind: "remember"; readonly contacts: readonly Contact[] }
   | { readonly kind: "joined" }
+  /** What hellos are to say of this node from now on, as in a contact. */
+  | { readonly kind: "setFlags"; readonly flags: number }
+  /** The peers this node is attached to as a client, the one it uses first before the others. */
+  | { readonly kind: "associatesChanged"; readonly associates: readonly NodeId[] }
   | { readonly kind: "stageChanged"; readonly stage: Stage }
   /** `replicas`: nodes that are to hold it; the one that accepted it gives the others their copies. */
   | {
@@ -60,7 +73,16 @@ export type OverlayEffect =
   | { readonly kind: "publishFailed"; readonly resource: ResourceId; readonly reason: string }
   | { readonly kind: "unpublished"; readonly resource: ResourceId }
   | { readonly kind: "fetchFinished"; readonly request: number; readonly outcome: FetchOutcome }
-  | { readonly kind: "findFinished"; readonly request: number; readonly contacts: readonly Contact[] }
+  | { readonly kind: "statFinished"; readonly request: number; readonly outcome: StatOutcome }
+  /** The index under which a value is being published at the end of an array; `undefined`: it could not be. */
+  | { readonly kind: "appended"; readonly request: number; readonly index: number | undefined }
+  /** `namedBy`: by way of which neighbour the first contact was named. */
+  | {
+      readonly kind: "findFinished";
+      readonly request: number;
+      readonly contacts: readonly Contact[];
+      readonly namedBy?: NodeId | undefined;
+    }
   /** The way a Find took: 4 B of each node that passed it on and of who answered; `undefined`: no answer. */
   | { readonly kind: "traced"; readonly request: number; readonly trace: Uint8Array | undefined }
   /** A record bears our signature and was not written here: another device has our key. */

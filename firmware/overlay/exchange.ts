@@ -1,4 +1,4 @@
-import { resourceId, sameId, type NodeId, type ResourceId } from "../core/node-id.js";
+import { resourceId, sameId } from "../core/node-id.js";
 import { earliest, type Deadline, type Instant } from "../core/time.js";
 import type { Contact } from "../wire/kinds/contact.js";
 import { encodeMessage, type RoutedMessage } from "../wire/message.js";
@@ -6,7 +6,7 @@ import type { StoreAnswer, StoreRequest } from "../wire/kinds/store.js";
 import { isSeated, type Neighbour } from "./node-table.js";
 import type { OverlayParts } from "./parts.js";
 import type { StoredRecord } from "./record-store.js";
-import type { Inquiry, Outcome } from "./request.js";
+import type { Outcome } from "./request.js";
 import type { RoutedRequest } from "./route.js";
 import { isRequest, type RoutedAnswer } from "./router.js";
 import type { StoreVerdict } from "./store-admission.js";
@@ -19,7 +19,6 @@ export type ExchangeNews =
       readonly contacts: readonly Contact[];
       readonly namedBy: Neighbour | undefined;
     }
-  | { readonly kind: "traced"; readonly request: number; readonly trace: Uint8Array | undefined }
   /** A record was taken: what we share with others has changed. */
   | { readonly kind: "recordStored" };
 
@@ -37,8 +36,14 @@ export class Exchange {
    * request that is answered here needs no acknowledgement beside its answer.
    */
   handleMessage(now: Instant, from: Neighbour, arrival: { message: RoutedMessage; counter: number }): void {
-    const { acks, router, requests } = this.#parts;
-    const { message, counter } = arrival;
+    const { acks, router, requests, loans } = this.#parts;
+    const { counter } = arrival;
+    const message = loans.handlePassing(now, arrival.message, from);
+    const copy = message.type === "fetch" ? loans.answerTo(now, message, from) : undefined;
+    if (copy !== undefined) {
+      router.answer(now, from, copy);
+      return;
+    }
     if (isRequest(message) && (this.answersInstead(message) || router.handleRequest(now, message, from))) {
       if (this.pointsOn(now, message, from)) acks.note(now, from.link, counter);
       else router.answer(now, from, this.answer(now, message, from));
@@ -47,21 +52,6 @@ export class Exchange {
     acks.note(now, from.link, counter);
     if (!isRequest(message) && router.handleAnswer(now, message, from))
       requests.handleAnswer(now, message, from);
-  }
-
-  /** Asks for the way to a place by a Find that is answered there; `traced` brings it. Our own: by a neighbour. */
-  trace(now: Instant, request: number, target: NodeId | ResourceId): void {
-    const { table, self } = this.#parts.neighbourhood;
-    const first = sameId(target, self) ? table.all[0] : undefined;
-    const inquiry: Inquiry = {
-      asker: "trace",
-      reference: request,
-      target,
-      question: { type: "find", count: 1, trace: new Uint8Array(0) },
-      ...(first !== undefined && { first }),
-    };
-    if (!this.#parts.requests.ask(now, inquiry))
-      this.#news.push({ kind: "traced", request, trace: undefined });
   }
 
   handleTimeout(now: Instant): void {
@@ -100,11 +90,17 @@ export class Exchange {
 
   /** Puts requests of our own on their way; those that are ours to answer are answered at once. */
   private depart(now: Instant): boolean {
-    const { requests, router } = this.#parts;
+    const { requests, router, loans } = this.#parts;
     let isBusy = false;
     for (let attempt = requests.pollAttempt(); attempt !== undefined; attempt = requests.pollAttempt()) {
       isBusy = true;
       const { request, first, transaction } = attempt;
+      const copy =
+        request.type === "fetch" && first === undefined ? loans.answerTo(now, request, undefined) : undefined;
+      if (copy !== undefined) {
+        requests.handleAnswer(now, copy, undefined);
+        continue;
+      }
       const departure = router.originate(now, request, first);
       requests.handleDeparture(now, transaction, departure);
       if (departure.kind === "here")
@@ -136,22 +132,29 @@ export class Exchange {
     const { responder } = this.#parts;
     switch (request.type) {
       case "fetch":
-        return responder.fetch(now, request);
+        return this.keepsFrom(from) ? refusal(request) : this.#parts.loans.fetch(now, request, from);
       case "find":
-        return responder.find(request, from);
+        return this.#parts.whereabouts.answer(request, from) ?? responder.find(request, from);
       case "store":
         return this.answerStore(now, request, from);
+      default:
+        return this.#parts.recordQuestions.answer(now, request, this.#parts);
     }
   }
 
+  /** Of what a client was lent it tells only peers that serve it. */
+  private keepsFrom(asker: Neighbour | undefined): boolean {
+    const { neighbourhood, lending } = this.#parts;
+    return neighbourhood.stage === "client" && asker !== undefined && !lending.isLentBy(asker);
+  }
+
   private answerStore(now: Instant, request: StoreRequest, from: Neighbour | undefined): StoreAnswer {
-    const { responder, storeAdmission, replication, pointers } = this.#parts;
+    const { responder, storeAdmission, pointers } = this.#parts;
     const resource = resourceId(request.destination.first);
     const giver = request.hops === 0 ? from : undefined;
-    const isDeclined = giver !== undefined && replication.declines(resource, request.record.generation);
-    const verdict: StoreVerdict = isDeclined
-      ? { status: "forbidden" }
-      : storeAdmission.admit(now, request, from);
+    const fault = from === undefined ? undefined : this.faultOf(now, request, giver);
+    const verdict: StoreVerdict =
+      fault === undefined ? storeAdmission.admit(now, request, from) : { status: fault };
     if (verdict.status === "ok") {
       pointers.forget(resource);
       this.handleTaken(now, verdict, { from, giver });
@@ -160,6 +163,20 @@ export class Exchange {
       pointers.note(now, { resource, holder: giver, lifetimeS });
     }
     return responder.store(request, verdict);
+  }
+
+  /** Why a Store of another is not to be looked at at all. */
+  private faultOf(
+    now: Instant,
+    request: StoreRequest,
+    giver: Neighbour | undefined,
+  ): "forbidden" | "full" | undefined {
+    const { replication, lending, neighbourhood } = this.#parts;
+    if (neighbourhood.stage === "client") return lending.faultOf(request, giver);
+    const resource = resourceId(request.destination.first);
+    const { generation } = request.record;
+    const isDeclined = giver !== undefined && replication.declines(now, giver, { resource, generation });
+    return isDeclined ? "forbidden" : undefined;
   }
 
   /** A record was taken, or was here. Who gives us directly what another owns hands over a copy of what it holds. */
@@ -173,12 +190,13 @@ export class Exchange {
     const isCopy = giver !== undefined && !sameId(stored.owner.nodeId, giver.nodeId);
     replication.handleStored(now, stored, from, isCopy);
     if (isCopy) join.handleCopy(now);
+    this.#parts.lending.handleStored(now, stored, giver);
     if (isNew) this.noteStored(now, stored, from);
   }
 
   private handleOutcome(now: Instant, outcome: Outcome): void {
     const { inquiry, result } = outcome;
-    const { publisher, replication, lookups, join, merger } = this.#parts;
+    const { publisher, replication, lookups, join, merger, association, whereabouts } = this.#parts;
     const { reference } = inquiry;
     switch (inquiry.asker) {
       case "publisher":
@@ -195,7 +213,11 @@ export class Exchange {
         lookups.handleOutcome(now, outcome);
         return;
       case "trace":
-        this.#news.push({ kind: "traced", request: reference, trace: traceOf(outcome) });
+      case "whereabouts":
+        whereabouts.handleOutcome(outcome);
+        return;
+      case "lending":
+        this.#parts.lending.handleOutcome(now, reference, result);
         return;
       case "join":
         this.handleNamed(join.handleOutcome(result), outcome);
@@ -203,8 +225,15 @@ export class Exchange {
       case "merger":
         merger.handleOutcome(reference, contactsOf(outcome));
         return;
+      case "association":
+        association.handleOutcome(now, outcome);
+        this.handleNamed(contactsOf(outcome), outcome);
+        return;
       case "survey":
         this.handleNamed(contactsOf(outcome), outcome);
+        return;
+      default:
+        this.#parts.recordQuestions.handleOutcome(now, outcome);
     }
   }
 
@@ -241,17 +270,15 @@ export class Exchange {
   }
 }
 
+function refusal({ transaction, via }: RoutedRequest): RoutedAnswer {
+  return { type: "errorAnswer", transaction, via, status: "forbidden" };
+}
+
 /** Whether a record is not wrong, but one too many. */
 function hasNoRoom({ status }: StoreVerdict): boolean {
-  return status === "full" || status === "quota";
+  return status === "full" || status === "quota" || status === "neighbour-quota";
 }
 
 function contactsOf({ result }: Outcome): readonly Contact[] {
   return result.kind === "answered" && result.answer.type === "findAnswer" ? result.answer.contacts : [];
-}
-
-/** Copied: the answer is a view into its datagram. */
-function traceOf({ result }: Outcome): Uint8Array | undefined {
-  const hasTrace = result.kind === "answered" && result.answer.type === "findAnswer";
-  return hasTrace ? result.answer.trace?.slice() : undefined;
 }

@@ -1,10 +1,9 @@
 import { sameId } from "../core/node-id.js";
 import type { Instant } from "../core/time.js";
 import type { Message } from "../wire/message.js";
-import type { OverlayLink } from "./membership.js";
-import { unseated, type Neighbour } from "./node-table.js";
+import { unseated, type Neighbour, type OverlayLink } from "./node-table.js";
 
-interface Guest extends Pick<OverlayLink, "link" | "credential" | "endpoint"> {
+interface Guest extends Pick<OverlayLink, "link" | "credential" | "endpoint" | "flags"> {
   /** Made when it is first asked something or asks itself: most guests are there for a call and never do. */
   asNeighbour: Neighbour | undefined;
 }
@@ -21,9 +20,14 @@ export class Guests {
     return this.#all.length;
   }
 
-  note({ link, credential, endpoint }: OverlayLink): void {
+  /** A list that was taken does not change. */
+  get all(): readonly OverlayLink[] {
+    return this.#all;
+  }
+
+  note({ link, credential, endpoint, flags }: OverlayLink): void {
     this.forget(link);
-    this.#all = [...this.#all, { link, credential, endpoint, asNeighbour: undefined }];
+    this.#all = [...this.#all, { link, credential, endpoint, flags, asNeighbour: undefined }];
   }
 
   /** False where the link was no guest's. */

@@ -42,6 +42,14 @@ export class Join {
     this.#state = { kind: "listening", aloneAt: after(now, aloneMs), alonePastAt: after(now, aloneMsMax) };
   }
 
+  /**
+   * Nobody this node relied on is left: it holds records from now on, whatever others do, for they are in the same
+   * case; it meets them as overlays meet.
+   */
+  takeOver(now: Instant): void {
+    this.#state = { kind: "filling", quietAt: after(now, fillingQuietMs), until: after(now, fillingMsMax) };
+  }
+
   /** Ends joining: the node leaves. */
   stop(): void {
     this.#state = { kind: "done" };

@@ -1,45 +1,24 @@
 import { avoidPrefixBytes, lookupsMax, responsibleMax } from "../core/limits.js";
-import { resourceId, sameId, type NodeId, type ResourceId } from "../core/node-id.js";
+import type { NodeId } from "../core/node-id.js";
 import { after, earliest, type Deadline, type Instant } from "../core/time.js";
 import type { Endpoint } from "../core/endpoint.js";
-import type { Contact } from "../wire/kinds/contact.js";
 import type { FetchOutcome, Outbox } from "./effect.js";
+import { kindDefinition, type KindDefinition } from "./kind-definition.js";
+import { handleNamed, isInDoubt, soughtBy, type Lookup, type SoughtRecords } from "./lookup-state.js";
 import type { Neighbourhood } from "./neighbourhood.js";
-import type { Neighbour } from "./node-table.js";
 import { RecordGathering } from "./record-gathering.js";
-import type { RecordVerification, Sought } from "./record-verification.js";
-import type { Inquiry, Outcome, Question, Requests } from "./request.js";
+import type { RecordVerification } from "./record-verification.js";
+import type { Inquiry, InquiryResult, Outcome, Question, Requests } from "./request.js";
+import type { Responder } from "./responder.js";
 import { Search, type Surroundings } from "./search.js";
 
-/** What records are looked up. */
-export interface SoughtRecords {
-  readonly resource: ResourceId;
-  readonly kind: number;
-  /** Of all keys where absent. */
-  readonly key?: Uint8Array;
-  /** Owner key, 32 B, that is expected: an answer without a record of his is in doubt. */
-  readonly owner?: Uint8Array;
-}
-
-interface Lookup {
-  readonly request: number;
-  readonly target: ResourceId | NodeId;
-  readonly question: Question;
-  readonly owner: Uint8Array | undefined;
-  /** Absent where a node is sought. */
-  readonly gathering: RecordGathering | undefined;
-  readonly until: Instant;
-  /** The node sought, once somebody has named it. */
-  found: Contact | undefined;
-  /** The first hop of the attempt that left doubts: the next one keeps off it. */
-  firstHop: Neighbour | undefined;
-  phase: "first" | "detour" | "direct";
-  /** From when on in doubt. */
-  search: Search | undefined;
-  /** In doubt because nobody had anything: the first good answer ends it. */
-  wasEmpty: boolean;
-  unanswered: number;
-  answered: number;
+/** What lookups work with. */
+interface LookupParts {
+  readonly requests: Requests;
+  readonly verification: RecordVerification;
+  readonly outbox: Outbox;
+  readonly responder: Responder;
+  readonly kinds: readonly KindDefinition[];
 }
 
 /**
@@ -52,24 +31,13 @@ interface Lookup {
 export class Lookups {
   readonly #neighbourhood: Neighbourhood;
   readonly #around: Surroundings;
-  readonly #requests: Requests;
-  readonly #verification: RecordVerification;
-  readonly #outbox: Outbox;
+  readonly #parts: LookupParts;
   #lookups: readonly Lookup[] = [];
 
-  constructor(
-    around: Surroundings,
-    parts: {
-      readonly requests: Requests;
-      readonly verification: RecordVerification;
-      readonly outbox: Outbox;
-    },
-  ) {
+  constructor(around: Surroundings, parts: LookupParts) {
     this.#neighbourhood = around.neighbourhood;
     this.#around = around;
-    this.#requests = parts.requests;
-    this.#verification = parts.verification;
-    this.#outbox = parts.outbox;
+    this.#parts = parts;
   }
 
   /** Lookups under way. */
@@ -80,31 +48,40 @@ export class Lookups {
   /** Begins a lookup of records; `request` comes back with `fetchFinished`. */
   begin(now: Instant, request: number, sought: SoughtRecords): void {
     if (this.#lookups.length >= lookupsMax) {
-      this.#outbox.push({
+      this.#parts.outbox.push({
         kind: "fetchFinished",
         request,
         outcome: { status: "failed", reason: "too-many" },
       });
       return;
     }
-    const { resource, kind, key, owner } = sought;
+    const { resource, kind, key, owner, isBelieved = false, isFresh = false } = sought;
     const question: Question = {
       type: "fetch",
       kind,
       wantCredentials: true,
       ...(key !== undefined && { key }),
     };
-    this.start(now, { request, target: resource, question, owner, gathering: new RecordGathering() });
+    const gathering = new RecordGathering(kindDefinition(this.#parts.kinds, kind));
+    this.start(now, { request, target: resource, question, owner, gathering, isBelieved, isFresh });
   }
 
   /** Begins to ask where a node is; `request` comes back with `findFinished`, which names it or does not. */
   locate(now: Instant, request: number, nodeId: NodeId): void {
     if (this.#lookups.length >= lookupsMax) {
-      this.#outbox.push({ kind: "findFinished", request, contacts: [] });
+      this.#parts.outbox.push({ kind: "findFinished", request, contacts: [] });
       return;
     }
     const question = { type: "find", count: 1 } as const;
-    this.start(now, { request, target: nodeId, question, owner: undefined, gathering: undefined });
+    this.start(now, {
+      request,
+      target: nodeId,
+      question,
+      owner: undefined,
+      gathering: undefined,
+      isBelieved: false,
+      isFresh: false,
+    });
   }
 
   /** An inquiry of a lookup ended. */
@@ -115,26 +92,20 @@ export class Lookups {
     const { direct, question } = inquiry;
     if (direct !== undefined && question.type === lookup.question.type)
       lookup.search?.handleEnd(direct.nodeId, result.kind === "answered");
-    if (result.kind === "answered") {
-      lookup.answered++;
-      const { answer, from } = result;
-      lookup.firstHop ??= from;
-      if (answer.type === "fetchAnswer") this.#verification.enqueue(now, soughtBy(lookup), answer);
-      else if (answer.type === "findAnswer") handleNamed(lookup, answer.contacts);
-    }
+    if (result.kind === "answered") this.takeAnswer(now, lookup, result);
     this.advance(now, lookup);
   }
 
   /** A verified record, or none where the signature was wrong. */
   handleVerified(now: Instant): void {
-    for (let done = this.#verification.pollVerified(); done !== undefined;) {
+    for (let done = this.#parts.verification.pollVerified(); done !== undefined;) {
       const { reference, record } = done;
       const lookup = this.#lookups.find(({ request }) => request === reference);
       if (lookup !== undefined) {
         if (record !== undefined) lookup.gathering?.add(record);
         this.advance(now, lookup);
       }
-      done = this.#verification.pollVerified();
+      done = this.#parts.verification.pollVerified();
     }
   }
 
@@ -175,14 +146,27 @@ export class Lookups {
     return first;
   }
 
+  private takeAnswer(
+    now: Instant,
+    lookup: Lookup,
+    { answer, from }: Extract<InquiryResult, { kind: "answered" }>,
+  ): void {
+    lookup.answered++;
+    lookup.firstHop ??= from;
+    if (answer.type === "fetchAnswer") this.#parts.verification.enqueue(now, soughtBy(lookup), answer);
+    else if (answer.type === "findAnswer")
+      handleNamed(lookup, answer.contacts, from?.nodeId ?? this.#neighbourhood.self);
+  }
+
   private start(
     now: Instant,
-    begun: Pick<Lookup, "request" | "target" | "question" | "owner" | "gathering">,
+    begun: Pick<Lookup, "request" | "target" | "question" | "owner" | "gathering" | "isBelieved" | "isFresh">,
   ): void {
     const lookup: Lookup = {
       ...begun,
       until: after(now, lookupMsMax),
       found: undefined,
+      namedBy: undefined,
       firstHop: undefined,
       phase: "first",
       search: undefined,
@@ -191,13 +175,14 @@ export class Lookups {
       answered: 0,
     };
     this.#lookups = [...this.#lookups, lookup];
-    this.ask(now, lookup, lookup.question, {});
+    const self = this.#neighbourhood.self.slice(0, avoidPrefixBytes);
+    this.ask(now, lookup, lookup.question, lookup.isFresh ? { avoid: [self] } : {});
     this.advance(now, lookup);
   }
 
   /** Goes on when everything asked has been answered and verified. */
   private advance(now: Instant, lookup: Lookup): void {
-    if (!this.#lookups.includes(lookup) || this.#verification.isBusyWith(lookup.request)) return;
+    if (!this.#lookups.includes(lookup) || this.#parts.verification.isBusyWith(lookup.request)) return;
     const isAnswered = lookup.unanswered === 0;
     if (!isInDoubt(lookup) && (lookup.wasEmpty || isAnswered)) this.finish(lookup);
     else {
@@ -209,7 +194,8 @@ export class Lookups {
   /** The next step in doubt. */
   private doubt(now: Instant, lookup: Lookup): void {
     if (lookup.phase === "first") this.detour(now, lookup);
-    if (lookup.unanswered === 0) lookup.phase = "direct";
+    // Where nothing came back at all, time is short: the nearest are asked beside the detour.
+    if (lookup.unanswered === 0 || lookup.answered === 0) lookup.phase = "direct";
   }
 
   /** The same by another way, and which nodes are the nearest as that way has it. */
@@ -219,6 +205,7 @@ export class Lookups {
     lookup.phase = "detour";
     lookup.wasEmpty = lookup.gathering?.isEmpty ?? true;
     lookup.search = new Search(this.#around, target, responsibleMax);
+    if (question.type === "fetch") this.lookHere(now, lookup, question);
     const others = this.#neighbourhood.table.all.filter((neighbour) => neighbour !== firstHop);
     const [first] = topology.nearest(target, others, 1);
     if (first === undefined) return;
@@ -227,13 +214,21 @@ export class Lookups {
     if (question.type === "fetch") this.ask(now, lookup, question, { first, avoid });
   }
 
+  /** What this node holds itself counts as well: the nearer ones that said "not found" may lie. */
+  private lookHere(now: Instant, lookup: Lookup, question: Extract<Question, { type: "fetch" }>): void {
+    const { responder, verification } = this.#parts;
+    const header = { hops: 0, transaction: 0, destination: { first: lookup.target }, via: new Uint8Array(0) };
+    const answer = responder.fetch(now, { ...question, ...header });
+    if (answer.status === "ok") verification.enqueue(now, soughtBy(lookup), answer);
+  }
+
   /** Puts the question to those of the nearest who are linked, and opens links to the others. */
   private pursue(now: Instant, lookup: Lookup): void {
     const { search, question } = lookup;
     for (let step = search?.next(now); step !== undefined; step = search?.next(now)) {
       if (step.kind === "link") {
         const { endpoint, nodeId } = step.contact;
-        this.#outbox.push({ kind: "connect", endpoint, nodeId });
+        this.#parts.outbox.push({ kind: "connect", endpoint, nodeId });
         continue;
       }
       const { neighbour: direct } = step;
@@ -250,18 +245,29 @@ export class Lookups {
     way: Pick<Inquiry, "direct" | "first" | "avoid">,
   ): void {
     const { request, target } = lookup;
-    const asked = this.#requests.ask(now, { asker: "lookup", reference: request, target, question, ...way });
+    const asked = this.#parts.requests.ask(now, {
+      asker: "lookup",
+      reference: request,
+      target,
+      question,
+      ...way,
+    });
     if (asked) lookup.unanswered++;
     else if (way.direct !== undefined && question.type === lookup.question.type)
       lookup.search?.handleEnd(way.direct.nodeId, false);
   }
 
   private finish(lookup: Lookup): void {
-    const { request, gathering, found } = lookup;
+    const { request, gathering, found, namedBy } = lookup;
     this.#lookups = this.#lookups.filter((other) => other !== lookup);
-    this.#verification.abandon(request);
+    this.#parts.verification.abandon(request);
     if (gathering === undefined) {
-      this.#outbox.push({ kind: "findFinished", request, contacts: found === undefined ? [] : [found] });
+      this.#parts.outbox.push({
+        kind: "findFinished",
+        request,
+        contacts: found === undefined ? [] : [found],
+        namedBy,
+      });
       return;
     }
     const records = gathering.living();
@@ -272,24 +278,8 @@ export class Lookups {
       const reason = this.#neighbourhood.storing().length === 0 ? "no-neighbours" : "timed-out";
       outcome = { status: "failed", reason };
     }
-    this.#outbox.push({ kind: "fetchFinished", request, outcome });
+    this.#parts.outbox.push({ kind: "fetchFinished", request, outcome });
   }
-}
-
-/** Whether one answer is not enough. */
-function isInDoubt({ gathering, owner, found }: Lookup): boolean {
-  return gathering === undefined ? found === undefined : gathering.isInDoubt(owner);
-}
-
-function handleNamed(lookup: Lookup, contacts: readonly Contact[]): void {
-  if (lookup.gathering === undefined)
-    lookup.found ??= contacts.find(({ nodeId }) => sameId(nodeId, lookup.target));
-  lookup.search?.handleNamed(contacts);
-}
-
-function soughtBy({ request, target, question }: Lookup): Sought {
-  const { kind, key } = question.type === "fetch" ? question : { kind: 0, key: undefined };
-  return { reference: request, resource: resourceId(target), kind, key };
 }
 
 /** All of a lookup: two routed attempts, another way, then direct questions over links that are opened for them. */

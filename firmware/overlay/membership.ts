@@ -1,41 +1,28 @@
-import { compareBytes } from "../core/bytes.js";
-import { siblingsMax } from "../core/limits.js";
-import { sameEndpoint, type Endpoint } from "../core/endpoint.js";
+import type { Endpoint } from "../core/endpoint.js";
 import { sameId, type NodeId } from "../core/node-id.js";
-import { jitter, type Random } from "../core/random.js";
-import { after, elapsed, type Duration, type Instant } from "../core/time.js";
-import type { Credential } from "../identity/credential.js";
-import type { Beacon } from "../wire/beacon.js";
+import type { Random } from "../core/random.js";
+import { elapsed, type Instant } from "../core/time.js";
 import type { Contact } from "../wire/kinds/contact.js";
-import type { Stage, Update } from "../wire/kinds/neighbours.js";
-import { encodeMessage, type Message } from "../wire/message.js";
-import type { Candidate } from "./dialer.js";
+import { isStage, type Stage, type Update } from "../wire/kinds/neighbours.js";
+import type { Message } from "../wire/message.js";
+import { ClientService, type ClientWord } from "./client-service.js";
 import { isForGuests } from "./guests.js";
-import { contactFlags, stores } from "./neighbourhood.js";
-import type { Neighbour, Seating } from "./node-table.js";
+import { Introductions } from "./introductions.js";
+import { contactFlags, isClient, servesClients, stores } from "./neighbourhood.js";
+import type { Neighbour, OverlayLink, Seating } from "./node-table.js";
 import type { OverlayParts } from "./parts.js";
-
-/** A link that is up: the other has proved its credential. */
-export interface OverlayLink {
-  readonly link: number;
-  readonly credential: Credential;
-  readonly endpoint: Endpoint;
-  /** Our own address as the other sees it. */
-  readonly ownEndpoint?: Endpoint | undefined;
-}
+import { mayHaveRow } from "./row-rule.js";
 
 /** Who is linked, at which stage, and who should be: the changes, and what follows from them in the other machines. */
 export class Membership {
+  readonly introductions: Introductions;
   readonly #parts: OverlayParts;
-  readonly #random: Random;
-  readonly #configSequence: number;
-  /** Nodes that had no row for us, the last of them; they are not greeted again for a while. */
-  #refusals: readonly { readonly nodeId: NodeId; readonly until: Instant }[] = [];
+  readonly #service: ClientService;
 
-  constructor(parts: OverlayParts, random: Random, configSequence: number) {
+  constructor(parts: OverlayParts, random: Random) {
+    this.introductions = new Introductions(parts, random);
     this.#parts = parts;
-    this.#random = random;
-    this.#configSequence = configSequence;
+    this.#service = new ClientService(parts);
   }
 
   /** A link is up: the node gets a row, and both tell each other of their neighbours. */
@@ -46,10 +33,11 @@ export class Membership {
     credentials.remember(linked.credential);
     neighbourhood.endpoint ??= linked.ownEndpoint;
     bootstrap.handleLinkUp(now, linked.endpoint, discovery.handleLinkUp(nodeId));
-    dialer.handleLinkUp(nodeId, linked.endpoint);
-    const seating = this.seat(now, linked);
+    const isSought = dialer.handleLinkUp(nodeId, linked.endpoint);
+    const seating = this.seat(now, linked, isSought);
     if (seating.kind === "full") {
-      this.refer(linked);
+      if (isClient(linked.flags ?? 0) && stores(neighbourhood.stage)) this.addGuest(linked);
+      else this.refer(linked);
       this.handleReached(now, nodeId);
       return;
     }
@@ -58,8 +46,11 @@ export class Membership {
     const { neighbour } = seating;
     if (seating.kind === "renewed") this.handleGone(now, neighbour);
     this.handleChange(now, undefined);
-    this.#parts.updates.handleLinkUp(now, neighbour);
-    this.#parts.join.handleLinkUp(now, neighbour);
+    if (neighbourhood.stage === "client") this.#parts.association.handleLinkUp(now, neighbour);
+    else {
+      this.#parts.updates.handleLinkUp(now, neighbour);
+      this.#parts.join.handleLinkUp(now, neighbour);
+    }
     this.handleReached(now, nodeId);
   }
 
@@ -71,10 +62,13 @@ export class Membership {
     ownCopies.handleConnectFailed(now, endpoint, reason);
   }
 
-  /** Who says something on a link: a neighbour, or a guest with something to say to us; nobody else is listened to. */
+  /**
+   * Who says something on a link: a neighbour, a client, or a guest with something to say to us; nobody else is
+   * listened to.
+   */
   speaker(now: Instant, link: number, message: Message): Neighbour | undefined {
     const { neighbourhood, guests } = this.#parts;
-    const seated = neighbourhood.table.byLink(link);
+    const seated = neighbourhood.linkedBy(link);
     return seated ?? (isForGuests(message) ? guests.askedByLink(now, link) : undefined);
   }
 
@@ -82,76 +76,85 @@ export class Membership {
   handleLinkDown(now: Instant, link: number, reason: string): void {
     const { neighbourhood, join, guests } = this.#parts;
     guests.forget(link);
+    this.#service.remove(link);
     const gone = neighbourhood.table.remove(link);
     if (gone === undefined) return;
+    this.#parts.roleAdmission.handleEnded(gone.nodeId);
     this.handleGone(now, gone);
-    if (reason !== "evicted") this.seekAgain(now, gone, reason);
+    if (reason !== "evicted") this.introductions.seekAgain(now, gone, reason);
     if (neighbourhood.table.all.length === 0) join.handleAlone(now);
   }
 
   handleUpdate(now: Instant, from: Neighbour, { stage, contacts }: Update): void {
-    if (stage === "unseated") {
-      this.handleLinkDown(now, from.link, "evicted");
-      this.addGuest(from);
-      const refusal = { nodeId: from.nodeId, until: after(now, jitter(this.#random, ...refusedMs)) };
-      this.#refusals = [...this.#refusals, refusal].slice(-refusalsMax);
-      this.offer(now, contacts, { source: "found" });
-      return;
-    }
-    this.#parts.updates.handleContacts(from, contacts);
-    if (from.stage !== stage) {
-      if (from.stage === "joining" && stage === "peer") this.#parts.merger.handlePeer(now, from);
-      from.stage = stage;
-      this.handleChange(now, undefined);
-    }
-    this.offer(now, contacts, { source: "neighbour", namedBy: from });
-  }
-
-  /** A guest says at which stage it is: it has a row for us, and gets one if there is any for it. */
-  handleGuest(now: Instant, link: number, { stage }: Update): void {
-    const guest = this.#parts.guests.byLink(link);
-    if (guest !== undefined && stage !== "unseated") this.handleLinkUp(now, guest);
-  }
-
-  /** Whether its sender is one to be greeted. */
-  handleBeacon(now: Instant, from: Endpoint, beacon: Beacon): boolean {
-    const { discovery, bootstrap } = this.#parts;
-    const worth = discovery.handleBeacon(now, from, beacon);
-    if (worth === "greet") {
-      bootstrap.handleBeaconGreeted();
-      this.offer(now, [{ nodeId: beacon.nodeId, endpoint: from, flags: beacon.flags }], { source: "beacon" });
-    }
-    return worth !== "nothing";
-  }
-
-  /** Takes up contacts that would be of use as links. */
-  offer(now: Instant, contacts: readonly Contact[], how: Pick<Candidate, "source" | "namedBy">): void {
-    const { neighbourhood, dialer, upkeep } = this.#parts;
-    const { table } = neighbourhood;
-    for (const { nodeId, endpoint, flags } of contacts) {
-      if (sameId(nodeId, neighbourhood.self) || table.byNodeId(nodeId) !== undefined) continue;
-      neighbourhood.handleHeard();
-      if (this.hasRefused(now, nodeId) || !neighbourhood.wants(nodeId, dialer.awaited)) continue;
-      dialer.offer(now, { nodeId, endpoint, ...how }, this.delayMs(nodeId, flags));
-      if (neighbourhood.topology.wants(nodeId, table.all, 0)) upkeep.hasten(now, surveysAfterFind);
+    switch (stage) {
+      case "unseated":
+        this.handleLinkDown(now, from.link, "evicted");
+        this.addGuest(from);
+        // A client has rows for nobody, until it is one no more.
+        if (!isClient(from.flags)) this.introductions.handleRefused(now, from.nodeId);
+        this.introductions.offer(now, contacts, { source: "found" });
+        return;
+      case "client":
+      case "associate":
+        this.handleClient(now, from, stage);
+        return;
+      case "asking":
+        this.handleAsking(now, from);
+        return;
+      case "granting":
+        this.#parts.role.handleGrant();
+        return;
+      default:
+        this.handleStage(now, from, stage);
+        this.#parts.updates.handleContacts(from, contacts);
+        this.introductions.offer(now, contacts, { source: "neighbour", namedBy: from });
     }
   }
 
   /**
-   * Before a survey: a node without links tries its addresses again, any other one of them now and then, for there may
-   * be an overlay beside ours. In a crowd some rows are kept free for those who need a link to us: one that nobody
-   * seeks here is given up.
+   * A guest says at which stage it is: it has a row for us, and gets one if there is any for it; or it wants to be our
+   * client.
+   */
+  handleGuest(now: Instant, link: number, { stage }: Update): void {
+    const guest = this.#parts.guests.byLink(link);
+    if (guest === undefined) return;
+    if (stage === "client" || stage === "associate") this.serve(now, guest, stage);
+    else if (isStage(stage)) this.handleLinkUp(now, { ...guest, flags: contactFlags(stage, guest.flags) });
+  }
+
+  /**
+   * Before a survey: addresses are tried again. In a crowd some rows are kept free for those who need a link to us: one
+   * that nobody seeks here is given up.
    */
   handleSurveyDue(now: Instant, round: number): void {
-    const { neighbourhood, bootstrap, dialer } = this.#parts;
-    const { table } = neighbourhood;
-    const isLinked = (at: Endpoint): boolean => table.all.some(({ endpoint }) => sameEndpoint(endpoint, at));
-    if (table.all.length === 0) bootstrap.tryAgain(now, dialer, { isLinked });
-    else if (table.all.length < siblingsMax || round % surveysForAddress === 0) {
-      bootstrap.tryAgain(now, dialer, { isLinked, turn: round });
-    }
+    const { neighbourhood } = this.#parts;
+    this.introductions.tryAddresses(now, round);
     const surplus = neighbourhood.hasTooMany ? neighbourhood.surplus(undefined) : undefined;
     if (surplus !== undefined && elapsed(surplus.since, now) >= provenMs) this.giveUp(now, surplus);
+  }
+
+  /** Ends the link to a node that this one has no use for any more. */
+  dismiss(now: Instant, link: number): void {
+    this.handleLinkDown(now, link, "evicted");
+    this.#parts.outbox.push({ kind: "close", link, reason: "evicted" });
+  }
+
+  /** Takes its row from a neighbour, which is told of others; the link stays as long as it has a use. */
+  giveUp(now: Instant, surplus: Neighbour): void {
+    this.handleLinkDown(now, surplus.link, "evicted");
+    this.refer(surplus);
+  }
+
+  /** A client looks for peers that serve it. */
+  handleSearchDue(now: Instant): void {
+    for (const { link } of this.#parts.association.superfluous) this.dismiss(now, link);
+    const { guests, association } = this.#parts;
+    for (const { link } of guests.all.slice(-guestsAsked)) {
+      const guest = guests.askedByLink(now, link);
+      if (guest !== undefined) association.askGuest(now, guest);
+    }
+    this.introductions.tryAddresses(now, 0);
+    this.introductions.seekAssociates(now);
   }
 
   /** This node is at a new stage: all are told. */
@@ -161,16 +164,20 @@ export class Membership {
     const isJoined = stage === "peer";
     if (stage === "filling") upkeep.hasten(now, surveysOfNewcomer);
     neighbourhood.setStage(stage);
-    updates.handleStageChange(now);
+    if (stage !== "client") updates.handleStageChange(now);
+    this.#parts.clientUpdates.handleStageChange(now);
     this.handleChange(now, undefined);
+    outbox.push({ kind: "setFlags", flags: neighbourhood.flags });
     outbox.push({ kind: "stageChanged", stage });
     if (isJoined) outbox.push({ kind: "joined" });
   }
 
-  /** Seats a linked node; a full table gives up a less useful link for it, if there is one. */
-  private seat(now: Instant, linked: OverlayLink): Seating {
+  /** Seats a linked node, if it may have a row; a full table gives up a less useful link for it, if there is one. */
+  private seat(now: Instant, linked: OverlayLink, isSought: boolean): Seating {
     const { neighbourhood } = this.#parts;
     const { table } = neighbourhood;
+    if (!mayHaveRow(neighbourhood, linked, isSought)) return { kind: "full" };
+    if (servesClients(linked.flags ?? 0)) this.#parts.role.handleHint(now);
     const seating = table.seat(now, linked);
     if (seating.kind !== "full") return seating;
     const surplus = neighbourhood.surplus(linked.credential.nodeId);
@@ -179,26 +186,51 @@ export class Membership {
     return table.seat(now, linked);
   }
 
-  private giveUp(now: Instant, surplus: Neighbour): void {
-    this.handleLinkDown(now, surplus.link, "evicted");
-    this.refer(surplus);
+  /** A neighbour, or one that was our client, is at another stage. */
+  private handleStage(now: Instant, from: Neighbour, stage: Stage): void {
+    if (from.stage === stage) return;
+    if (from.stage === "client") {
+      if (stage === "leaving") return;
+      this.#service.remove(from.link);
+      this.handleLinkUp(now, { ...from, flags: contactFlags(stage, from.flags) });
+      const seated = this.#parts.neighbourhood.table.byLink(from.link);
+      if (seated !== undefined) this.handleStage(now, seated, stage);
+      return;
+    }
+    if (from.stage === "joining" && stage === "peer") this.#parts.merger.handlePeer(now, from);
+    from.stage = stage;
+    this.handleChange(now, undefined);
   }
 
-  /** A node that fell silent may only have been cut off; a configured one is wanted back in any case. */
-  private seekAgain(now: Instant, { nodeId, endpoint }: Neighbour, reason: string): void {
-    const { bootstrap, dialer } = this.#parts;
-    if (bootstrap.handleLinkDown(now, endpoint, dialer) || reason !== "silent") return;
-    dialer.offer(now, { nodeId, endpoint, source: "lost" }, silentRetryMs);
+  /** A peer asks whether it may become a client: silence means that it may not. */
+  private handleAsking(now: Instant, { nodeId, link }: Neighbour): void {
+    const { roleAdmission, neighbourhood, clientUpdates } = this.#parts;
+    if (roleAdmission.grants(now, nodeId, neighbourhood.clients.free))
+      clientUpdates.send(link, "granting", []);
+  }
+
+  /** A neighbour or client says that it is a client. */
+  private handleClient(now: Instant, from: Neighbour, word: ClientWord): void {
+    if (from.stage === "client") this.#service.handleWord(from, word);
+    else {
+      this.handleLinkDown(now, from.link, "evicted");
+      this.serve(now, from, word);
+    }
+  }
+
+  /** Takes a node for a client, if it can be served here; else it is told of others that may. */
+  private serve(now: Instant, linked: OverlayLink, word: ClientWord): void {
+    const { neighbourhood } = this.#parts;
+    if (this.#service.take(now, linked, word)) return;
+    this.refer(linked, neighbourhood.contactsForClient(linked.credential.nodeId, referralsMax));
   }
 
   /** No room: the node is told so, and of others (protocol §4, I5); its link stays as long as it has a use. */
-  private refer(linked: OverlayLink): void {
-    const { neighbourhood, outbox } = this.#parts;
+  private refer(linked: OverlayLink, others?: readonly Contact[]): void {
+    const { neighbourhood, clientUpdates } = this.#parts;
     const { nodeId } = linked.credential;
-    const contacts = neighbourhood.contacts(nodeId, referralsMax, nodeId);
-    const configSequence = this.#configSequence;
-    const message = encodeMessage({ type: "update", configSequence, stage: "unseated", contacts });
-    outbox.push({ kind: "send", link: linked.link, message });
+    const contacts = others ?? neighbourhood.contacts(nodeId, referralsMax, nodeId);
+    clientUpdates.send(linked.link, "unseated", contacts);
     this.addGuest(linked);
   }
 
@@ -206,10 +238,6 @@ export class Membership {
     const { guests, outbox } = this.#parts;
     guests.note(linked);
     outbox.push({ kind: "rank", link: linked.link, interval: "guest" });
-  }
-
-  private hasRefused(now: Instant, nodeId: NodeId): boolean {
-    return this.#refusals.some((refusal) => refusal.until > now && sameId(refusal.nodeId, nodeId));
   }
 
   /** Whoever waits to put a question to a node can do so, seated or not. */
@@ -220,52 +248,45 @@ export class Membership {
 
   /** What hangs on a neighbour that is gone, or that came again without memory. */
   private handleGone(now: Instant, gone: Neighbour): void {
-    const { repair, acks, dialer, merger, updates, upkeep, pointers } = this.#parts;
+    const { repair, acks, dialer, merger, updates, upkeep, pointers, lending } = this.#parts;
+    lending.handleGone(gone);
     repair.handleLinkDown(gone);
     pointers.handleLinkDown(gone);
     acks.handleLinkDown(gone.link);
     dialer.handleLinkDown(gone);
     merger.handleLinkDown(gone);
     this.handleChange(now, gone);
+    if (this.#parts.neighbourhood.stage === "client") {
+      this.introductions.seekAssociates(now);
+      return;
+    }
     updates.handleLinkDown(now);
     const { table, topology } = this.#parts.neighbourhood;
     if (topology.wants(gone.nodeId, table.all, 0)) upkeep.hasten(now, surveysAfterLoss);
   }
 
   private handleChange(now: Instant, gone: Neighbour | undefined): void {
-    const { neighbourhood, replication, publisher, digests, upkeep } = this.#parts;
+    const { neighbourhood, replication, publisher, digests, upkeep, association, role } = this.#parts;
     neighbourhood.handleChange();
+    this.#parts.lending.handleChange(now);
+    role.handleNeighbours(now, neighbourhood.inviting, association.associates.length);
+    if (neighbourhood.stage === "client") {
+      association.handleChange(now);
+      publisher.handleMembershipChange(now);
+      return;
+    }
     replication.handleMembershipChange(now, gone);
     publisher.handleMembershipChange(now);
     digests.handleChange(now);
     upkeep.handleChange(now);
   }
-
-  /**
-   * When to greet a node. Two that hear of each other should not both shake hands, and fifty peers should not all
-   * fall upon one that has just been switched on: who seeks a place greets at once, a peer waits for it to do so;
-   * of equals the lesser Node-ID begins.
-   */
-  private delayMs(nodeId: NodeId, flags: number): Duration {
-    const { stage, self, table } = this.#parts.neighbourhood;
-    if (table.all.length === 0) return 0;
-    const ours = contactFlags(stage);
-    const isFirst = ours === flags ? compareBytes(self, nodeId) < 0 : !stores(stage);
-    return isFirst ? 0 : jitter(this.#random, ...courtesyMs);
-  }
 }
 
 const referralsMax = 3;
-const silentRetryMs = 5_000;
-/** How long a node that had no row for us is not greeted; of so many of them it is remembered. */
-const refusedMs: readonly [number, number] = [60_000, 180_000];
-const refusalsMax = 16;
-/** Surveys in quick succession: each kind has two turns when a link is lost; a newcomer looks into every part. */
-const surveysAfterLoss = 6;
-const surveysAfterFind = 3;
+/** Guests that a client asks who would serve it, where nobody does. */
+const guestsAsked = 2;
+/** Surveys in quick succession: each kind has a turn when a link is lost; a newcomer looks into every part. */
+const surveysAfterLoss = 3;
 const surveysOfNewcomer = 12;
-/** One address is tried again after so many surveys: 4 to 16 minutes, where nothing changes. */
-const surveysForAddress = 4;
 /** A link is not given up before it could show what it leads to, ms. */
 const provenMs = 30_000;
-const courtesyMs: readonly [number, number] = [1_000, 3_000];

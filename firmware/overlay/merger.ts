@@ -69,8 +69,9 @@ export class Merger {
     this.#waiting = undefined;
     this.#turnAt = after(now, pauseMs);
     const { self, table, topology } = this.#neighbourhood;
-    this.ask(now, peer, { asker: "survey", reference: 0, target: self });
-    if (!this.isSibling(peer)) return;
+    const isSibling = this.isSibling(peer);
+    this.ask(now, peer, { asker: "survey", reference: 0, target: self }, isSibling ? undefined : probeCount);
+    if (!isSibling) return;
     const siblings = topology.siblings(table.all);
     const far = table.all.filter((neighbour) => !siblings.includes(neighbour));
     for (let told = 0; told < toldMax && far.length > 0; told++) {
@@ -81,14 +82,14 @@ export class Merger {
   }
 
   /** Of those around a node, not of the node itself. */
-  private ask(now: Instant, first: Neighbour, who: Pick<Inquiry, "asker" | "reference" | "target">): void {
+  private ask(
+    now: Instant,
+    first: Neighbour,
+    who: Pick<Inquiry, "asker" | "reference" | "target">,
+    count: number = contactsInMessageMax,
+  ): void {
     const avoid = [who.target.slice(0, avoidPrefixBytes)];
-    this.#requests.ask(now, {
-      ...who,
-      question: { type: "find", count: contactsInMessageMax },
-      first,
-      avoid,
-    });
+    this.#requests.ask(now, { ...who, question: { type: "find", count }, first, avoid });
   }
 
   private isSibling(peer: Neighbour): boolean {
@@ -99,5 +100,7 @@ export class Merger {
 
 /** Between two of them: most come several at once, and stand for the same others, ms. */
 const pauseMs = 2_000;
+/** Most peers that come are of our own overlay: so few of those near us show it; if not, they lead to the others. */
+const probeCount = 3;
 /** About one in each part of an overlay of hundreds. */
 const toldMax = 6;

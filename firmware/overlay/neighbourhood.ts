@@ -1,5 +1,7 @@
 import type { Endpoint } from "../core/endpoint.js";
 import {
+  associatesMax,
+  clientsInvitedFrom,
   freeRows,
   meshExceededBeyondDoubt,
   meshMax,
@@ -10,6 +12,7 @@ import {
 import { sameId, type NodeId, type ResourceId } from "../core/node-id.js";
 import type { Contact } from "../wire/kinds/contact.js";
 import type { Stage } from "../wire/kinds/neighbours.js";
+import { Clients } from "./clients.js";
 import { NodeTable, type Neighbour } from "./node-table.js";
 import type { Member, Topology } from "./topology.js";
 
@@ -18,9 +21,27 @@ export function stores(stage: Stage): boolean {
   return stage === "filling" || stage === "peer";
 }
 
-/** What a contact's and a beacon's flags say of a node at this stage: bit 0, it holds records. */
-export function contactFlags(stage: Stage): number {
-  return stores(stage) ? 1 : 0;
+/**
+ * What a contact's, a beacon's and a hello's flags say of a node at this stage: bit 0, it holds records; bit 1, it
+ * serves clients that could be peers themselves, as `flags` of it say; bit 2, it is a client.
+ */
+export function contactFlags(stage: Stage, flags = 0): number {
+  return (stores(stage) ? storesFlag : 0) | (flags & servesFlag) | (stage === "client" ? clientFlag : 0);
+}
+
+/** Whether a node with these flags holds records of others. */
+export function holdsRecords(flags: number): boolean {
+  return (flags & storesFlag) !== 0;
+}
+
+/** Whether a node with these flags serves clients that could be peers themselves. */
+export function servesClients(flags: number): boolean {
+  return (flags & servesFlag) !== 0;
+}
+
+/** Whether a node with these flags is a client: nobody's neighbour. */
+export function isClient(flags: number): boolean {
+  return (flags & clientFlag) !== 0;
 }
 
 /** What stands at a place, with the nodes that should hold it as reckoned last. */
@@ -41,24 +62,50 @@ export class Neighbourhood {
   readonly self: NodeId;
   readonly topology: Topology;
   readonly table: NodeTable;
+  readonly clients: Clients;
   /** Where this node is, as far as it knows: its own address, or how another sees it. */
   endpoint: Endpoint | undefined = undefined;
   readonly #me: Self;
   #storing: readonly Member[] | undefined;
   #isCrowded = false;
-  /** Counts the states this neighbourhood has been in. */
   #state = 0;
 
-  constructor(self: NodeId, topology: Topology, rows: number) {
+  constructor(self: NodeId, topology: Topology, rows: number, clients = 0) {
     this.self = self;
     this.topology = topology;
     this.#me = { nodeId: self, stage: "joining" };
     this.table = new NodeTable(rows);
+    this.clients = new Clients(clients, rows);
+  }
+
+  /** Counts the states this neighbourhood has been in. */
+  get state(): number {
+    return this.#state;
   }
 
   /** This node's own stage. */
   get stage(): Stage {
     return this.#me.stage;
+  }
+
+  /** What this node says of itself, see `contactFlags`. */
+  get flags(): number {
+    return contactFlags(this.stage, this.clients.capacity >= clientsInvitedFrom ? servesFlag : 0);
+  }
+
+  /** Neighbours and clients. */
+  get linked(): readonly Neighbour[] {
+    return [...this.table.all, ...this.clients.all];
+  }
+
+  /** The node at the other end of a link, if it has a row: a neighbour or a client. */
+  linkedBy(link: number): Neighbour | undefined {
+    return this.table.byLink(link) ?? this.clients.byLink(link);
+  }
+
+  /** The neighbour or client that a handle of ours names. */
+  byHandle(handle: number): Neighbour | undefined {
+    return this.table.byHandle(handle) ?? this.clients.byHandle(handle);
   }
 
   setStage(stage: Stage): void {
@@ -95,6 +142,7 @@ export class Neighbourhood {
   /** Whether a link to a node would be of use, beside those to neighbours and to nodes that are being greeted. */
   wants(id: NodeId, greeted: readonly Member[]): boolean {
     const { all, capacity } = this.table;
+    if (this.stage === "client") return all.length + greeted.length < associatesMax;
     if (all.length >= capacity) {
       return this.topology.wants(id, all, capacity) && this.surplus(id) !== undefined;
     }
@@ -135,6 +183,13 @@ export class Neighbourhood {
     return Math.min(freeRows, this.table.capacity >> 2);
   }
 
+  /** Linked peers that serve clients that could be peers themselves. */
+  get inviting(): number {
+    let count = 0;
+    for (const { stage, flags } of this.table.all) if (stage === "peer" && servesClients(flags)) count++;
+    return count;
+  }
+
   /** The nodes that hold records, this one among them when it does. */
   storing(): readonly Member[] {
     this.#storing ??= this.listStoring();
@@ -157,9 +212,10 @@ export class Neighbourhood {
 
   /**
    * Whether this node is near enough to be asked to hold a record: one of the nearest, or next in line when one is
-   * full.
+   * full. A client holds what it is lent, wherever that belongs.
    */
   isResponsible(resource: Uint8Array): boolean {
+    if (this.stage === "client") return true;
     return this.topology.nearest(resource, this.storing(), responsibleMax).includes(this.#me);
   }
 
@@ -178,15 +234,40 @@ export class Neighbourhood {
    */
   contacts(target: Uint8Array, count: number, except: NodeId | undefined): Contact[] {
     const members: Member[] = this.table.all.filter((neighbour) => neighbour.stage !== "leaving");
-    if (this.stage !== "leaving") members.push(this.#me);
+    if (this.stage !== "leaving" && this.stage !== "client") members.push(this.#me);
     const others = members.filter(({ nodeId }) => except === undefined || !sameId(nodeId, except));
+    return this.contactsOf(this.topology.nearest(target, others, count));
+  }
+
+  /** The contacts a client has most use for: who serves clients first, then others that store, each the nearest. */
+  contactsForClient(client: NodeId, count: number): Contact[] {
+    const storing = this.storing().filter(({ nodeId }) => !sameId(nodeId, client));
+    const serving = storing.filter((member) => servesClients(this.flagsOf(member)));
+    const others = storing.filter((member) => !serving.includes(member));
+    const nearest = this.topology.nearest(client, serving, count);
+    return this.contactsOf([...nearest, ...this.topology.nearest(client, others, count - nearest.length)]);
+  }
+
+  /** Where a client of this node is, as its link has it. */
+  contactsOfClient(client: NodeId): Contact[] {
+    const linked = this.clients.byNodeId(client);
+    if (linked === undefined) return [];
+    return [{ nodeId: linked.nodeId, endpoint: linked.endpoint, flags: clientFlag }];
+  }
+
+  private contactsOf(members: readonly Member[]): Contact[] {
     const contacts: Contact[] = [];
-    for (const member of this.topology.nearest(target, others, count)) {
+    for (const member of members) {
       const endpoint = this.neighbourOf(member)?.endpoint ?? this.endpoint;
       if (endpoint !== undefined)
-        contacts.push({ nodeId: member.nodeId, endpoint, flags: contactFlags(member.stage) });
+        contacts.push({ nodeId: member.nodeId, endpoint, flags: this.flagsOf(member) });
     }
     return contacts;
+  }
+
+  private flagsOf(member: Member): number {
+    const neighbour = this.neighbourOf(member);
+    return neighbour === undefined ? this.flags : contactFlags(neighbour.stage, neighbour.flags);
   }
 
   /** Whether the spacing of the nearest shows so many times as many nodes as can all be linked. */
@@ -202,3 +283,8 @@ export class Neighbourhood {
     return storing;
   }
 }
+
+/** Bits of the flags. */
+const storesFlag = 1;
+const servesFlag = 2;
+const clientFlag = 4;

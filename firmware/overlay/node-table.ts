@@ -3,7 +3,7 @@ import type { Endpoint } from "../core/endpoint.js";
 import { sameId, type NodeId } from "../core/node-id.js";
 import type { Duration, Instant } from "../core/time.js";
 import type { Credential } from "../identity/credential.js";
-import type { Stage } from "../wire/kinds/neighbours.js";
+import type { Stage, ToldStage } from "../wire/kinds/neighbours.js";
 import type { FullAt } from "../core/allowance.js";
 import type { Member } from "./topology.js";
 
@@ -14,7 +14,7 @@ import type { Member } from "./topology.js";
 export interface Neighbour extends Member, Conversation {
   /** Row in the table. */
   readonly row: number;
-  /** What names it in the way back of a message, 2 B: how many nodes the row has held, 0 .. 127, then the row. */
+  /** What names it in the way back of a message, 2 B: how many nodes the row has held, 0 .. 63, then the row. */
   readonly handle: number;
   readonly nodeId: NodeId;
   readonly since: Instant;
@@ -23,6 +23,8 @@ export interface Neighbour extends Member, Conversation {
   credential: Credential;
   endpoint: Endpoint;
   stage: Stage;
+  /** What it said of itself in its hello: as in a contact. */
+  flags: number;
   /** Smoothed round trip, ms. */
   srttMs: Duration;
   /** What is left to it of its messages, of the signatures verified for it, of its tips that may fail. */
@@ -36,7 +38,7 @@ interface Conversation {
   /** As the node says in its updates. */
   stage: Stage;
   /** The update sent last, with our stage, and when the next one is due. */
-  toldStage: Stage | undefined;
+  toldStage: ToldStage | undefined;
   /** How often our stage was said; an update may be lost. */
   toldTimes: number;
   toldAt: Instant | undefined;
@@ -59,6 +61,16 @@ export interface LinkedNode {
   readonly link: number;
   readonly credential: Credential;
   readonly endpoint: Endpoint;
+  /** What it said of itself in its hello; absent: nothing. */
+  readonly flags?: number | undefined;
+  /** How long its handshake took, there and back, where that is known. */
+  readonly roundTripMs?: Duration;
+}
+
+/** A link that is up: the other has proved its credential. */
+export interface OverlayLink extends LinkedNode {
+  /** Our own address as the other sees it. */
+  readonly ownEndpoint?: Endpoint | undefined;
 }
 
 /** What became of a new link: a row, or no room for it. */
@@ -70,13 +82,16 @@ export type Seating =
 /** The linked nodes, in rows whose number is fixed. A full table refuses; who makes room is decided by the topology. */
 export class NodeTable {
   readonly capacity: number;
-  /** Nodes each row has held, 0 .. 127. */
+  readonly #firstRow: number;
+  /** Nodes each row has held, 0 .. 63. */
   readonly #generations: Uint8Array;
   #all: readonly Neighbour[] = [];
 
-  constructor(rows: number) {
-    assert(rows > 0 && rows <= rowsMax, "a via handle names at most 512 rows");
+  /** `firstRow`: rows before it belong to another table of the same node. */
+  constructor(rows: number, firstRow = 0) {
+    assert(rows > 0 && firstRow + rows <= rowsMax, "a via handle names at most 1024 rows");
     this.capacity = rows;
+    this.#firstRow = firstRow;
     this.#generations = new Uint8Array(rows);
   }
 
@@ -93,17 +108,19 @@ export class NodeTable {
       known.link = linked.link;
       known.credential = linked.credential;
       known.endpoint = linked.endpoint;
+      known.flags = linked.flags ?? 0;
       Object.assign(known, strangers);
       return { kind: "renewed", neighbour: known, formerLink };
     }
-    const row = this.freeRow();
-    if (row >= this.capacity) return { kind: "full" };
+    const at = this.freeRow();
+    if (at >= this.capacity) return { kind: "full" };
+    const row = this.#firstRow + at;
     const neighbour: Neighbour = {
       ...unseated(now, linked),
       row,
-      handle: ((this.#generations[row] ?? 0) << rowBits) | row,
+      handle: ((this.#generations[at] ?? 0) << rowBits) | row,
     };
-    this.#all = [...this.#all.slice(0, row), neighbour, ...this.#all.slice(row)];
+    this.#all = [...this.#all.slice(0, at), neighbour, ...this.#all.slice(at)];
     return { kind: "seated", neighbour };
   }
 
@@ -111,7 +128,7 @@ export class NodeTable {
   remove(link: number): Neighbour | undefined {
     const gone = this.byLink(link);
     if (gone === undefined) return undefined;
-    this.#generations[gone.row] = ((gone.handle >> rowBits) + 1) % generations;
+    this.#generations[gone.row - this.#firstRow] = ((gone.handle >> rowBits) + 1) % generations;
     this.#all = this.#all.filter((neighbour) => neighbour !== gone);
     return gone;
   }
@@ -132,16 +149,17 @@ export class NodeTable {
     return undefined;
   }
 
-  /** The first row that is free; past the last one when none is. */
+  /** The first row that is free, counted from the table's own first; past the last one when none is. */
   private freeRow(): number {
-    let row = 0;
-    for (const neighbour of this.#all) if (neighbour.row === row) row++;
-    return row;
+    let at = 0;
+    for (const neighbour of this.#all) if (neighbour.row === this.#firstRow + at) at++;
+    return at;
   }
 }
 
 /** A linked node as a neighbour without a row: a handle never names it. */
-export function unseated(now: Instant, { link, credential, endpoint }: LinkedNode): Neighbour {
+export function unseated(now: Instant, linked: LinkedNode): Neighbour {
+  const { link, credential, endpoint, flags = 0, roundTripMs = firstSrttMs } = linked;
   return {
     row: noRow,
     handle: noRow,
@@ -150,7 +168,8 @@ export function unseated(now: Instant, { link, credential, endpoint }: LinkedNod
     link,
     credential,
     endpoint,
-    srttMs: firstSrttMs,
+    flags,
+    srttMs: roundTripMs,
     messages: 0,
     signatures: 0,
     tips: 0,
@@ -161,6 +180,11 @@ export function unseated(now: Instant, { link, credential, endpoint }: LinkedNod
 /** Whether a node has a row, as neighbours have and guests have not. */
 export function isSeated({ row }: Neighbour): boolean {
   return row !== noRow;
+}
+
+/** A round trip was measured: of a ping, or of a message and its acknowledgement. */
+export function noteRoundTrip(neighbour: Neighbour, roundTripMs: Duration): void {
+  neighbour.srttMs += (roundTripMs - neighbour.srttMs) / 8;
 }
 
 /** The digest of no records: what a link shows before it is told otherwise. */
@@ -181,9 +205,9 @@ const strangers: Conversation = {
 };
 
 const noRow = -1;
-const rowBits = 9;
+const rowBits = 10;
 const rowsMax = 1 << rowBits;
-const generations = 128;
+const generations = 64;
 
 /** Taken for the round trip until one is measured. */
 const firstSrttMs = 30;

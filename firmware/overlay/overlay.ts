@@ -9,16 +9,20 @@ import { describeParts, type OverlayDescription } from "./description.js";
 import type { OverlayEffect } from "./effect.js";
 import { Exchange } from "./exchange.js";
 import { InboundLimit } from "./inbound-limit.js";
-import type { SoughtRecords } from "./lookup.js";
-import { Membership, type OverlayLink } from "./membership.js";
-import type { Neighbour } from "./node-table.js";
-import { makeParts, partsDeadline, type OverlayOptions, type OverlayParts } from "./parts.js";
+import type { SoughtRecords } from "./lookup-state.js";
+import { Membership } from "./membership.js";
+import { noteRoundTrip, type Neighbour, type OverlayLink } from "./node-table.js";
+import { makeParts, type OverlayOptions, type OverlayParts } from "./parts.js";
 import type { Publication } from "./publication.js";
+import type { RecordQuery } from "./record-queries.js";
+import { RoleChange } from "./role-change.js";
+import type { RoleChoice } from "./role-state.js";
+import { runTimedParts, timedPartsDeadline } from "./timed-parts.js";
 
 export type { Bootstraps } from "./bootstrap.js";
 export type { OverlayDescription } from "./description.js";
-export type { FetchOutcome, OverlayEffect } from "./effect.js";
-export type { OverlayLink } from "./membership.js";
+export type { FetchOutcome, OverlayEffect, StatOutcome } from "./effect.js";
+export type { OverlayLink } from "./node-table.js";
 export type { OverlayOptions } from "./parts.js";
 export type { Publication } from "./publication.js";
 
@@ -39,6 +43,7 @@ export class Overlay {
   readonly #parts: OverlayParts;
   readonly #exchange: Exchange;
   readonly #membership: Membership;
+  readonly #roleChange: RoleChange;
   readonly #departure = new Departure();
   readonly #inbound = new InboundLimit();
   #now: Instant = 0 as Instant;
@@ -50,13 +55,16 @@ export class Overlay {
   constructor(options: OverlayOptions) {
     this.#parts = makeParts(options);
     this.#exchange = new Exchange(this.#parts);
-    this.#membership = new Membership(this.#parts, options.random, options.configSequence ?? 0);
+    this.#membership = new Membership(this.#parts, options.random);
+    this.#roleChange = new RoleChange(this.#parts, this.#membership);
   }
 
   /** Begins to look for the overlay in all ways at once; nobody found, this node is an overlay of one. */
   start(now: Instant, bootstraps: Bootstraps): void {
-    const { neighbourhood, discovery, bootstrap, dialer, join, upkeep } = this.#parts;
+    const { neighbourhood, discovery, bootstrap, dialer, join, upkeep, role, outbox } = this.#parts;
     neighbourhood.endpoint = bootstraps.local;
+    outbox.push({ kind: "setFlags", flags: neighbourhood.flags });
+    role.start(now);
     discovery.start(now);
     join.start(now);
     upkeep.start(now);
@@ -69,6 +77,12 @@ export class Overlay {
     this.#parts.neighbourhood.endpoint = local;
   }
 
+  /** What this node is to be from now on: a client, a peer, or as it finds best. */
+  setRole(now: Instant, choice: RoleChoice): void {
+    this.#parts.role.setChoice(now, choice);
+    this.settle(now);
+  }
+
   /** Whether a beacon, not decoded yet, is worth reading; of a flood few are. */
   hearsBeacon(now: Instant, bytes: Uint8Array): boolean {
     return !this.#departure.isLeaving && this.#parts.discovery.hears(now, bytes);
@@ -77,7 +91,7 @@ export class Overlay {
   /** A beacon worth reading; whether its sender, who has proved nothing, is being greeted. */
   handleBeacon(now: Instant, from: Endpoint, beacon: Beacon): boolean {
     if (this.#departure.isLeaving) return false;
-    const isGreeted = this.#membership.handleBeacon(now, from, beacon);
+    const isGreeted = this.#membership.introductions.handleBeacon(now, from, beacon);
     this.settle(now);
     return isGreeted;
   }
@@ -111,15 +125,16 @@ export class Overlay {
 
   /** Whether SIP of a link is taken now. */
   admitsSip(now: Instant, link: number): boolean {
-    const from = this.#parts.neighbourhood.table.byLink(link);
+    const from = this.#parts.neighbourhood.linkedBy(link);
     return from === undefined || this.#inbound.takeSip(now, from);
   }
 
   handlePong(now: Instant, pong: OverlayPong): void {
-    const from = this.#parts.neighbourhood.table.byLink(pong.link);
+    const { neighbourhood, digests } = this.#parts;
+    const from = neighbourhood.linkedBy(pong.link);
     if (from === undefined) return;
-    from.srttMs += (pong.roundTripMs - from.srttMs) / 8;
-    this.#parts.digests.handlePong(now, from, pong.digest);
+    noteRoundTrip(from, pong.roundTripMs);
+    if (from.stage !== "client") digests.handlePong(now, from, pong.digest);
     this.settle(now);
   }
 
@@ -129,26 +144,16 @@ export class Overlay {
     if (counter === undefined) this.settle(now);
   }
 
+  /** Sends a frame of a link whose path is a tunnel. */
+  sendThroughTunnel(to: Endpoint, frame: Uint8Array): void {
+    this.#parts.tunnels.send(to, frame);
+  }
+
   handleTimeout(now: Instant): void {
-    const { replication, digests, publisher, verification, lookups, discovery, updates, upkeep, merger } =
-      this.#parts;
     const next = this.pollTimeout();
     if (next === undefined || next.at > now) return;
     this.#exchange.handleTimeout(now);
-    verification.handleTimeout();
-    lookups.handleVerified(now);
-    lookups.handleTimeout(now);
-    discovery.handleTimeout(now);
-    this.#parts.dialer.handleTimeout(now, this.handshakesAtOnce());
-    updates.handleTimeout(now);
-    replication.handleTimeout(now);
-    digests.handleTimeout(now);
-    publisher.handleTimeout(now);
-    this.#parts.ownCopies.handleTimeout(now);
-    if (upkeep.isRankDue(now)) upkeep.rank([...publisher.holders(), ...digests.sharers()]);
-    if (upkeep.isSurveyDue(now)) this.#membership.handleSurveyDue(now, upkeep.round);
-    upkeep.handleTimeout(now);
-    merger.handleTimeout(now);
+    runTimedParts(now, this.#parts, this.#membership);
     this.advance(now);
     this.settle(now);
   }
@@ -176,18 +181,30 @@ export class Overlay {
     return request;
   }
 
-  /** Asks for the way to a place; the number comes back with `traced`. */
-  trace(now: Instant, target: NodeId | ResourceId): number {
+  /** Asks about records, or writes where the place must be found out first; the number comes back with the answer. */
+  ask(now: Instant, query: RecordQuery): number {
     const request = this.#nextRequest++;
-    this.#exchange.trace(now, request, target);
+    this.#parts.recordQuestions.begin(now, request, query, this.#parts);
     this.settle(now);
     return request;
   }
 
-  /** Asks where a node is, in several ways if need be; the number comes back with `findFinished`, which names it. */
-  locate(now: Instant, nodeId: NodeId): number {
+  /** Asks for the way to a place; the number comes back with `traced`. */
+  trace(now: Instant, target: NodeId | ResourceId): number {
     const request = this.#nextRequest++;
-    this.#parts.lookups.locate(now, request, nodeId);
+    this.#parts.whereabouts.trace(now, request, target);
+    this.settle(now);
+    return request;
+  }
+
+  /**
+   * Asks where a node is, in several ways if need be; of a client a `peer` that serves it is asked. The number comes
+   * back with `findFinished`, which names it.
+   */
+  locate(now: Instant, nodeId: NodeId, peer?: NodeId): number {
+    const request = this.#nextRequest++;
+    if (peer === undefined) this.#parts.lookups.locate(now, request, nodeId);
+    else this.#parts.whereabouts.locateClient(now, request, { peer, client: nodeId });
     this.settle(now);
     return request;
   }
@@ -195,11 +212,8 @@ export class Overlay {
   /** Hands all records over, then closes the links and says `left`. */
   leave(now: Instant): void {
     if (this.#departure.isLeaving) return;
-    const { join, discovery, upkeep } = this.#parts;
     this.#departure.start(now);
-    join.stop();
-    discovery.stop();
-    upkeep.stop();
+    this.#roleChange.stop();
     this.#membership.enterStage(now, "leaving");
     this.#parts.updates.handleTimeout(now);
     this.settle(now);
@@ -235,24 +249,21 @@ export class Overlay {
       case "hopAck":
         this.#parts.repair.handleAck(now, from, message.counters);
         return;
-      case "ping":
-      case "pong":
-      case "sip":
-      case "unknownCredential":
-      case "fragment":
+      case "tunnel":
+      case "tunnelBack":
+        this.#parts.tunnels.handle(now, from, message);
         return;
       default:
-        this.#exchange.handleMessage(now, from, { message, counter });
+        if ("transaction" in message) this.#exchange.handleMessage(now, from, { message, counter });
     }
   }
 
   /** Steps of joining and of leaving that are due. */
   private advance(now: Instant): void {
-    const { join, bootstrap, dialer, replication, outbox, neighbourhood } = this.#parts;
-    const stage = join.handleTimeout(now, bootstrap.isTrying, dialer.pending);
-    if (stage !== undefined) this.#membership.enterStage(now, stage);
+    const { replication, outbox, neighbourhood } = this.#parts;
+    this.#roleChange.handleTimeout(now);
     if (!this.#departure.handleTimeout(now, replication.isIncomplete)) return;
-    for (const { link } of neighbourhood.table.all) outbox.push({ kind: "close", link, reason: "left" });
+    for (const { link } of neighbourhood.linked) outbox.push({ kind: "close", link, reason: "left" });
     outbox.push({ kind: "left" });
   }
 
@@ -260,16 +271,15 @@ export class Overlay {
   private settle(now: Instant): void {
     this.#now = now;
     this.#isNextKnown = false;
-    const { dialer, bootstrap, digests, upkeep, outbox } = this.#parts;
+    const { digests, upkeep } = this.#parts;
     for (let isBusy = true; isBusy;) {
-      isBusy = false;
+      isBusy = this.#roleChange.settle(now);
       this.#exchange.settle(now);
       for (let news = this.#exchange.pollNews(); news !== undefined; news = this.#exchange.pollNews()) {
         isBusy = true;
-        if (news.kind === "traced") outbox.push(news);
-        else if (news.kind === "contactsNamed") {
+        if (news.kind === "contactsNamed") {
           const { contacts, namedBy } = news;
-          this.#membership.offer(now, contacts, {
+          this.#membership.introductions.offer(now, contacts, {
             source: "found",
             ...(namedBy !== undefined && { namedBy }),
           });
@@ -278,22 +288,13 @@ export class Overlay {
           upkeep.handleChange(now);
         }
       }
-      for (let failure = dialer.pollFailure(); failure !== undefined; failure = dialer.pollFailure()) {
-        isBusy = true;
-        bootstrap.handleFailed(now, failure.candidate.endpoint, failure.reason);
-      }
+      if (this.#membership.introductions.settle(now)) isBusy = true;
     }
   }
 
   private earliest(): Deadline | undefined {
     let first = earliest(this.#exchange.pollTimeout(), this.#departure.pollTimeout(this.#now));
-    first = earliest(first, this.#parts.dialer.pollTimeout(this.#now, this.handshakesAtOnce()));
-    first = earliest(first, this.#parts.join.pollTimeout(this.#now));
-    return earliest(first, partsDeadline(this.#parts));
-  }
-
-  /** Two handshakes at once leave time for speech; with no link yet there is none to disturb. */
-  private handshakesAtOnce(): number {
-    return this.#parts.neighbourhood.table.all.length === 0 ? 4 : 2;
+    first = earliest(first, this.#roleChange.pollTimeout(this.#now));
+    return earliest(first, timedPartsDeadline(this.#now, this.#parts));
   }
 }

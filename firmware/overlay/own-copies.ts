@@ -1,16 +1,16 @@
 import { equalBytes } from "../core/bytes.js";
 import type { Endpoint } from "../core/endpoint.js";
-import { avoidPrefixBytes } from "../core/limits.js";
+import { avoidPrefixBytes, replicasMax } from "../core/limits.js";
 import type { NodeId } from "../core/node-id.js";
 import { jitter, type Random } from "../core/random.js";
-import { after, earliest, type Deadline, type Instant } from "../core/time.js";
+import { after, earliest, elapsed, type Deadline, type Instant } from "../core/time.js";
 import type { Record } from "../wire/kinds/record.js";
 import type { Outbox } from "./effect.js";
 import { stores } from "./neighbourhood.js";
 import type { Neighbour } from "./node-table.js";
 import type { PublishedRecord } from "./publication.js";
 import type { Publisher } from "./publisher.js";
-import type { Inquiry, Outcome, Question, Requests } from "./request.js";
+import type { Inquiry, InquiryResult, Outcome, Question, Requests } from "./request.js";
 import { Search, type Surroundings } from "./search.js";
 
 interface Check {
@@ -20,9 +20,8 @@ interface Check {
   readonly until: Instant;
   isDetourOver: boolean;
   unanswered: number;
-  /** The nearest that has answered the Fetch, and whether it has our record. */
-  nearest: Neighbour | undefined;
-  hasIt: boolean;
+  /** Those that have answered the Fetch and lack it. */
+  lacking: readonly Neighbour[];
 }
 
 /** What the checks work with. */
@@ -31,13 +30,14 @@ interface OwnCopiesParts {
   readonly requests: Requests;
   readonly outbox: Outbox;
   readonly random: Random;
+  /** Ours, encoded: who lacks the record may lack it, too. */
+  readonly credential: Uint8Array;
 }
 
 /**
  * Whether our records are where they belong (protocol §3, first store; §6, forged answers): another way shows which
  * nodes are nearest, and these are asked themselves. Any hop can say "stored", and a Store may end at a node that only
- * takes itself for the nearest. What is missing is stored directly with the node that should have it first. One check
- * at a time.
+ * takes itself for the nearest. Where it is missing it is stored directly. One check at a time.
  */
 export class OwnCopies {
   readonly #around: Surroundings;
@@ -62,15 +62,7 @@ export class OwnCopies {
     const { direct, question } = inquiry;
     if (direct !== undefined && question.type === "fetch")
       check.search.handleEnd(direct.nodeId, result.kind === "answered");
-    if (result.kind === "answered") {
-      const { answer } = result;
-      if (answer.type === "findAnswer") check.search.handleNamed(answer.contacts);
-      else if (answer.type === "fetchAnswer" && direct !== undefined) {
-        const { signature } = check.record;
-        const hasIt = answer.records.some((shown) => equalBytes(shown.signature, signature));
-        this.note(check, direct, hasIt);
-      }
-    }
+    if (result.kind === "answered") this.handleAnswer(check, result, direct);
     this.advance(now, check);
   }
 
@@ -119,8 +111,7 @@ export class OwnCopies {
       until: after(now, checkMsMax),
       isDetourOver: false,
       unanswered: 0,
-      nearest: undefined,
-      hasIt: false,
+      lacking: [],
     };
     this.#check = check;
     const { topology, table } = this.#around.neighbourhood;
@@ -149,6 +140,19 @@ export class OwnCopies {
     if (check.unanswered === 0 && check.search.isOver) this.finish(now, check);
   }
 
+  private handleAnswer(
+    check: Check,
+    { answer, from }: Extract<InquiryResult, { kind: "answered" }>,
+    direct: Neighbour | undefined,
+  ): void {
+    if (answer.type === "findAnswer")
+      check.search.handleNamed(answer.contacts, from?.nodeId ?? this.#around.neighbourhood.self);
+    if (answer.type !== "fetchAnswer" || direct === undefined) return;
+    const { signature } = check.record;
+    const hasIt = answer.records.some((shown) => equalBytes(shown.signature, signature));
+    if (!hasIt) check.lacking = [...check.lacking, direct];
+  }
+
   private ask(
     now: Instant,
     check: Check,
@@ -167,25 +171,26 @@ export class OwnCopies {
     else if (way.direct !== undefined) check.search.handleEnd(way.direct.nodeId, false);
   }
 
-  private note(check: Check, from: Neighbour, hasIt: boolean): void {
-    const { nearest, entry } = check;
-    const { topology } = this.#around.neighbourhood;
-    const { resource } = entry.publication;
-    if (nearest !== undefined && topology.order(resource, nearest.nodeId, from.nodeId) < 0) return;
-    check.nearest = from;
-    check.hasIt = hasIt;
-  }
-
-  /** Where we are the nearest ourselves, nobody else is to have it first. */
-  private finish(now: Instant, { entry, record, nearest, hasIt }: Check): void {
+  /**
+   * All that lack it get it directly: one that says "stored" and keeps nothing is not enough. Where we are nearer
+   * ourselves, it is not theirs to have first.
+   */
+  private finish(now: Instant, { entry, record, lacking }: Check): void {
     this.#check = undefined;
-    if (nearest === undefined || hasIt || entry.record !== record || entry.isUnderWay) return;
+    if (entry.record !== record || entry.isUnderWay) return;
     const { topology, self, stage } = this.#around.neighbourhood;
-    const { resource } = entry.publication;
-    if (stores(stage) && topology.order(resource, self, nearest.nodeId) < 0) return;
-    this.#missing++;
-    entry.referral = nearest;
-    entry.dueAt = now;
+    const { resource: target, kind } = entry.publication;
+    const isNearer = ({ nodeId }: Neighbour): boolean =>
+      !stores(stage) || topology.order(target, nodeId, self) < 0;
+    const ageS = Math.floor(elapsed(entry.signedAt, now) / 1000);
+    const remainingS = Math.max(1, record.lifetimeS - ageS);
+    const { credential, requests } = this.#parts;
+    const wanting = lacking.filter(isNearer);
+    if (wanting.length > 0) this.#missing++;
+    for (const direct of wanting) {
+      const question: Question = { type: "store", kind, record, remainingS, credential };
+      requests.ask(now, { asker: "ownCopy", reference: noReference, target, question, direct });
+    }
   }
 }
 
@@ -193,8 +198,10 @@ function deadlineOf(at: Instant | undefined): Deadline | undefined {
   return at === undefined ? undefined : { at, reason: "own record" };
 }
 
-/** One that lies or is cut off from the others is not enough. */
-const nearestAsked = 2;
+/** Nobody waits for how these Stores end. */
+const noReference = 0;
+/** As many as should hold it: one that lies or is cut off from the others is not enough. */
+const nearestAsked = replicasMax;
 const nodesFound = 4;
 const checkMsMax = 9_000;
 /** While something else is under way, ms. */

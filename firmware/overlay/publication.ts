@@ -1,7 +1,9 @@
+import { equalBytes } from "../core/bytes.js";
 import { sameId, type NodeId, type ResourceId } from "../core/node-id.js";
-import type { Instant } from "../core/time.js";
-import type { Record } from "../wire/kinds/record.js";
+import { elapsed, type Instant } from "../core/time.js";
+import { generationMax, type Record } from "../wire/kinds/record.js";
 import type { Neighbour } from "./node-table.js";
+import type { Question } from "./request.js";
 
 /** A record of our own to be kept in the overlay. */
 export interface Publication {
@@ -11,6 +13,13 @@ export interface Publication {
   /** The encoded CBOR item of the value. */
   readonly value: Uint8Array;
   readonly lifetimeS: number;
+  /** The generation of another's record that this node may remove and does: a message in its inbox. */
+  readonly removes?: number;
+  /**
+   * It is signed once and stored again as it is until its lifetime is over: a message, which its receiver removes for
+   * good. Absent: signed anew each third of the lifetime, for ever.
+   */
+  readonly isOnce?: true;
 }
 
 /** One of our records and how it stands. */
@@ -47,7 +56,7 @@ export function beginPublication(
 ): PublishedRecord {
   return {
     ...parts,
-    isRemoved: false,
+    isRemoved: parts.publication.removes !== undefined,
     record: undefined,
     signedAt: now,
     replicas: [],
@@ -64,9 +73,60 @@ export function beginPublication(
   };
 }
 
+/**
+ * Whether it need not be tried again: what another has put in the place of a message, or in the place of what was to be
+ * removed, is there to stay, and a removal that is refused again and again is somebody else's affair.
+ */
+export function isGivenUp({ publication, failures }: PublishedRecord, reason: string): boolean {
+  const { removes, isOnce } = publication;
+  if (removes === undefined && isOnce === undefined) return false;
+  return reason === "generation-too-low" || (removes !== undefined && failures >= removalFailuresMax);
+}
+
+/** Whether a record that is shown as newer than ours stands in its place, not below it, and can be surpassed. */
+export function isNews({ publication, record }: PublishedRecord, newer: Record): boolean {
+  if (!equalBytes(newer.key, publication.key) || newer.generation >= generationMax) return false;
+  return record === undefined || newer.generation >= record.generation;
+}
+
+/** After so many failures in a row, until it is tried again at the earliest, ms. */
+export function retryDelayMs({ failures }: PublishedRecord): number {
+  return Math.min(firstRetryMs * 2 ** Math.min(failures - 1, 5), retryMsMax);
+}
+
+/** Whether the lifetime of a record that is signed once is over. */
+export function isOver(now: Instant, { publication, record, signedAt }: PublishedRecord): boolean {
+  return publication.isOnce === true && record !== undefined && ageS(now, signedAt) >= record.lifetimeS;
+}
+
+/** The Store of a record as it was signed last, for what is left of its lifetime. */
+export function storeOf(
+  now: Instant,
+  entry: PublishedRecord & { readonly record: Record },
+  credential: Uint8Array,
+): Question {
+  const { publication, record, signedAt } = entry;
+  const age = ageS(now, signedAt);
+  return {
+    type: "store",
+    kind: publication.kind,
+    record,
+    ...(age > 0 && { remainingS: Math.max(1, record.lifetimeS - age) }),
+    ...(entry.withCredential && { credential }),
+  };
+}
+
+function ageS(now: Instant, signedAt: Instant): number {
+  return Math.floor(elapsed(signedAt, now) / 1000);
+}
+
 /** Whether a record was stored while these nodes should hold it. */
 export function isStoredWith({ replicas: former }: PublishedRecord, replicas: readonly NodeId[]): boolean {
   if (former.length !== replicas.length) return false;
   for (const [at, id] of replicas.entries()) if (!sameId(id, former[at] ?? id)) return false;
   return true;
 }
+
+const firstRetryMs = 1_000;
+const retryMsMax = 30_000;
+const removalFailuresMax = 4;

@@ -1,14 +1,23 @@
 import { equalBytes } from "../core/bytes.js";
-import { publishedRecordsMax } from "../core/limits.js";
 import type { NodeId } from "../core/node-id.js";
 import { jitter, type Random } from "../core/random.js";
 import { after, elapsed, type Deadline, type Instant } from "../core/time.js";
-import { generationMax, type Record } from "../wire/kinds/record.js";
+import type { Record } from "../wire/kinds/record.js";
 import type { StoreAnswer } from "../wire/kinds/store.js";
 import type { Outbox } from "./effect.js";
 import type { Neighbourhood } from "./neighbourhood.js";
 import type { Neighbour } from "./node-table.js";
-import { beginPublication, isStoredWith, type Publication, type PublishedRecord } from "./publication.js";
+import {
+  beginPublication,
+  isGivenUp,
+  isNews,
+  isOver,
+  isStoredWith,
+  retryDelayMs,
+  storeOf,
+  type Publication,
+  type PublishedRecord,
+} from "./publication.js";
 import { sameAddress } from "./record-store.js";
 import type { Inquiry, InquiryResult, Requests } from "./request.js";
 import { Signing, type SigningOptions } from "./signing.js";
@@ -16,6 +25,8 @@ import { Signing, type SigningOptions } from "./signing.js";
 /** What the publisher works with. */
 export interface PublisherOptions extends SigningOptions {
   readonly random: Random;
+  /** Records at one time. */
+  readonly recordsMax: number;
 }
 
 /**
@@ -49,7 +60,7 @@ export class Publisher {
   /** Publishes a record, or a new value of one; false when there are too many. */
   publish(now: Instant, publication: Publication): boolean {
     const former = this.find(publication);
-    if (former === undefined && this.#entries.length >= publishedRecordsMax) return false;
+    if (former === undefined && this.#entries.length >= this.#options.recordsMax) return false;
     this.replace(former, beginPublication(now, { reference: this.#nextReference++, publication }));
     return true;
   }
@@ -127,27 +138,21 @@ export class Publisher {
   }
 
   private store(now: Instant, entry: PublishedRecord): void {
-    const isDueForRefresh = elapsed(entry.signedAt, now) >= this.refreshMs(entry) * refreshTolerance;
-    if (entry.record === undefined || isDueForRefresh) this.sign(now, entry);
+    const isOld = elapsed(entry.signedAt, now) >= this.refreshMs(entry) * refreshTolerance;
+    if (isOver(now, entry)) this.drop(entry);
+    else if (entry.record === undefined || (isOld && !entry.publication.isOnce)) this.sign(now, entry);
     const { record, publication, referral } = entry;
-    if (record === undefined) return;
-    const ageS = Math.floor(elapsed(entry.signedAt, now) / 1000);
+    if (record === undefined || isOver(now, entry)) return;
     const inquiry: Inquiry = {
       asker: "publisher",
       reference: entry.reference,
       target: publication.resource,
-      question: {
-        type: "store",
-        kind: publication.kind,
-        record,
-        ...(ageS > 0 && { remainingS: Math.max(1, record.lifetimeS - ageS) }),
-        ...(entry.withCredential && { credential: this.#options.keyRing.credential.bytes }),
-      },
+      question: storeOf(now, { ...entry, record }, this.#options.keyRing.credential.bytes),
       ...(referral !== undefined && { direct: referral }),
     };
     entry.referral = undefined;
     entry.replicas = this.replicasOf(entry);
-    entry.isUnderWay = entry.replicas.length > 0 && this.#requests.ask(now, inquiry);
+    entry.isUnderWay = this.#neighbourhood.storing().length > 0 && this.#requests.ask(now, inquiry);
     this.storeAtFormer(now, entry, inquiry);
     if (!entry.isUnderWay) entry.dueAt = after(now, jitter(this.#options.random, ...waitMs));
   }
@@ -201,13 +206,12 @@ export class Publisher {
     }
     const refreshMs = this.refreshMs(entry);
     const spread = jitter(this.#options.random, -refreshMs * refreshSpread, refreshMs * refreshSpread);
-    entry.dueAt = after(entry.signedAt, refreshMs + spread);
+    entry.dueAt = after(entry.publication.isOnce ? now : entry.signedAt, refreshMs + spread);
     entry.isStored = true;
     if (entry.isUnchecked) entry.checkAt = after(now, jitter(this.#options.random, ...checkMs));
     entry.isUnchecked = false;
     if (entry.isRemoved) {
-      this.#entries = this.#entries.filter((other) => other !== entry);
-      this.#outbox.push({ kind: "unpublished", resource });
+      this.drop(entry);
       return;
     }
     this.#outbox.push({
@@ -244,17 +248,26 @@ export class Publisher {
 
   private fail(now: Instant, entry: PublishedRecord, reason: string): void {
     entry.failures++;
-    const delayMs = Math.min(firstRetryMs * 2 ** Math.min(entry.failures - 1, 5), retryMsMax);
+    if (isGivenUp(entry, reason)) this.drop(entry);
+    const delayMs = retryDelayMs(entry);
     entry.dueAt = after(now, delayMs + jitter(this.#options.random, 0, delayMs / 4));
-    if (entry.failures !== failuresTold) return;
-    this.#outbox.push({ kind: "publishFailed", resource: entry.publication.resource, reason });
+    if (entry.failures === failuresTold)
+      this.#outbox.push({ kind: "publishFailed", resource: entry.publication.resource, reason });
+  }
+
+  /** Nothing is left to be done for a record. */
+  private drop(entry: PublishedRecord): void {
+    this.#entries = this.#entries.filter((other) => other !== entry);
+    this.#outbox.push({ kind: "unpublished", resource: entry.publication.resource });
   }
 
   private refreshMs(entry: PublishedRecord): number {
     return (entry.publication.lifetimeS * 1000) / 3;
   }
 
+  /** The nodes that should hold it, as far as they are seen from here: a client sees nothing of that. */
   private replicasOf(entry: PublishedRecord): NodeId[] {
+    if (this.#neighbourhood.stage === "client") return [];
     return this.#neighbourhood.replicas(entry.publication.resource).map(({ nodeId }) => nodeId);
   }
 
@@ -268,31 +281,20 @@ export class Publisher {
   }
 }
 
-/** Whether a record that is shown as newer than ours stands in its place, not below it, and can be surpassed. */
-function isNews({ publication, record }: PublishedRecord, newer: Record): boolean {
-  if (!equalBytes(newer.key, publication.key) || newer.generation >= generationMax) return false;
-  return record === undefined || newer.generation >= record.generation;
-}
-
 /** The outcome of a second Store of the same: nobody waits for it. */
 const noReference = 0;
-
 /** A refresh is due at a third of the lifetime, give or take a tenth. */
 const refreshSpread = 0.1;
 const refreshTolerance = 0.85;
-
 /** Own records are fetched by another path at each fourth refresh (protocol §6, forged answers). */
 const refreshesBetweenChecks = 4;
 /** After a Store, until it is looked whether it is where it belongs: the copies are made by then, ms. */
 const checkMs: readonly [number, number] = [4_000, 8_000];
 /** How long records are stored with the former nearest as well, ms. */
 const formerMs = 60_000;
-
 /** After a change of the replica set, until a record is stored again, ms. */
 const restoreMs: readonly [number, number] = [500, 1_500];
 /** While nobody stores or too much is under way, ms. */
 const waitMs: readonly [number, number] = [500, 1_000];
-const firstRetryMs = 1_000;
-const retryMsMax = 30_000;
 /** Failures in a row before the person is told. */
 const failuresTold = 3;

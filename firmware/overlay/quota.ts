@@ -1,15 +1,17 @@
 import { ownersPerNameMax } from "../core/limits.js";
-import { toHex } from "../core/bytes.js";
+import { equalBytes, toHex } from "../core/bytes.js";
 import { sameId, type NodeId } from "../core/node-id.js";
+import { isOfUser } from "./access-policy.js";
+import type { KindDefinition } from "./kind-definition.js";
 import { recordBytes, type Deposit, type RecordStore, type StoredRecord } from "./record-store.js";
 
-/** Why there is no room for a record. */
-export type QuotaFault = "quota" | "name-contested" | "full";
+/** Why there is no room for a record: which of the bounds it would exceed. */
+export type QuotaFault = "too-many-entries" | "quota" | "neighbour-quota" | "name-contested" | "full";
 
 /**
- * Whether a record may take the room it needs (protocol §5): the entries of its owner at one resource, the owners
- * at one name, an eighth of the store for one owner, a quarter for what comes through one neighbour, and the store
- * itself.
+ * Whether a record may take the room it needs (protocol §5). Each bound has its name: the entries of its owner, and of
+ * all, at one resource ("too-many-entries"), the owners of one name ("name-contested"), an eighth of the store for one
+ * owner ("quota"), a quarter for what comes through one neighbour ("neighbour-quota"), and the store itself ("full").
  *
  * The quarter holds only while the store is more than half full: in an overlay of two or three phones everything
  * comes through one neighbour, and while there is room that harms nobody. Our own records are not counted against
@@ -17,49 +19,54 @@ export type QuotaFault = "quota" | "name-contested" | "full";
  */
 export function quotaFault(
   store: RecordStore,
-  deposit: Pick<Deposit, "kind" | "record" | "owner" | "through"> & { readonly resource: Uint8Array },
-  entriesPerOwnerMax: number,
+  deposit: Pick<Deposit, "record" | "owner" | "through"> & { readonly resource: Uint8Array },
+  definition: KindDefinition,
 ): QuotaFault | undefined {
-  const { resource, kind, record, owner, through } = deposit;
-  const former = store.find(resource, kind, record.key);
-  if (former === undefined) {
-    const fault = entryFault(store.list(resource, kind), toHex(owner.ownerKey), entriesPerOwnerMax);
-    if (fault !== undefined) return fault;
-  }
+  const { resource, record, owner } = deposit;
+  const beside = store.list(resource, definition.kind);
+  const former = beside.find(({ key }) => equalBytes(key, record.key));
+  const fault = former === undefined ? entryFault(beside, toHex(owner.ownerKey), definition) : undefined;
+  if (fault !== undefined) return fault;
   const bytes = recordBytes(record) - (former === undefined ? 0 : recordBytes(former.record));
   if (bytes <= 0) return undefined;
-  if (through !== undefined && exceedsShare(store, deposit, bytes)) return "quota";
-  return store.evictionFor(bytes, former) === undefined ? "full" : undefined;
+  return (
+    shareFault(store, deposit, bytes) ?? (store.evictionFor(bytes, former) === undefined ? "full" : undefined)
+  );
 }
 
-/** Whether `bytes` more would give the owner, or the neighbour they come through, more than its share. */
-function exceedsShare(
+/** Whose share `bytes` more would exceed: the owner's, or that of the neighbour they come through. Ours: nobody's. */
+function shareFault(
   store: RecordStore,
   deposit: Pick<Deposit, "owner" | "through">,
   bytes: number,
-): boolean {
+): QuotaFault | undefined {
+  if (deposit.through === undefined) return undefined;
   const ownerKey = toHex(deposit.owner.ownerKey);
   const ofOwner = bytesWhere(store, (stored) => toHex(stored.owner.ownerKey) === ownerKey);
-  if (ofOwner + bytes > store.capacityBytes * ownerShare) return true;
-  if (store.bytes + bytes <= store.capacityBytes * crowdedShare) return false;
+  if (ofOwner + bytes > store.capacityBytes * ownerShare) return "quota";
+  if (store.bytes + bytes <= store.capacityBytes * crowdedShare) return undefined;
   const throughIt = bytesWhere(store, (stored) => isFrom(stored, deposit.through));
-  return throughIt + bytes > store.capacityBytes * neighbourShare;
+  return throughIt + bytes > store.capacityBytes * neighbourShare ? "neighbour-quota" : undefined;
 }
 
 function entryFault(
   beside: readonly StoredRecord[],
   ownerKey: string,
-  entriesPerOwnerMax: number,
+  { policy, entriesPerOwnerMax, entriesMax }: KindDefinition,
 ): QuotaFault | undefined {
   const owners = new Set<string>();
   let entries = 0;
+  let living = 0;
   for (const stored of beside) {
     const key = toHex(stored.owner.ownerKey);
     owners.add(key);
     if (key === ownerKey) entries++;
+    if (stored.record.value !== null) living++;
   }
-  if (entries >= entriesPerOwnerMax) return "quota";
-  return !owners.has(ownerKey) && owners.size >= ownersPerNameMax ? "name-contested" : undefined;
+  if (entries >= entriesPerOwnerMax || living >= entriesMax) return "too-many-entries";
+  return isOfUser(policy) && !owners.has(ownerKey) && owners.size >= ownersPerNameMax
+    ? "name-contested"
+    : undefined;
 }
 
 function isFrom(stored: StoredRecord, through: NodeId | undefined): boolean {

@@ -1,7 +1,9 @@
-import { equalBytes } from "../core/bytes.js";
+import { compareBytes, equalBytes } from "../core/bytes.js";
 import type { Credential } from "../identity/credential.js";
 import type { HeldRecord } from "../wire/kinds/record.js";
+import { isOfUser } from "./access-policy.js";
 import type { VerifiedRecord } from "./effect.js";
+import type { KindDefinition } from "./kind-definition.js";
 
 /** A record whose owner's signature was verified; a tombstone too. */
 export interface GatheredRecord {
@@ -9,13 +11,21 @@ export interface GatheredRecord {
   readonly owner: Credential;
 }
 
-/** What several answers said of one name, united: of each key the greatest generation. */
+/**
+ * What several answers said of one name, united: of each key the greatest generation. Where the name is a user's, which
+ * several may claim, of each owner.
+ */
 export class RecordGathering {
+  readonly #definition: KindDefinition | undefined;
   #all: readonly GatheredRecord[] = [];
+
+  constructor(definition: KindDefinition | undefined) {
+    this.#definition = definition;
+  }
 
   /** Adds a verified record; a tombstone hides what is older. */
   add(gathered: GatheredRecord): void {
-    const former = this.#all.find(({ record }) => equalBytes(record.key, gathered.record.key));
+    const former = this.#all.find((other) => this.isSamePlace(other, gathered));
     if (former === undefined) {
       if (this.#all.length < gatheredMax) this.#all = [...this.#all, gathered];
       return;
@@ -33,20 +43,20 @@ export class RecordGathering {
   }
 
   /**
-   * Whether one answer is not enough: nobody claims the name, or more than one owner, or not the one with the owner key
-   * that is expected.
+   * Whether one answer is not enough: nobody has a record here, or more than one owner claims the name, or not the one
+   * with the owner key that is expected.
    */
   isInDoubt(expected?: Uint8Array): boolean {
     let sole: Uint8Array | undefined;
     for (const { record, owner } of this.#all) {
       if (record.value === null) continue;
-      if (sole !== undefined && !equalBytes(sole, owner.ownerKey)) return true;
+      if (sole !== undefined && this.isOfUser && !equalBytes(sole, owner.ownerKey)) return true;
       sole = owner.ownerKey;
     }
     return sole === undefined || (expected !== undefined && !equalBytes(sole, expected));
   }
 
-  /** The records that have a value, the claim held longest first. */
+  /** The records that have a value, the claim held longest first; of an array in the order of their indices. */
   living(): VerifiedRecord[] {
     const living: VerifiedRecord[] = [];
     for (const { record, owner } of this.#all) {
@@ -54,7 +64,17 @@ export class RecordGathering {
       if (value !== null)
         living.push({ key, generation, value, credential: owner, remainingS, heldS: heldS ?? 0 });
     }
+    if (this.#definition?.model === "array") return living.sort((a, b) => compareBytes(a.key, b.key));
     return living.sort((a, b) => b.heldS - a.heldS);
+  }
+
+  private get isOfUser(): boolean {
+    return this.#definition !== undefined && isOfUser(this.#definition.policy);
+  }
+
+  private isSamePlace(a: GatheredRecord, b: GatheredRecord): boolean {
+    const isSameOwner = !this.isOfUser || equalBytes(a.owner.ownerKey, b.owner.ownerKey);
+    return isSameOwner && equalBytes(a.record.key, b.record.key);
   }
 }
 

@@ -24,8 +24,8 @@ export interface StoredRecord extends RecordAddress, Placed, CopyTask {
   readonly until: Instant;
   /** When this owner's claim was first stored here: survives new generations. */
   readonly heldSince: Instant;
-  /** The neighbour it was stored through; absent for our own. */
-  readonly through: NodeId | undefined;
+  /** The neighbour it was stored through, or that has lent it to this node last; absent for our own. */
+  through: NodeId | undefined;
   /** First 32 bits of a hash of the address, and 64 of one of address and generation: what digests are made of. */
   readonly short: number;
   readonly digestHigh: number;
@@ -53,6 +53,7 @@ export class RecordStore {
   readonly #topology: Topology;
   #all: readonly StoredRecord[] = [];
   #bytes = 0;
+  #state = 0;
 
   constructor(crypto: Crypto, topology: Topology, capacityBytes: number) {
     this.#crypto = crypto;
@@ -63,6 +64,11 @@ export class RecordStore {
   /** Bytes in use. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Counts the states this store has been in. */
+  get state(): number {
+    return this.#state;
   }
 
   /** All records, tombstones included; a list that was taken does not change. */
@@ -100,6 +106,7 @@ export class RecordStore {
     };
     if (former !== undefined) this.remove(former);
     this.#all = [...this.#all, stored];
+    this.#state++;
     this.#bytes += recordBytes(record);
     return stored;
   }
@@ -107,6 +114,7 @@ export class RecordStore {
   remove(stored: StoredRecord): void {
     if (!this.#all.includes(stored)) return;
     this.#all = this.#all.filter((other) => other !== stored);
+    this.#state++;
     this.#bytes -= recordBytes(stored.record);
   }
 

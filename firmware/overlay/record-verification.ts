@@ -9,7 +9,7 @@ import { recordToBeSigned, type HeldRecord } from "../wire/kinds/record.js";
 import { ownerInKey, permits } from "./access-policy.js";
 import type { CredentialCache } from "./credential-cache.js";
 import type { GatheredRecord } from "./record-gathering.js";
-import { kindDefinition } from "./kind-definition.js";
+import { kindDefinition, type KindDefinition } from "./kind-definition.js";
 import { copyRecord } from "./record-store.js";
 
 /** The lookup a record is verified for. */
@@ -48,6 +48,7 @@ export class RecordVerification {
   readonly #crypto: Crypto;
   readonly #admission: Admission;
   readonly #credentials: CredentialCache;
+  readonly #kinds: readonly KindDefinition[];
   readonly #waiting: Waiting[] = [];
   readonly #verified: Verified[] = [];
   /** Records found good, until their lookup is over: several nodes answer with the same. */
@@ -55,10 +56,15 @@ export class RecordVerification {
   #readyAt: Instant | undefined;
   #refused = 0;
 
-  constructor(crypto: Crypto, admission: Admission, credentials: CredentialCache) {
+  constructor(
+    crypto: Crypto,
+    admission: Admission,
+    known: { readonly credentials: CredentialCache; readonly kinds: readonly KindDefinition[] },
+  ) {
     this.#crypto = crypto;
     this.#admission = admission;
-    this.#credentials = credentials;
+    this.#credentials = known.credentials;
+    this.#kinds = known.kinds;
   }
 
   /** Records that were not what they should be. */
@@ -147,9 +153,9 @@ export class RecordVerification {
 
   /** The owner by a credential that is verified already. */
   private knownOwner({ sought, record, credentials }: Waiting): Credential | undefined {
-    const definition = kindDefinition(sought.kind);
+    const definition = kindDefinition(this.#kinds, sought.kind);
     if (definition === undefined) return undefined;
-    const named = ownerInKey(definition.policy, record.key);
+    const named = ownerInKey(definition.policy, record);
     const known = named?.length !== idBytes ? undefined : this.#credentials.find(named);
     if (known !== undefined) return known;
     for (const bytes of credentials) {
@@ -172,9 +178,9 @@ export class RecordVerification {
   }
 
   private mayWrite({ sought, record }: Waiting, credential: Credential): boolean {
-    const policy = kindDefinition(sought.kind)?.policy;
-    if (policy === undefined) return false;
-    const rule = { policy, placement: { resource: sought.resource, key: record.key } };
+    const definition = kindDefinition(this.#kinds, sought.kind);
+    if (definition === undefined) return false;
+    const rule = { ...definition, placement: { resource: sought.resource, record } };
     return permits(this.#crypto, this.#admission.overlayId, rule, credential);
   }
 }

@@ -1,23 +1,15 @@
-import { handoversMax, replicasMax } from "../core/limits.js";
-import type { ResourceId } from "../core/node-id.js";
+import { replicasMax } from "../core/limits.js";
 import { jitter, type Random } from "../core/random.js";
-import { after, type Deadline, type Instant } from "../core/time.js";
+import { after, elapsed, type Deadline, type Duration, type Instant } from "../core/time.js";
 import type { Status } from "../wire/kinds/routed.js";
 import { addHolder, excuse, expireExcuses, removeHolder } from "./copy-task.js";
-import { DroppedRecords } from "./dropped-records.js";
+import { DroppedRecords, type GivenUp } from "./dropped-records.js";
+import { Handovers, type Handover } from "./handovers.js";
 import type { Neighbourhood } from "./neighbourhood.js";
 import type { Neighbour } from "./node-table.js";
-import { remainingS, sameAddress, type RecordStore, type StoredRecord } from "./record-store.js";
+import type { RecordStore, StoredRecord } from "./record-store.js";
 import type { InquiryResult, Requests } from "./request.js";
 import type { Member } from "./topology.js";
-
-/** A copy on its way. */
-interface Handover {
-  readonly reference: number;
-  readonly stored: StoredRecord;
-  readonly to: Neighbour;
-  readonly withCredential: boolean;
-}
 
 /**
  * Keeps each record on its three nearest storing nodes (protocol §4, I4). The nearest holder makes missing copies at
@@ -27,11 +19,11 @@ interface Handover {
 export class Replication {
   readonly #neighbourhood: Neighbourhood;
   readonly #store: RecordStore;
-  readonly #requests: Requests;
   readonly #random: Random;
   readonly #dropped = new DroppedRecords();
-  #handovers: readonly Handover[] = [];
-  #nextReference = 1;
+  readonly #handovers: Handovers;
+  /** When a holder of some record of ours was lost last: who has not noticed yet may decline for its sake. */
+  #lostAt: Instant | undefined;
 
   constructor(
     parts: {
@@ -43,13 +35,13 @@ export class Replication {
   ) {
     this.#neighbourhood = parts.neighbourhood;
     this.#store = parts.store;
-    this.#requests = parts.requests;
+    this.#handovers = new Handovers(parts.requests);
     this.#random = random;
   }
 
   /** Copies being handed to others. */
   get handovers(): number {
-    return this.#handovers.length;
+    return this.#handovers.size;
   }
 
   /** Whether some record is still missing where it should be; what a leaving node waits for. */
@@ -91,15 +83,17 @@ export class Replication {
   }
 
   /** Whether a copy is none for this node: it gave it up not long ago, for nearer nodes hold it. */
-  declines(resource: ResourceId, generation: number): boolean {
-    if (!this.#dropped.has(resource, generation)) return false;
-    return !this.#neighbourhood.replicas(resource).some((member) => this.#neighbourhood.isSelf(member));
+  declines(now: Instant, giver: Neighbour, record: GivenUp): boolean {
+    if (!this.#dropped.has(record)) return false;
+    const replicas = this.#neighbourhood.replicas(record.resource);
+    if (replicas.some((member) => this.#neighbourhood.isSelf(member))) return false;
+    return !this.#dropped.isInsistedOn(now, giver, record);
   }
 
   /** Who stores has changed: every record is looked at again. `gone`: a node whose copies are lost with it. */
   handleMembershipChange(now: Instant, gone: Neighbour | undefined): void {
     for (const stored of this.#store.all) {
-      if (gone !== undefined) removeHolder(stored, gone);
+      if (gone !== undefined && removeHolder(stored, gone)) this.handleLoss(now, stored);
       stored.tendAt = after(now, settleMs);
       stored.refusedBy = [];
       stored.excused = undefined;
@@ -115,21 +109,30 @@ export class Replication {
 
   /** How a copy went. */
   handleOutcome(now: Instant, reference: number, result: InquiryResult): void {
-    const handover = this.#handovers.find((one) => one.reference === reference);
-    if (handover === undefined) return;
-    this.#handovers = this.#handovers.filter((one) => one !== handover);
-    if (!this.#store.all.includes(handover.stored)) return;
+    const handover = this.#handovers.end(reference);
+    if (handover === undefined || !this.#store.all.includes(handover.stored)) return;
     this.noteStatus(now, handover, result.kind === "answered" ? result.answer.status : result.kind);
   }
 
   pollTimeout(): Deadline | undefined {
     let at = this.#store.nextExpiry();
-    if (this.#handovers.length < handoversMax) {
+    if (this.#handovers.hasRoom) {
       for (const { tendAt } of this.#store.all) {
         if (tendAt !== undefined && (at === undefined || tendAt < at)) at = tendAt;
       }
     }
     return at === undefined ? undefined : { at, reason: "replication" };
+  }
+
+  /**
+   * A holder is gone. Who takes its place may have held the record before and given it up without a word: it gets it
+   * again.
+   */
+  private handleLoss(now: Instant, stored: StoredRecord): void {
+    this.#lostAt = now;
+    const former = stored.replicas;
+    const newcomer = this.#neighbourhood.replicasOf(stored).find((member) => !former.includes(member));
+    if (newcomer !== undefined) stored.holders = stored.holders.filter((holder) => holder !== newcomer);
   }
 
   private noteStatus(now: Instant, handover: Handover, status: Status | "timedOut" | "noRoute"): void {
@@ -143,7 +146,7 @@ export class Replication {
         return;
       case "need-credential":
         stored.tendAt = after(now, refusedRetryMs);
-        if (!handover.withCredential) this.hand(now, stored, to, true);
+        if (!handover.withCredential) this.#handovers.begin(now, { stored, to, withCredential: true });
         return;
       case "busy":
       case "timedOut":
@@ -151,10 +154,19 @@ export class Replication {
         stored.tendAt = after(now, jitter(this.#random, ...busyRetryMs));
         return;
       default:
-        if (status === "forbidden") excuse(stored, to, after(now, excusedMs));
+        if (status === "forbidden") excuse(stored, to, after(now, this.excusedMs(now)));
         else stored.refusedBy = [...stored.refusedBy, to];
         stored.tendAt = after(now, refusedRetryMs);
     }
+  }
+
+  /**
+   * How long who knows nearer nodes is not asked again. One of them may be the holder that we have just lost: its
+   * silence is noticed by one a few seconds later than by another.
+   */
+  private excusedMs(now: Instant): Duration {
+    const isDoubtful = this.#lostAt !== undefined && elapsed(this.#lostAt, now) < lossNoticedMs;
+    return isDoubtful ? jitter(this.#random, ...doubtMs) : excusedMs;
   }
 
   private tend(now: Instant, stored: StoredRecord): void {
@@ -172,8 +184,8 @@ export class Replication {
     stored.tendAt = after(now, handoverCheckMs);
     for (const member of missing) {
       const to = this.#neighbourhood.neighbourOf(member);
-      if (to === undefined || this.isUnderWay(stored, to)) continue;
-      if (!this.hand(now, stored, to, false)) {
+      if (to === undefined || this.#handovers.isUnderWay(stored, to)) continue;
+      if (!this.#handovers.begin(now, { stored, to, withCredential: false })) {
         stored.tendAt = after(now, jitter(this.#random, ...busyRetryMs));
         return;
       }
@@ -185,14 +197,14 @@ export class Replication {
     stored.waitingUntil = undefined;
     if (this.isOurs(stored) || this.#neighbourhood.storing().length === 0) {
       stored.dropAt = undefined;
-      stored.tendAt = after(now, quietCheckMs);
+      stored.tendAt = stored.excused?.until ?? after(now, quietCheckMs);
       return;
     }
     stored.dropAt ??= after(now, keptAfterHandoverMs);
     stored.tendAt = stored.dropAt;
     if (stored.dropAt > now) return;
     this.#store.remove(stored);
-    this.#dropped.note(stored.resource, stored.record.generation);
+    this.#dropped.note({ resource: stored.resource, generation: stored.record.generation });
   }
 
   /**
@@ -204,7 +216,8 @@ export class Replication {
     const holders = this.wanted(stored).filter((member) => this.presumedHolder(stored, member));
     const [nearest] = holders;
     if (nearest === undefined || this.#neighbourhood.isSelf(nearest)) return true;
-    stored.waitingUntil ??= after(now, jitter(this.#random, ...othersDelayMs));
+    const isNext = holders[1] !== undefined && this.#neighbourhood.isSelf(holders[1]);
+    stored.waitingUntil ??= after(now, jitter(this.#random, ...(isNext ? nextDelayMs : othersDelayMs)));
     return stored.waitingUntil <= now;
   }
 
@@ -235,40 +248,21 @@ export class Replication {
         excused?.by.includes(member) !== true,
     );
   }
-
-  private isUnderWay(stored: StoredRecord, to: Neighbour): boolean {
-    return this.#handovers.some((handover) => handover.to === to && sameAddress(handover.stored, stored));
-  }
-
-  private hand(now: Instant, stored: StoredRecord, to: Neighbour, withCredential: boolean): boolean {
-    if (this.#handovers.length >= handoversMax) return false;
-    const reference = this.#nextReference++;
-    const asked = this.#requests.ask(now, {
-      asker: "replication",
-      reference,
-      target: stored.resource,
-      direct: to,
-      question: {
-        type: "store",
-        kind: stored.kind,
-        record: stored.record,
-        remainingS: remainingS(now, stored),
-        ...(withCredential && { credential: stored.owner.bytes }),
-      },
-    });
-    if (asked) this.#handovers = [...this.#handovers, { reference, stored, to, withCredential }];
-    return asked;
-  }
 }
 
-/** How long the nearest holder has before the others make the copies, ms. */
+/** How long the nearest holder has before the next one makes the copies, ms: a death is to be mended in 15 s. */
+const nextDelayMs: readonly [number, number] = [3_000, 5_000];
+/** How long before the others do. */
 const othersDelayMs: readonly [number, number] = [10_000, 20_000];
 /** When who got a copy looks whether the others have theirs: a digest has told it by then, ms. */
 const copyCheckMs: readonly [number, number] = [8_000, 10_000];
 /** Who came again says within this time that it stores: no copy goes elsewhere meanwhile, ms. */
 const settleMs = 200;
-/** How long who knows nearer nodes is not asked again, ms. */
+/** How long who knows nearer nodes is not asked again; while it may be mistaken, ms. */
 const excusedMs = 300_000;
+const doubtMs: readonly [number, number] = [1_500, 2_500];
+/** A death is noticed by all who watch a node closely within this time (protocol §2, liveness), ms. */
+const lossNoticedMs = 10_000;
 const busyRetryMs: readonly [number, number] = [1_000, 2_000];
 const refusedRetryMs = 1_000;
 const handoverCheckMs = 5_000;

@@ -3,6 +3,7 @@ import type { NodeId, ResourceId } from "../core/node-id.js";
 import { randomUint32, type Random } from "../core/random.js";
 import { after, type Deadline, type Instant } from "../core/time.js";
 import type { Record } from "../wire/kinds/record.js";
+import type { Destination } from "../wire/kinds/routed.js";
 import type { Neighbour } from "./node-table.js";
 import type { RoutedRequest } from "./route.js";
 import type { Departure, RoutedAnswer } from "./router.js";
@@ -22,11 +23,38 @@ export type Question =
       readonly key?: Uint8Array;
       readonly wantCredentials: boolean;
     }
+  | { readonly type: "stat"; readonly kind: number; readonly key?: Uint8Array }
+  | {
+      readonly type: "watch";
+      readonly kind: number;
+      readonly seconds: number;
+      readonly watcher: Destination;
+    }
+  | {
+      readonly type: "notify";
+      readonly resource: ResourceId;
+      readonly kind: number;
+      readonly seconds: number;
+      readonly state: Uint8Array;
+    }
   | { readonly type: "find"; readonly count: number; readonly trace?: Uint8Array };
 
 /** Which part of this node asked, and what it calls the matter: the outcome goes back there. */
 export type Asker =
-  "publisher" | "ownCopy" | "replication" | "lookup" | "trace" | "join" | "survey" | "merger";
+  | "publisher"
+  | "ownCopy"
+  | "replication"
+  | "lookup"
+  | "trace"
+  | "join"
+  | "survey"
+  | "merger"
+  | "lending"
+  | "association"
+  | "whereabouts"
+  | "watches"
+  | "watching"
+  | "stat";
 
 /** A question to be put. */
 export interface Inquiry {
@@ -34,6 +62,8 @@ export interface Inquiry {
   readonly reference: number;
   readonly question: Question;
   readonly target: ResourceId | NodeId;
+  /** A client of the target: it is what is asked for. */
+  readonly client?: NodeId;
   /** Put directly to this neighbour, which answers itself. */
   readonly direct?: Neighbour;
   /** Routed, but by this neighbour first. */
@@ -178,7 +208,7 @@ export class Requests {
         ...inquiry.question,
         hops: inquiry.direct === undefined ? hopsMax : 0,
         transaction,
-        destination: { first: inquiry.target },
+        destination: destinationOf(inquiry),
         via: new Uint8Array(0),
         ...(avoid.length > 0 && { avoid }),
       },
@@ -196,6 +226,10 @@ export class Requests {
     this.#pending = this.#pending.filter((other) => other !== pending);
     this.#outcomes.push({ inquiry: pending.inquiry, result });
   }
+}
+
+function destinationOf({ target, client }: Inquiry): Destination {
+  return client === undefined ? { first: target } : { first: target, client };
 }
 
 /** Whether an answer is of the type asked for and, where the question was put directly, from whom it was put to. */

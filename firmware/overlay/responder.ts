@@ -1,16 +1,18 @@
 import { toHex } from "../core/bytes.js";
-import { messageBytesMax, recordsInAnswerMax } from "../core/limits.js";
+import { messageBytesMax, recordsInAnswerMax, statEntriesMax } from "../core/limits.js";
 import type { NodeId } from "../core/node-id.js";
 import { elapsed, type Instant } from "../core/time.js";
 import type { Contact } from "../wire/kinds/contact.js";
 import type { FetchAnswer, FetchRequest } from "../wire/kinds/fetch.js";
 import type { FindAnswer, FindRequest } from "../wire/kinds/find.js";
 import type { HeldRecord } from "../wire/kinds/record.js";
+import type { StatAnswer, StatRequest } from "../wire/kinds/stat.js";
 import type { StoreAnswer, StoreRequest } from "../wire/kinds/store.js";
-import { kindDefinition } from "./kind-definition.js";
+import { isOfUser } from "./access-policy.js";
+import { kindDefinition, type KindDefinition } from "./kind-definition.js";
 import type { Neighbourhood } from "./neighbourhood.js";
 import type { Neighbour } from "./node-table.js";
-import { heldRecord, recordBytes, type RecordStore, type StoredRecord } from "./record-store.js";
+import { heldRecord, recordBytes, remainingS, type RecordStore, type StoredRecord } from "./record-store.js";
 import type { StoreVerdict } from "./store-admission.js";
 import { traced } from "./trace.js";
 
@@ -18,9 +20,11 @@ import { traced } from "./trace.js";
 export class Responder {
   readonly #neighbourhood: Neighbourhood;
   readonly #store: RecordStore;
+  readonly #kinds: readonly KindDefinition[];
 
-  constructor(neighbourhood: Neighbourhood, store: RecordStore) {
+  constructor(neighbourhood: Neighbourhood, store: RecordStore, kinds: readonly KindDefinition[]) {
     this.#neighbourhood = neighbourhood;
+    this.#kinds = kinds;
     this.#store = store;
   }
 
@@ -33,18 +37,39 @@ export class Responder {
   fetch(now: Instant, request: FetchRequest): FetchAnswer {
     const { transaction, via } = request;
     const answer = { type: "fetchAnswer", transaction, via } as const;
-    if (kindDefinition(request.kind) === undefined) {
+    if (kindDefinition(this.#kinds, request.kind) === undefined) {
       return { ...answer, status: "unknown-kind", records: [], credentials: [] };
     }
-    const chosen = fitting(this.select(request), request.wantCredentials);
+    const chosen = fitting(this.inOrder(request), request.wantCredentials);
     if (chosen.length === 0) return { ...answer, status: "not-found", records: [], credentials: [] };
-    const isContested = new Set(chosen.map(ownerKeyOf)).size > 1;
+    const isContested = this.isOfUser(request.kind) && new Set(chosen.map(ownerKeyOf)).size > 1;
     return {
       ...answer,
       status: "ok",
       records: chosen.map((stored) => (isContested ? contestedRecord(now, stored) : heldRecord(now, stored))),
       credentials: request.wantCredentials ? credentialsOf(chosen) : [],
     };
+  }
+
+  /** Whether an answer has all there is; of what nobody contests some will do. */
+  isWhole(request: FetchRequest, { records }: FetchAnswer): boolean {
+    return !this.isOfUser(request.kind) || records.length === this.select(request).length;
+  }
+
+  /** Which records stand there, without their values; those that are removed, too. */
+  stat(now: Instant, request: StatRequest): StatAnswer {
+    const { transaction, via, kind } = request;
+    const answer = { type: "statAnswer", transaction, via } as const;
+    if (kindDefinition(this.#kinds, kind) === undefined)
+      return { ...answer, status: "unknown-kind", entries: [] };
+    const entries = this.select(request).map((stored) => ({
+      key: stored.key,
+      generation: stored.record.generation,
+      remainingS: remainingS(now, stored),
+      valueBytes: stored.record.value?.length ?? null,
+    }));
+    const status = entries.length > 0 ? "ok" : "not-found";
+    return { ...answer, status, entries: entries.slice(0, statEntriesMax) };
   }
 
   /** The nodes nearest the destination; the asker itself is left out where it is known: when it is the neighbour. */
@@ -100,7 +125,19 @@ export class Responder {
     });
   }
 
-  private select(request: FetchRequest): StoredRecord[] {
+  /** The claim held longest first. What is removed matters to who compares claims; else it comes last. */
+  private inOrder(request: FetchRequest): StoredRecord[] {
+    const records = this.select(request).sort((a, b) => a.heldSince - b.heldSince);
+    if (this.isOfUser(request.kind)) return records;
+    return records.sort((a, b) => Number(a.record.value === null) - Number(b.record.value === null));
+  }
+
+  private isOfUser(kind: number): boolean {
+    const definition = kindDefinition(this.#kinds, kind);
+    return definition !== undefined && isOfUser(definition.policy);
+  }
+
+  private select(request: FetchRequest | StatRequest): StoredRecord[] {
     const { kind, key } = request;
     const resource = request.destination.first;
     if (key === undefined) return this.#store.list(resource, kind);
@@ -109,13 +146,12 @@ export class Responder {
   }
 }
 
-/** As many as an answer holds: one of each owner first, the claim held longest first, so that none is crowded out. */
+/** As many as an answer holds, in this order, but one of each owner first, so that none is crowded out. */
 function fitting(records: readonly StoredRecord[], withCredentials: boolean): StoredRecord[] {
-  const oldestFirst = [...records].sort((a, b) => a.heldSince - b.heldSince);
   const firsts: StoredRecord[] = [];
   const others: StoredRecord[] = [];
   const owners = new Set<string>();
-  for (const stored of oldestFirst) {
+  for (const stored of records) {
     const owner = ownerKeyOf(stored);
     (owners.has(owner) ? others : firsts).push(stored);
     owners.add(owner);

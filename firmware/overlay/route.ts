@@ -2,13 +2,18 @@ import { sameId } from "../core/node-id.js";
 import type { Destination } from "../wire/kinds/routed.js";
 import type { FetchRequest } from "../wire/kinds/fetch.js";
 import type { FindRequest } from "../wire/kinds/find.js";
+import type { StatRequest } from "../wire/kinds/stat.js";
 import type { StoreRequest } from "../wire/kinds/store.js";
+import type { Notify, WatchRequest } from "../wire/kinds/watch.js";
 import { stores, type Neighbourhood } from "./neighbourhood.js";
 import type { Neighbour } from "./node-table.js";
 import { popHandle } from "./via.js";
 
 /** Requests that are routed. */
-export type RoutedRequest = StoreRequest | FetchRequest | FindRequest;
+export type RoutedRequest = StoreRequest | FetchRequest | FindRequest | StatRequest | WatchRequest | Notify;
+
+/** What goes the way of a request: requests, and frames in tunnels. */
+export type Routable = Pick<RoutedRequest, "hops" | "destination" | "avoid"> & { readonly type: string };
 
 /** What to do with a request. */
 export type RequestRoute =
@@ -31,12 +36,13 @@ export type AnswerRoute =
  */
 export function routeRequest(
   neighbourhood: Neighbourhood,
-  request: RoutedRequest,
+  request: Routable,
   from: Neighbour | undefined,
 ): RequestRoute {
   if (request.hops === 0) return { kind: "deliver" };
   const { destination } = request;
   if (sameId(destination.first, neighbourhood.self)) return routeToClient(neighbourhood, request);
+  if (neighbourhood.stage === "client") return routeFromClient(neighbourhood, request, from);
   const target = destination.first;
   const avoid = request.avoid ?? [];
   const eligible = eligibleFor(neighbourhood, request).filter(
@@ -45,7 +51,7 @@ export function routeRequest(
   const to = passesOn(neighbourhood, request)
     ? neighbourhood.topology.nearest(target, eligible, 1)[0]
     : neighbourhood.topology.nextHop(target, eligible);
-  if (to === undefined) return { kind: "deliver" };
+  if (to === undefined || (from !== undefined && asksWhere(request, to))) return { kind: "deliver" };
   return request.hops === 1
     ? { kind: "answerError", status: "hops-exceeded" }
     : { kind: "forward", to, destination };
@@ -55,21 +61,48 @@ export function routeRequest(
 export function routeAnswer(neighbourhood: Neighbourhood, via: Uint8Array): AnswerRoute {
   const popped = popHandle(via);
   if (popped === undefined) return { kind: "deliver" };
-  const to = neighbourhood.table.byHandle(popped.handle);
+  const to = neighbourhood.byHandle(popped.handle);
   return to === undefined
     ? { kind: "drop", reason: "stale-handle" }
     : { kind: "forward", to, via: popped.rest };
 }
 
-/** The head of `destination` is this node: either it is meant itself, or it hands over to a node linked to it. */
-function routeToClient(neighbourhood: Neighbourhood, request: RoutedRequest): RequestRoute {
+/**
+ * A client passes on nothing. Its own requests all go by the peer it uses first, or by another where that is to be
+ * avoided.
+ */
+function routeFromClient(
+  neighbourhood: Neighbourhood,
+  { destination, avoid = [] }: Routable,
+  from: Neighbour | undefined,
+): RequestRoute {
+  const serving = neighbourhood.storing().flatMap((member) => neighbourhood.neighbourOf(member) ?? []);
+  const eligible = serving.filter(({ nodeId }) => !beginsWithAny(nodeId, avoid));
+  const to = eligible.find(({ isWatched }) => isWatched) ?? eligible[0];
+  return to === undefined || from !== undefined
+    ? { kind: "answerError", status: "no-route" }
+    : { kind: "forward", to, destination };
+}
+
+/**
+ * The head of `destination` is this node: either it is meant itself, or it hands over to a node linked to it. Where
+ * that is it is asked by a Find, and answered here: its link knows best.
+ */
+function routeToClient(neighbourhood: Neighbourhood, request: Routable): RequestRoute {
   const { client } = request.destination;
-  if (client === undefined) return { kind: "deliver" };
-  const to = neighbourhood.table.byNodeId(client);
+  if (client === undefined || request.type === "find") return { kind: "deliver" };
+  const to = neighbourhood.clients.byNodeId(client) ?? neighbourhood.table.byNodeId(client);
   if (to === undefined) return { kind: "answerError", status: "no-route" };
   return request.hops === 1
     ? { kind: "answerError", status: "hops-exceeded" }
     : { kind: "forward", to, destination: { first: client } };
+}
+
+/** Whether a request asks where a node is that we are linked to: we know, and spare it and the asker a round trip. */
+function asksWhere(request: Routable, { nodeId }: Neighbour): boolean {
+  const { first, client } = request.destination;
+  const isFind = request.type === "find" && !("trace" in request);
+  return isFind && client === undefined && sameId(first, nodeId);
 }
 
 /** Whether `id` begins with one of the prefixes. */
@@ -79,11 +112,12 @@ function beginsWithAny(id: Uint8Array, prefixes: readonly Uint8Array[]): boolean
 
 /**
  * Neighbours a request may go to. Records are with nodes that store; a Fetch goes to full peers while there are
- * any, for one that is filling may not have the record yet. A Find goes to nodes that have found their place.
+ * any, for one that is filling may not have the record yet; so do Stats and Watches. A Find goes to nodes that have
+ * found their place.
  */
-function eligibleFor(neighbourhood: Neighbourhood, request: RoutedRequest): readonly Neighbour[] {
+function eligibleFor(neighbourhood: Neighbourhood, request: Routable): readonly Neighbour[] {
   const storing = neighbourhood.table.all.filter((neighbour) => stores(neighbour.stage));
-  if (request.type !== "fetch") return storing;
+  if (!isAboutRecords(request)) return storing;
   const peers = storing.filter((neighbour) => neighbour.stage === "peer");
   return peers.length > 0 || neighbourhood.stage === "peer" ? peers : storing;
 }
@@ -93,7 +127,12 @@ function eligibleFor(neighbourhood: Neighbourhood, request: RoutedRequest): read
  * a Fetch reaches it before its records did. It passes on once to the nearest that can; that one does not pass
  * back, for it routes only to nodes that can (the hop limit bounds what stale views could do).
  */
-function passesOn(neighbourhood: Neighbourhood, request: RoutedRequest): boolean {
-  if (request.type === "find") return false;
-  return request.type === "fetch" ? neighbourhood.stage !== "peer" : !stores(neighbourhood.stage);
+function passesOn(neighbourhood: Neighbourhood, request: Routable): boolean {
+  if (request.type === "find" || request.type === "notify") return false;
+  return isAboutRecords(request) ? neighbourhood.stage !== "peer" : !stores(neighbourhood.stage);
+}
+
+/** Whether a request asks what records stand at a place. */
+function isAboutRecords({ type }: Routable): boolean {
+  return type === "fetch" || type === "stat" || type === "watch";
 }

@@ -7,6 +7,7 @@ import type { Neighbourhood } from "./neighbourhood.js";
 import type { Neighbour } from "./node-table.js";
 import { routeAnswer, routeRequest, type RequestRoute, type RoutedRequest } from "./route.js";
 import { traced } from "./trace.js";
+import { PassedMessages } from "./passed-messages.js";
 import { popHandle, pushHandle } from "./via.js";
 
 /** Answers to routed requests. */
@@ -23,10 +24,12 @@ export class Router {
   readonly #neighbourhood: Neighbourhood;
   readonly #repair: HopRepair;
   readonly #outbox: Outbox;
+  readonly #passed: PassedMessages;
   readonly #stranded: number[] = [];
   #staleHandles = 0;
 
   constructor(neighbourhood: Neighbourhood, repair: HopRepair, outbox: Outbox) {
+    this.#passed = new PassedMessages(repair.capacity);
     this.#neighbourhood = neighbourhood;
     this.#repair = repair;
     this.#outbox = outbox;
@@ -60,6 +63,7 @@ export class Router {
       this.answer(now, from, { type: "errorAnswer", transaction, via: request.via, status: route.status });
       return false;
     }
+    if (this.#passed.has(now, from, request)) return false;
     const via = pushHandle(request.via, from.handle);
     if (via === undefined) {
       this.answer(now, from, { type: "errorAnswer", transaction, via: request.via, status: "hops-exceeded" });
@@ -84,11 +88,11 @@ export class Router {
 
   /** Passes on an answer; true when it has come home. */
   handleAnswer(now: Instant, answer: RoutedAnswer, from: Neighbour): boolean {
-    this.#repair.handleAnswer(from, answer.transaction);
+    this.#repair.handleAnswer(now, from, answer.transaction);
     const route = routeAnswer(this.#neighbourhood, answer.via);
     if (route.kind === "deliver") return true;
-    if (route.kind === "forward") this.answer(now, route.to, { ...answer, via: route.via });
-    else this.#staleHandles++;
+    if (route.kind === "drop") this.#staleHandles++;
+    else if (!this.#passed.has(now, from, answer)) this.answer(now, route.to, { ...answer, via: route.via });
     return false;
   }
 
@@ -124,7 +128,7 @@ export class Router {
   /** Another first hop than the one to avoid; where there is no other, that one again. */
   private firstRoute(request: RoutedRequest): RequestRoute {
     const route = routeRequest(this.#neighbourhood, request, undefined);
-    if (route.kind !== "deliver" || request.avoid === undefined) return route;
+    if (route.kind === "forward" || request.avoid === undefined) return route;
     return routeRequest(this.#neighbourhood, { ...request, avoid: [] }, undefined);
   }
 
@@ -150,6 +154,8 @@ export class Router {
 
   /** Sends the frame by the next-nearest neighbour, telling it whom to keep off. False when there is none. */
   private reroute(now: Instant, frame: HeldFrame): boolean {
+    // There is no other way to a client than this node's link to it.
+    if (frame.to.stage === "client") return false;
     const decoded = decodeMessage(frame.message);
     if (!decoded.ok || !isRequest(decoded.value)) return false;
     const former = decoded.value.avoid ?? [];
@@ -180,11 +186,13 @@ export class Router {
   /** The neighbour that a request we pass on came from; `undefined` for our own, and when it is gone. */
   private cameFrom(via: Uint8Array): Neighbour | undefined {
     const popped = popHandle(via);
-    return popped === undefined ? undefined : this.#neighbourhood.table.byHandle(popped.handle);
+    return popped === undefined ? undefined : this.#neighbourhood.byHandle(popped.handle);
   }
 }
 
 /** Whether a message is a routed request. */
 export function isRequest(message: { readonly type: string }): message is RoutedRequest {
-  return message.type === "store" || message.type === "fetch" || message.type === "find";
+  return requestTypes.includes(message.type);
 }
+
+const requestTypes: readonly string[] = ["store", "fetch", "find", "stat", "watch", "notify"];

@@ -1,9 +1,10 @@
 import { copyBytes } from "../core/bytes.js";
 import { sameEndpoint, type Endpoint } from "../core/endpoint.js";
-import { searchCandidatesMax, searchLinksMax } from "../core/limits.js";
+import { nodesPerAddressMax, searchCandidatesMax, searchLinksMax } from "../core/limits.js";
 import { nodeId, sameId, type NodeId, type ResourceId } from "../core/node-id.js";
 import { after, type Instant } from "../core/time.js";
 import type { Contact } from "../wire/kinds/contact.js";
+import { sharesLan } from "./address-limit.js";
 import type { Guests } from "./guests.js";
 import type { Neighbourhood } from "./neighbourhood.js";
 import type { Neighbour } from "./node-table.js";
@@ -14,6 +15,8 @@ interface Candidate {
   readonly nodeId: NodeId;
   /** Absent: linked when the search began. */
   readonly endpoint: Endpoint | undefined;
+  /** The first that named it; absent as above. */
+  readonly namedBy: NodeId | undefined;
   state: "known" | "linking" | "asked" | "answered" | "failed";
   /** It had no room for a link: not before this moment again. Linking: given up at it. */
   dueAt: Instant;
@@ -34,12 +37,17 @@ export interface Surroundings {
  * Asking the nodes nearest a target themselves, each over its own link, until the nearest have answered (protocol §3,
  * in doubt): first those that are linked, then nearer ones that these name. Bounded in nodes kept and in links opened;
  * two links at a time, for a phone has two rows for guests.
+ *
+ * What is named may not exist (protocol §6): it never takes the place of a node that was linked, and who has named one
+ * that does not answer is believed after all others.
  */
 export class Search {
   readonly target: ResourceId | NodeId;
   readonly #around: Surroundings;
   /** The nearest first. */
   #candidates: readonly Candidate[] = [];
+  /** Who named a node that did not answer. */
+  #doubted: readonly NodeId[] = [];
   readonly #width: number;
   #links = 0;
 
@@ -50,14 +58,14 @@ export class Search {
     this.#width = width;
     const { neighbourhood } = around;
     const nearest = neighbourhood.topology.nearest(target, neighbourhood.storing(), width);
-    for (const member of nearest) if (!neighbourhood.isSelf(member)) this.insert(member.nodeId, undefined);
+    for (const member of nearest) if (!neighbourhood.isSelf(member)) this.insert(member.nodeId);
   }
 
-  /** Nodes that somebody named: the nearest of them, which hold records, are to be asked. */
-  handleNamed(contacts: readonly Contact[]): void {
+  /** Nodes that `by` named: the nearest of them, which hold records, are to be asked. */
+  handleNamed(contacts: readonly Contact[], by: NodeId): void {
     for (const { nodeId: id, endpoint, flags } of contacts) {
       const isOther = !sameId(id, this.#around.neighbourhood.self);
-      if (isOther && (flags & 1) !== 0) this.insert(id, endpoint);
+      if (isOther && (flags & 1) !== 0) this.insert(id, { endpoint, by });
     }
   }
 
@@ -95,7 +103,8 @@ export class Search {
       const { state, endpoint } = candidate;
       const wasTried = state === "linking" || (state === "failed" && reason === "refused");
       if (!wasTried || endpoint === undefined || !sameEndpoint(endpoint, at)) continue;
-      candidate.state = mayPass(reason) ? "known" : "failed";
+      if (mayPass(reason)) candidate.state = "known";
+      else this.fail(candidate);
       candidate.dueAt = after(now, roomAgainMs);
     }
   }
@@ -109,7 +118,7 @@ export class Search {
   handleTimeout(now: Instant): void {
     for (const candidate of this.#candidates) {
       if (candidate.dueAt > now) continue;
-      if (candidate.state === "linking") candidate.state = "failed";
+      if (candidate.state === "linking") this.fail(candidate);
       candidate.dueAt = 0 as Instant;
     }
   }
@@ -129,9 +138,23 @@ export class Search {
     return at;
   }
 
-  /** Those that count: the nearest that have not failed. */
+  /** Those that count: the nearest that have not failed, and rather those whom nobody doubted has named. */
   private nearest(): readonly Candidate[] {
-    return this.#candidates.filter(({ state }) => state !== "failed").slice(0, this.#width);
+    const living = this.#candidates.filter(({ state }) => state !== "failed");
+    const trusted = living.filter((candidate) => !this.isDoubtful(candidate));
+    const doubtful = living.filter((candidate) => this.isDoubtful(candidate));
+    return [...trusted, ...doubtful].slice(0, this.#width);
+  }
+
+  private isDoubtful({ namedBy, state }: Candidate): boolean {
+    if (namedBy === undefined || state === "asked" || state === "answered") return false;
+    return this.#doubted.some((doubted) => sameId(doubted, namedBy));
+  }
+
+  /** There is no such node at the place that was named. */
+  private fail(candidate: Candidate): void {
+    candidate.state = "failed";
+    if (candidate.namedBy !== undefined) this.#doubted = [...this.#doubted, candidate.namedBy];
   }
 
   private link(now: Instant, candidate: Candidate, endpoint: Endpoint): SearchStep {
@@ -153,16 +176,36 @@ export class Search {
     return this.#candidates.find((candidate) => sameId(candidate.nodeId, id));
   }
 
-  /** Puts a node in its place, if it is new and near enough. */
-  private insert(id: NodeId, endpoint: Endpoint | undefined): void {
-    if (this.find(id) !== undefined) return;
+  /** Puts a node in its place, if it is new and near enough; of those named so many are kept, the nearest. */
+  private insert(id: NodeId, named?: { readonly endpoint: Endpoint; readonly by: NodeId }): void {
+    if (this.find(id) !== undefined || (named !== undefined && this.isCrowdedAt(named.endpoint))) return;
     const { topology } = this.#around.neighbourhood;
+    const candidate: Candidate = {
+      nodeId: named === undefined ? id : nodeId(copyBytes(id)),
+      endpoint: named?.endpoint,
+      namedBy: named?.by,
+      state: "known",
+      dueAt: 0 as Instant,
+    };
     const nearer = this.#candidates.filter((other) => topology.order(this.target, other.nodeId, id) < 0);
-    if (nearer.length >= searchCandidatesMax) return;
-    const kept = nodeId(endpoint === undefined ? id : copyBytes(id));
-    const candidate: Candidate = { nodeId: kept, endpoint, state: "known", dueAt: 0 as Instant };
-    const farther = this.#candidates.slice(nearer.length);
-    this.#candidates = [...nearer, candidate, ...farther].slice(0, searchCandidatesMax);
+    this.#candidates = [...nearer, candidate, ...this.#candidates.slice(nearer.length)];
+    if (this.#candidates.length > searchCandidatesMax + this.#width) this.forgetFarthest();
+  }
+
+  /** Whether as many of one address are to be asked as one machine may have, unless that is the own LAN. */
+  private isCrowdedAt({ address }: Endpoint): boolean {
+    const { endpoint: own, table } = this.#around.neighbourhood;
+    const others = this.#candidates.filter(
+      ({ endpoint, nodeId: id }) => (endpoint ?? table.byNodeId(id)?.endpoint)?.address === address,
+    );
+    return others.length >= nodesPerAddressMax && (own === undefined || !sharesLan(own.address, address));
+  }
+
+  /** One of those that nobody has asked goes, rather the farthest whose namer is doubted. */
+  private forgetFarthest(): void {
+    const named = this.#candidates.filter(({ namedBy, state }) => namedBy !== undefined && state === "known");
+    const farthest = named.filter((one) => this.isDoubtful(one)).pop() ?? named.pop();
+    this.#candidates = this.#candidates.filter((candidate) => candidate !== farthest);
   }
 }
 

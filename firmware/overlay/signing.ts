@@ -2,7 +2,7 @@ import type { Crypto } from "../../hal/crypto.js";
 import type { KeyRing } from "../identity/key-ring.js";
 import { signRecord, verifyRecord } from "../identity/record-signature.js";
 import { generationMax, type Record } from "../wire/kinds/record.js";
-import { kindDefinition } from "./kind-definition.js";
+import { kindDefinition, type KindDefinition } from "./kind-definition.js";
 import type { Publication } from "./publication.js";
 
 /** What records of our own are signed with. */
@@ -13,6 +13,7 @@ export interface SigningOptions {
   /** How often this node was switched on: the upper part of the generations. */
   readonly bootCount: number;
   readonly configSequence: number;
+  readonly kinds: readonly KindDefinition[];
 }
 
 /** Signs our own records, each with a greater generation than the last (protocol §5). */
@@ -26,17 +27,18 @@ export class Signing {
   }
 
   /** The record, or the tombstone that removes it, in a new generation. */
-  sign({ resource, kind, key, value, lifetimeS }: Publication, isRemoved: boolean): Record {
-    const { crypto, keyRing, overlayId, configSequence } = this.#options;
-    this.#lastGeneration = Math.min(this.#lastGeneration + 1, generationMax);
+  sign(publication: Publication, isRemoved: boolean): Record {
+    const { crypto, keyRing, overlayId, configSequence, kinds } = this.#options;
+    const { resource, kind, key, value, lifetimeS } = publication;
+    const definition = kindDefinition(kinds, kind);
     return signRecord(
       crypto,
       keyRing.secretKey,
       { overlayId, resource, kind },
       {
         key,
-        generation: this.#lastGeneration,
-        lifetimeS: isRemoved ? (kindDefinition(kind)?.lifetimeSMax ?? lifetimeS) : lifetimeS,
+        generation: this.nextGeneration(publication, definition),
+        lifetimeS: isRemoved ? (definition?.lifetimeSMax ?? lifetimeS) : lifetimeS,
         epoch: configSequence,
         value: isRemoved ? null : value,
       },
@@ -52,6 +54,14 @@ export class Signing {
   /** What is signed from now on is above this generation. */
   surpass(generation: number): void {
     this.#lastGeneration = Math.max(this.#lastGeneration, generation);
+  }
+
+  /** A removal of another's record stands next to that; our own count is not drawn up to where others have theirs. */
+  private nextGeneration({ removes }: Publication, definition: KindDefinition | undefined): number {
+    if (removes !== undefined) return Math.min(removes + 1, generationMax);
+    const step = definition?.policy === "WRITER-MATCH" && this.#lastGeneration % 2 === 0 ? 2 : 1;
+    this.#lastGeneration = Math.min(this.#lastGeneration + step, generationMax);
+    return this.#lastGeneration;
   }
 }
 

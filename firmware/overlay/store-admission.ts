@@ -8,7 +8,7 @@ import type { HeldRecord, Record } from "../wire/kinds/record.js";
 import type { Status } from "../wire/kinds/routed.js";
 import type { StoreRequest } from "../wire/kinds/store.js";
 import { spend } from "../core/allowance.js";
-import { keyFits, ownerInKey, permits } from "./access-policy.js";
+import { isOfUser, keyFits, ownerInKey, permits } from "./access-policy.js";
 import type { CredentialCache } from "./credential-cache.js";
 import { kindDefinition, type KindDefinition } from "./kind-definition.js";
 import type { Neighbourhood } from "./neighbourhood.js";
@@ -35,6 +35,7 @@ export interface StoreAdmissionOptions {
   readonly credentials: CredentialCache;
   readonly configSequence: number;
   readonly signaturesPerSecond: number;
+  readonly kinds: readonly KindDefinition[];
 }
 
 /** An owner by its credential, and whether that was verified before. */
@@ -62,8 +63,8 @@ export class StoreAdmission {
 
   /** Takes or refuses what `from` sent; absent: this node itself, whose own signature needs no check. */
   admit(now: Instant, request: StoreRequest, from: Neighbour | undefined): StoreVerdict {
-    const { store, neighbourhood } = this.#options;
-    const definition = kindDefinition(request.kind);
+    const { store, neighbourhood, kinds } = this.#options;
+    const definition = kindDefinition(kinds, request.kind);
     if (definition === undefined) return { status: "unknown-kind" };
     const formFault = this.formFault(request, definition);
     if (formFault !== undefined) return { status: formFault };
@@ -85,13 +86,13 @@ export class StoreAdmission {
     if ((record.value?.length ?? 0) > definition.valueBytesMax) return "too-large";
     if (record.lifetimeS > definition.lifetimeSMax || record.lifetimeS === 0) return "forbidden";
     if (record.epoch + epochsBehindMax < this.#options.configSequence) return "config-too-old";
-    return keyFits(definition.policy, record.key) ? undefined : "forbidden";
+    return keyFits(definition, record.key) ? undefined : "forbidden";
   }
 
   /** The owner as the key or the credential with the request says; nothing is verified yet. */
   private claimant(request: StoreRequest, definition: KindDefinition): Claimant | undefined {
     const { crypto, admission, credentials } = this.#options;
-    const named = ownerInKey(definition.policy, request.record.key);
+    const named = ownerInKey(definition.policy, request.record);
     const known = named === undefined ? undefined : credentials.find(named);
     if (known !== undefined) return { credential: known, isVerified: true };
     if (request.credential === undefined) return undefined;
@@ -109,10 +110,12 @@ export class StoreAdmission {
   ): StoreFault | undefined {
     const { crypto, admission, store } = this.#options;
     const resource = request.destination.first;
-    const rule = { policy: definition.policy, placement: { resource, key: request.record.key } };
+    const rule = { ...definition, placement: { resource, record: request.record } };
     if (!permits(crypto, admission.overlayId, rule, claimant.credential)) return "forbidden";
     const claim = { ...request, resource, owner: claimant.credential, through: from?.nodeId };
-    return quotaFault(store, claim, definition.entriesPerOwnerMax);
+    const held = store.find(resource, request.kind, request.record.key);
+    if (held !== undefined && isTaken(held, claimant, definition)) return "name-contested";
+    return quotaFault(store, claim, definition);
   }
 
   /** The expensive part: at most two public-key operations, within the budget. */
@@ -173,6 +176,11 @@ export class StoreAdmission {
 function depositOf(request: StoreRequest, from: Neighbour | undefined): [ResourceId, Record] {
   const { destination, record } = request;
   return from === undefined ? [resourceId(destination.first), record] : copyPlaced(destination.first, record);
+}
+
+/** Whether the place is that of another owner of the same name, which cannot be told from the rightful one. */
+function isTaken({ owner }: StoredRecord, { credential }: Claimant, { policy }: KindDefinition): boolean {
+  return isOfUser(policy) && !equalBytes(owner.ownerKey, credential.ownerKey);
 }
 
 /** What becomes of a record of which we hold this generation or a later one. */

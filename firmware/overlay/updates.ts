@@ -98,10 +98,10 @@ export class Updates {
     neighbour.tellAt = undefined;
     if (neighbour.toldStage !== stage) neighbour.toldTimes = 0;
     if (named.length === 0 && neighbour.toldTimes >= stageTellings) return;
-    const contacts = named.map(({ nodeId, endpoint, stage }) => ({
+    const contacts = named.map(({ nodeId, endpoint, stage, flags }) => ({
       nodeId,
       endpoint,
-      flags: contactFlags(stage),
+      flags: contactFlags(stage, flags),
     }));
     for (const other of named) this.#known.introduce(row, other.row);
     neighbour.toldStage = stage;

@@ -137,13 +137,13 @@ export class Upkeep {
     if (first === undefined) return;
     const round = isCrowded ? this.#round++ : 3 * this.#round++ + 2;
     const target = topology.surveyTarget(this.#random, round, table.all);
-    const direct =
-      sameId(target, self) && round % 2 === 0 ? this.one(topology.siblings(table.all)) : undefined;
+    const isOwnPlace = sameId(target, self);
+    const direct = isOwnPlace && round % 2 === 0 ? this.one(topology.siblings(table.all)) : undefined;
     this.#requests.ask(now, {
       asker: "survey",
       reference: 0,
       target,
-      question: { type: "find", count: isCrowded ? contactsInMessageMax : surveyCount },
+      question: { type: "find", count: isCrowded && isOwnPlace ? contactsInMessageMax : surveyCount },
       ...(direct === undefined ? { first } : { direct }),
       ...(isCrowded && { avoid: [self.slice(0, avoidPrefixBytes)] }),
     });
@@ -162,10 +162,10 @@ export class Upkeep {
     this.#remembered = text;
     this.#outbox.push({
       kind: "remember",
-      contacts: oldest.map(({ nodeId, endpoint, stage }) => ({
+      contacts: oldest.map(({ nodeId, endpoint, stage, flags }) => ({
         nodeId,
         endpoint,
-        flags: contactFlags(stage),
+        flags: contactFlags(stage, flags),
       })),
     });
   }
@@ -181,7 +181,8 @@ const surveyMs: readonly [number, number] = [45_000, 75_000];
 /** Enough for a newcomer and some losses, then three a minute. */
 const hasteRate = { perSecond: 0.05, burst: 40 } as const;
 const hastyMs: readonly [number, number] = [1_000, 2_000];
-const surveyCount = 4;
+/** One is linked, one in reserve, and one more for which of them has died. */
+const surveyCount = 3;
 /** When nothing changes a survey comes four times as seldom. */
 const quietRoundsMax = 2;
 /** After half an hour without a change. */

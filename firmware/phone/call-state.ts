@@ -87,4 +87,8 @@ export type CallEnd =
   | "lost"
   | "wants-password"
   | "redirected"
+  /** From name to name and back, too often, or to the caller himself. */
+  | "forwarded-in-circle"
+  | "forwarded-too-often"
+  | "forwarded-to-caller"
   | "failed";

@@ -1,11 +1,11 @@
 import { equalBytes } from "../core/bytes.js";
 import { contactsMax } from "../core/limits.js";
-import { sameId, type NodeId } from "../core/node-id.js";
+import type { NodeId } from "../core/node-id.js";
 
 /** Which phone a name belongs to, for us: learnt by the first call that was answered, or chosen by the person. */
 export interface Pin {
   readonly nodeId: NodeId;
-  /** Ed25519, 32 B. */
+  /** Ed25519, 32 B: the key that owns the name; all phones of one person have it in common. */
   readonly publicKey: Uint8Array;
 }
 
@@ -70,11 +70,11 @@ export class PhoneBook {
     return true;
   }
 
-  /** What the book says of a phone that goes by a name. */
+  /** What the book says of a phone that goes by a name: any of the known person's phones is "same". */
   judge(name: string, phone: Pin): "unknown" | "same" | "other" {
     const pin = this.find(name)?.pin;
     if (pin === undefined) return "unknown";
-    return equalBytes(pin.publicKey, phone.publicKey) && sameId(pin.nodeId, phone.nodeId) ? "same" : "other";
+    return equalBytes(pin.publicKey, phone.publicKey) ? "same" : "other";
   }
 
   /** Notes a generation seen for a contact. True: it is news, to be stored. */

@@ -1,11 +1,13 @@
+import { toHex } from "../core/bytes.js";
 import type { NodeId } from "../core/node-id.js";
-import type { CallId } from "./call-state.js";
+import type { CallId, ClaimedPhone } from "./call-state.js";
 
 /** What a person is told, and a program beside. */
 export interface PhoneEvent {
   readonly event:
     | "dialling"
     | "contested"
+    | "forwarded"
     | "incoming"
     | "ringing"
     | "talking"
@@ -31,6 +33,11 @@ export interface PhoneEvent {
 
 /** One claim as it is offered: numbers from 1. */
 export type NumberedClaim = { readonly number: number; readonly nodeId: string; readonly heldMs: number };
+
+/** Claims as they are offered. */
+export function numberedClaims(claims: readonly ClaimedPhone[]): NumberedClaim[] {
+  return claims.map(({ nodeId, heldMs }, i) => ({ number: i + 1, nodeId: toHex(nodeId), heldMs }));
+}
 
 /** The two laws of G.711. */
 export type SpeechCodec = "PCMU" | "PCMA";

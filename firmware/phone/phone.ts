@@ -5,7 +5,7 @@ import { after, elapsed, type Deadline, type Instant } from "../core/time.js";
 import { CallLog } from "./call-log.js";
 import type { CallEnd, CallId, CallState, ClaimedPhone, CurrentCall, Party } from "./call-state.js";
 import { PhoneBook } from "./phone-book.js";
-import type { PhoneEffect, PhoneEvent } from "./phone-event.js";
+import { numberedClaims, type PhoneEffect, type PhoneEvent } from "./phone-event.js";
 import { PhoneOutbox } from "./phone-outbox.js";
 import {
   contestedSentence,
@@ -119,13 +119,16 @@ export class Phone {
       giveUpAt: after(now, chooseMsMax),
       claims: offered,
     };
-    const numbered = offered.map(({ nodeId, heldMs }, i) => ({
-      number: i + 1,
-      nodeId: toHex(nodeId),
-      heldMs,
-    }));
     const sentence = contestedSentence(name, offered.length, this.book.find(name)?.pin !== undefined);
-    this.tell("contested", sentence, { name, call, claims: numbered });
+    this.tell("contested", sentence, { name, call, claims: numberedClaims(offered) });
+  }
+
+  /** Calls for the called name go to another user: from now on the call is with that one. */
+  handleForwarded(now: Instant, call: CallId, to: string): void {
+    const state = this.#state;
+    if (state.kind !== "dialling" || state.call !== call) return;
+    this.#state = { ...state, name: to, giveUpAt: after(now, dialMsMax) };
+    this.tell("forwarded", `Calls for ${state.name} go to ${to}.`, { from: state.name, name: to, call });
   }
 
   /** It rings at the other end. */

@@ -96,7 +96,16 @@ function unanswered(name: string, end: CallEnd): CallEnding {
   }
 }
 
+/** Why a call that was forwarded goes nowhere. */
+const forwardedNowhere: Readonly<Partial<Record<CallEnd, string>>> = {
+  "forwarded-in-circle": "are forwarded in a circle",
+  "forwarded-too-often": "are forwarded too often",
+  "forwarded-to-caller": "are forwarded to you",
+};
+
 function untalked(name: string, end: CallEnd): CallEnding {
+  const nowhere = forwardedNowhere[end];
+  if (nowhere !== undefined) return { outcome: "failed", sentence: `The calls for ${name} ${nowhere}.` };
   switch (end) {
     case "busy":
       return { outcome: "busy", sentence: `${name} is busy.` };

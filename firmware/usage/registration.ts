@@ -1,6 +1,12 @@
-import { destinationIdsMax, registrationListsMax } from "../core/limits.js";
+import {
+  destinationIdsMax,
+  forwardCharsMax,
+  registrationBytesMax,
+  registrationListsMax,
+} from "../core/limits.js";
 import { idBytes, type NodeId, nodeId } from "../core/node-id.js";
-import { ok, type Result } from "../core/result.js";
+import type { Result } from "../core/result.js";
+import { validUserName } from "../identity/user-name.js";
 import { CborReader } from "../wire/cbor-reader.js";
 import { CborWriter } from "../wire/cbor-writer.js";
 import type { Destination } from "../wire/kinds/routed.js";
@@ -18,6 +24,8 @@ export const registrationLifetimeS = 1800;
 export interface Registration {
   /** At most 3 destination lists of 1 or 2 Node-IDs. */
   readonly ways: readonly (readonly NodeId[])[];
+  /** The user whose calls these are for now: callers go on to that name. Messages still come here. */
+  readonly forward?: string;
 }
 
 /** The registration of a peer. */
@@ -25,29 +33,45 @@ export function peerRegistration(): Registration {
   return { ways: [] };
 }
 
-/** The value of the record: an array of destination lists; a peer's is the one byte 0x80. */
-export function encodeRegistration(registration: Registration): Uint8Array {
-  const writer = new CborWriter("registration").array(registration.ways.length);
-  for (const way of registration.ways) {
+/**
+ * The value of the record: an array of destination lists and, where calls are forwarded, a name; a peer's is the one
+ * byte 0x80. The last ways are left out where the whole would be longer than `registrationBytesMax`.
+ */
+export function encodeRegistration({ ways, forward }: Registration): Uint8Array {
+  const writer = new CborWriter("registration").array(ways.length + (forward === undefined ? 0 : 1));
+  for (const way of ways) {
     writer.array(way.length);
     for (const id of way) writer.bytes(id);
   }
-  return writer.finish();
+  if (forward !== undefined) writer.text(forward);
+  const value = writer.finish();
+  if (value.length <= registrationBytesMax || ways.length === 0) return value;
+  return encodeRegistration({ ways: ways.slice(0, -1), ...(forward !== undefined && { forward }) });
 }
 
 /** The registration in a record's value. */
 export function decodeRegistration(value: Uint8Array): Result<Registration, WireError> {
   const reader = new CborReader(value, "registration");
   const ways: NodeId[][] = [];
-  const lists = reader.array("ways", 0, registrationListsMax);
-  for (let i = 0; i < lists && !reader.failed; i++) {
-    const way: NodeId[] = [];
-    const ids = reader.array("way", 1, destinationIdsMax);
-    for (let j = 0; j < ids; j++) way.push(nodeId(new Uint8Array(reader.bytes("id", idBytes))));
-    ways.push(way);
-  }
-  const read = reader.finish({ ways });
-  return read.ok ? ok(read.value) : read;
+  const items = reader.array("ways", 0, registrationListsMax + 1);
+  while (ways.length < items && !reader.failed && reader.peek() !== "text") ways.push(readWay(reader));
+  if (ways.length > registrationListsMax || items > ways.length + 1) reader.fail("ways", "wrong-length", 0);
+  if (value.length > registrationBytesMax) reader.fail("length", "too-long", registrationBytesMax);
+  return reader.finish(ways.length < items ? { ways, forward: readForward(reader) } : { ways });
+}
+
+function readWay(reader: CborReader): NodeId[] {
+  const way: NodeId[] = [];
+  const ids = reader.array("way", 1, destinationIdsMax);
+  for (let i = 0; i < ids; i++) way.push(nodeId(new Uint8Array(reader.bytes("id", idBytes))));
+  return way;
+}
+
+function readForward(reader: CborReader): string {
+  const at = reader.offset;
+  const name = reader.text("forward", 1, forwardCharsMax);
+  if (!reader.failed && !validUserName(name)) reader.fail("forward", "bad-text", at);
+  return name;
 }
 
 /** Where to route to reach the device `device`, in the order to try. */

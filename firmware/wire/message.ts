@@ -41,6 +41,14 @@ import {
   type UnknownCredential,
 } from "./kinds/session.js";
 import {
+  encodeStatAnswer,
+  encodeStatRequest,
+  readStatAnswer,
+  readStatRequest,
+  type StatAnswer,
+  type StatRequest,
+} from "./kinds/stat.js";
+import {
   encodeStoreAnswer,
   encodeStoreRequest,
   readStoreAnswer,
@@ -48,17 +56,50 @@ import {
   type StoreAnswer,
   type StoreRequest,
 } from "./kinds/store.js";
+import {
+  encodeTunnel,
+  encodeTunnelBack,
+  readTunnel,
+  readTunnelBack,
+  type Tunnel,
+  type TunnelBack,
+} from "./kinds/tunnel.js";
+import {
+  encodeNotify,
+  encodeWatchAnswer,
+  encodeWatchRequest,
+  readNotify,
+  readWatchAnswer,
+  readWatchRequest,
+  type Notify,
+  type WatchAnswer,
+  type WatchRequest,
+} from "./kinds/watch.js";
 import type { WireError } from "./wire-error.js";
 
 /**
  * Every message that can stand in a data frame. On the wire each is one fixed CBOR array whose first item is the
  * number of its type; `muster.cddl` is the description.
  */
-export type Message = RoutedMessage | LinkMessage;
+export type Message = RoutedMessage | TunnelMessage | LinkMessage;
 
 /** Messages that go from hop to hop: requests and their answers. */
 export type RoutedMessage =
-  StoreRequest | StoreAnswer | FetchRequest | FetchAnswer | FindRequest | FindAnswer | ErrorAnswer;
+  | StoreRequest
+  | StoreAnswer
+  | FetchRequest
+  | FetchAnswer
+  | FindRequest
+  | FindAnswer
+  | StatRequest
+  | StatAnswer
+  | WatchRequest
+  | WatchAnswer
+  | Notify
+  | ErrorAnswer;
+
+/** Messages that carry a frame of other nodes' link, or of one's own, from hop to hop. */
+export type TunnelMessage = Tunnel | TunnelBack;
 
 /** Messages between the two ends of a link. */
 export type LinkMessage = Ping | Pong | HopAck | Update | Digest | Leave | Sip | UnknownCredential | Fragment;
@@ -68,7 +109,7 @@ export type MessageType = Message["type"];
 
 /** The bytes of a message. Fields out of their documented bounds are a bug of the caller. */
 export function encodeMessage(message: Message): Uint8Array {
-  return "transaction" in message ? encodeRouted(message) : encodeLinkMessage(message);
+  return "transaction" in message ? encodeRouted(message) : encodeOther(message);
 }
 
 /**
@@ -104,13 +145,27 @@ function encodeRouted(message: RoutedMessage): Uint8Array {
       return encodeFindRequest(message);
     case "findAnswer":
       return encodeFindAnswer(message);
+    case "stat":
+      return encodeStatRequest(message);
+    case "statAnswer":
+      return encodeStatAnswer(message);
+    case "watch":
+      return encodeWatchRequest(message);
+    case "watchAnswer":
+      return encodeWatchAnswer(message);
+    case "notify":
+      return encodeNotify(message);
     case "errorAnswer":
       return encodeErrorAnswer(message);
   }
 }
 
-function encodeLinkMessage(message: LinkMessage): Uint8Array {
+function encodeOther(message: LinkMessage | TunnelMessage): Uint8Array {
   switch (message.type) {
+    case "tunnel":
+      return encodeTunnel(message);
+    case "tunnelBack":
+      return encodeTunnelBack(message);
     case "ping":
       return encodePing(message);
     case "pong":
@@ -142,7 +197,7 @@ interface Form {
 
 const nothing: Message = { type: "leave" };
 
-/** By number of type. 12-14 (watch), 16-17 (tunnel), 20-21 (attach) are reserved. */
+/** By number of type. 20, 21 (attach) and 23 are reserved. */
 const forms: readonly (Form | undefined)[] = [
   { name: "ping", least: 2, most: 2, read: readPing },
   { name: "pong", least: 4, most: 4, read: readPong },
@@ -153,18 +208,21 @@ const forms: readonly (Form | undefined)[] = [
   { name: "store-request", least: 7, most: 10, read: readStoreRequest },
   { name: "store-answer", least: 4, most: 6, read: readStoreAnswer },
   { name: "fetch-request", least: 6, most: 9, read: readFetchRequest },
-  { name: "fetch-answer", least: 4, most: 6, read: readFetchAnswer },
+  { name: "fetch-answer", least: 4, most: 9, read: readFetchAnswer },
   { name: "find-request", least: 6, most: 8, read: readFindRequest },
   { name: "find-answer", least: 4, most: 6, read: readFindAnswer },
-  undefined,
-  undefined,
-  undefined,
+  { name: "watch-request", least: 8, most: 9, read: readWatchRequest },
+  { name: "watch-answer", least: 4, most: 6, read: readWatchAnswer },
+  { name: "notify", least: 9, most: 10, read: readNotify },
   { name: "error-answer", least: 4, most: 4, read: readErrorAnswer },
-  undefined,
-  undefined,
+  { name: "tunnel", least: 5, most: 5, read: readTunnel },
+  { name: "tunnel-back", least: 3, most: 3, read: readTunnelBack },
   { name: "sip", least: 2, most: 2, read: readSip },
   { name: "unknown-credential", least: 1, most: 1, read: () => ({ type: "unknownCredential" }) },
   undefined,
   undefined,
   { name: "fragment", least: 5, most: 5, read: readFragment },
+  undefined,
+  { name: "stat-request", least: 6, most: 8, read: readStatRequest },
+  { name: "stat-answer", least: 4, most: 5, read: readStatAnswer },
 ];

@@ -43,10 +43,17 @@ const ruleNames: Readonly<globalThis.Record<number, string>> = {
   9: "fetch-answer",
   10: "find-request",
   11: "find-answer",
+  12: "watch-request",
+  13: "watch-answer",
+  14: "notify",
   15: "error-answer",
+  16: "tunnel",
+  17: "tunnel-back",
   18: "sip",
   19: "unknown-credential",
   22: "fragment",
+  24: "stat-request",
+  25: "stat-answer",
 };
 
 /** Who signed the records of a message: not a field of it (0 B), but what its reader wants to know. */

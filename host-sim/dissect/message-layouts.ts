@@ -11,6 +11,10 @@ const configSequence: Column = { name: "config-sequence" };
 const generation: Column = { name: "generation", show: show.showGeneration };
 const key: Column = { name: "key", show: show.showHex };
 
+const destination: Column = { name: "destination", show: show.showDestination };
+const via: Column = { name: "via", show: show.showVia };
+const frame: Column = { name: "frame", show: show.showHex };
+
 const contact: readonly Column[] = [
   { name: "node-id", show: show.showHex },
   { name: "endpoint", show: show.showEndpoint },
@@ -21,14 +25,14 @@ const requestHeader: readonly Column[] = [
   type,
   { name: "hops" },
   { name: "transaction", show: show.showTransaction },
-  { name: "destination", show: show.showDestination },
-  { name: "via", show: show.showVia },
+  destination,
+  via,
 ];
 
 const answerHeader: readonly Column[] = [
   type,
   { name: "transaction", show: show.showTransaction },
-  { name: "via", show: show.showVia },
+  via,
   { name: "status", show: show.showStatus },
 ];
 
@@ -51,6 +55,16 @@ const heldRecord: Layout = {
     { name: "held", show: show.showSeconds },
   ],
 };
+
+const kind: Column = { name: "kind", show: show.showKind };
+const watched: Column = { name: "watched", show: show.showSeconds };
+const watchState: Column = { name: "state", show: show.showHex };
+const statEntry: readonly Column[] = [
+  key,
+  generation,
+  { name: "remaining", show: show.showSeconds },
+  { name: "value-bytes" },
+];
 
 const avoid: Column = {
   name: "avoid",
@@ -91,7 +105,7 @@ const routed: Readonly<globalThis.Record<number, Layout>> = {
   6: {
     columns: [
       ...requestHeader,
-      { name: "kind", show: show.showKind },
+      kind,
       { name: "record", show: nested(record) },
       { name: "remaining", when: isNumber, show: show.showSeconds },
       { name: "credential", when: isBytes, show: showCredential },
@@ -109,7 +123,7 @@ const routed: Readonly<globalThis.Record<number, Layout>> = {
   8: {
     columns: [
       ...requestHeader,
-      { name: "kind", show: show.showKind },
+      kind,
       { ...key, when: isBytes },
       { name: "want-credentials", when: (item) => item.value === true },
       avoid,
@@ -124,13 +138,33 @@ const routed: Readonly<globalThis.Record<number, Layout>> = {
       },
       {
         name: "credentials",
+        when: isArray,
         show: nested({ columns: [], cycle: [{ name: "credential", show: showCredential }] }),
       },
+      { name: "lent resource", show: show.showHex },
+      { name: "lent kind", show: show.showKind },
+      { name: "lent for", show: show.showSeconds },
     ],
   },
+  12: { columns: [...requestHeader, kind, watched, { name: "watcher", show: show.showDestination }, avoid] },
+  13: { columns: [...answerHeader, watched, watchState] },
+  14: {
+    columns: [
+      ...requestHeader,
+      { name: "resource-id", show: show.showHex },
+      kind,
+      watched,
+      watchState,
+      avoid,
+    ],
+  },
+  24: { columns: [...requestHeader, kind, { ...key, when: isBytes }, avoid] },
+  25: { columns: [...answerHeader, { name: "entries", show: nested({ columns: [], cycle: statEntry }) }] },
   10: { columns: [...requestHeader, { name: "count" }, trace, avoid] },
   11: { columns: [...answerHeader, { name: "contacts", when: isArray, show: contacts }, trace] },
   15: { columns: answerHeader },
+  16: { columns: [type, { name: "hops" }, destination, via, frame] },
+  17: { columns: [type, via, frame] },
 };
 
 /** The layout of the type with this number. */

@@ -8,8 +8,18 @@ import type { Field } from "./field.js";
 /** How kinds of values are shown; each falls back to diagnostic notation for what is not of its kind. */
 type Shown = Omit<Field, "name" | "bytes">;
 
-const stages = ["joining", "filling", "peer", "leaving", "unseated"] as const;
-const kinds: Readonly<globalThis.Record<number, string>> = { 1: "registration" };
+const stages = [
+  "joining",
+  "filling",
+  "peer",
+  "leaving",
+  "unseated",
+  "client",
+  "asking",
+  "granting",
+  "associate",
+] as const;
+const kinds: Readonly<globalThis.Record<number, string>> = { 1: "registration", 2: "service" };
 
 export function showHex(item: CborItem): Shown {
   return { value: item.value instanceof Uint8Array ? toHex(item.value) : diagnosticText(item) };

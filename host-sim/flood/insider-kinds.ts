@@ -1,6 +1,7 @@
 import { encodeText } from "../../firmware/core/text.js";
-import { nodeId, resourceId } from "../../firmware/core/node-id.js";
+import { nodeId, resourceId, type NodeId } from "../../firmware/core/node-id.js";
 import { registrationKind, registrationLifetimeS } from "../../firmware/usage/registration.js";
+import { encodeFrame } from "../../firmware/wire/frame.js";
 import { encodeMessage } from "../../firmware/wire/message.js";
 import type { Prng } from "../virtual/prng.js";
 
@@ -8,7 +9,8 @@ import type { Prng } from "../virtual/prng.js";
 export interface InsiderKind {
   readonly name: string;
   readonly what: string;
-  readonly message: (chance: Prng) => Uint8Array;
+  /** `victim`: to whom it is said. */
+  readonly message: (chance: Prng, victim: NodeId) => Uint8Array;
 }
 
 /** All floods by an admitted node, in the order of the table. */
@@ -23,6 +25,11 @@ export const insiderKinds: readonly InsiderKind[] = [
   { name: "store", what: "admitted: Stores of records that are not its own", message: store },
   { name: "ping", what: "admitted: pings", message: ping },
   { name: "update", what: "admitted: updates that name nodes that do not exist", message: update },
+  {
+    name: "tunnel",
+    what: "admitted: tunnels to nobody, frames that come back, hellos by ever other ways",
+    message: tunnel,
+  },
   { name: "link-sip", what: "admitted: SIP, INVITEs and others", message: sip },
 ];
 
@@ -80,6 +87,37 @@ function update(chance: Prng): Uint8Array {
     flags: 1,
   }));
   return encodeMessage({ type: "update", configSequence: 0, stage: "peer", contacts });
+}
+
+function tunnel(chance: Prng, victim: NodeId): Uint8Array {
+  const via = random(chance, 2 * chance.below(15));
+  const garbage = encodeFrame({
+    type: "data",
+    receiverIndex: chance.below(0x1000000),
+    counter: chance.below(0x10000),
+    sealed: random(chance, 16 + chance.below(1000)),
+  });
+  switch (chance.below(3)) {
+    case 0:
+      return encodeMessage({ type: "tunnelBack", via, frame: garbage });
+    case 1: {
+      const destination = { first: nodeId(random(chance, 16)) };
+      return encodeMessage({ type: "tunnel", hops: 1 + chance.below(15), destination, via, frame: garbage });
+    }
+    default:
+      return encodeMessage({
+        type: "tunnel",
+        hops: 3,
+        destination: { first: victim },
+        via,
+        frame: hello(chance),
+      });
+  }
+}
+
+function hello(chance: Prng): Uint8Array {
+  const initiatorIndex = chance.below(0x1000000);
+  return encodeFrame({ type: "hello1", initiatorIndex, ephemeral: random(chance, 32), paddingBytes: 48 });
 }
 
 function sip(chance: Prng): Uint8Array {

@@ -58,7 +58,7 @@ export class InsiderSocket {
     for (let elapsed = 0; elapsed < 1000 * seconds; elapsed = performance.now() - start) {
       const due = (perSecond * elapsed) / 1000;
       if (due - said > behindMax) said = due - behindMax;
-      for (; said < due; said++) this.#insider.say(now(), kind.message(this.#chance));
+      for (; said < due; said++) this.#insider.say(now(), kind.message(this.#chance, this.#insider.victim));
       this.#keep();
       await pause(tickMs);
     }

@@ -1,5 +1,7 @@
+import { present } from "../../firmware/core/assert.js";
 import type { Endpoint } from "../../firmware/core/endpoint.js";
 import { hostLimits, nodeIdWorkBits } from "../../firmware/core/limits.js";
+import type { NodeId } from "../../firmware/core/node-id.js";
 import type { Random } from "../../firmware/core/random.js";
 import type { Deadline, Instant } from "../../firmware/core/time.js";
 import { Identification } from "../../firmware/identification.js";
@@ -21,6 +23,7 @@ export interface InsiderOptions {
 export class Insider {
   readonly #links: Links;
   #link: LinkId | undefined;
+  #victim: NodeId | undefined;
 
   /** Does the work of a Node-ID, which takes a moment. */
   constructor({ crypto, random, overlayId }: InsiderOptions) {
@@ -35,6 +38,11 @@ export class Insider {
   /** Whether the victim has taken the link. */
   get isLinked(): boolean {
     return this.#link !== undefined;
+  }
+
+  /** Who the victim is, once it has taken the link. */
+  get victim(): NodeId {
+    return present(this.#victim, "a victim that is linked");
   }
 
   connect(now: Instant, victim: Endpoint): void {
@@ -69,6 +77,7 @@ export class Insider {
     for (let event = this.#links.pollEvent(); event !== undefined; event = this.#links.pollEvent()) {
       if (event.kind === "linkUp") {
         this.#link = event.link;
+        this.#victim = event.credential.nodeId;
         this.say(now, encodeMessage({ type: "update", configSequence: 0, stage: "peer", contacts: [] }));
       } else if (event.kind === "linkDown") this.#link = undefined;
     }

@@ -14,11 +14,13 @@ import {
   type Claims,
   type OpenClaims,
 } from "../../firmware/identity/credential-claims.js";
+import { decodeAdoption, encodeAdoption } from "../../firmware/identity/adoption.js";
 import { decodeKeyRing, encodeKeyRing, storedSeed } from "../../firmware/identity/key-ring.js";
 import { CookieJar } from "../../firmware/link/cookie.js";
 import { Prng } from "../virtual/prng.js";
 import { exactly, mustEqual, refused } from "./checks.js";
 import { must, pure, type Decoder } from "./decoder.js";
+import { goldenBytes } from "./golden-bytes.js";
 import { crypto, identityOf, keyRingOf, overlayId, peerAt, seedOf } from "./fuzz-nodes.js";
 
 /** Credentials, what they claim, the stored key ring, cookies: all but the first with the crypto that ships on a PC. */
@@ -37,6 +39,12 @@ export function identityDecoders(): readonly Decoder[] {
       open: pure((bytes) => exactly(bytes, (given) => decodeClaims("enrolled", given), encodeClaims)),
     },
     { name: "credential", form: "cbor", examples: credentials, open: pure(admit) },
+    {
+      name: "adoption",
+      form: "cbor",
+      examples: () => ["adoption-request", "adoption-grant", "adoption-refusal"].flatMap(goldenBytes),
+      open: pure((bytes) => exactly(bytes, decodeAdoption, encodeAdoption)),
+    },
     {
       name: "key-ring",
       form: "cbor",

@@ -1,6 +1,7 @@
 import { fromHex } from "../../firmware/core/bytes.js";
 import { decodeEndpoint, encodeEndpoint } from "../../firmware/core/endpoint.js";
 import { ok, type Result } from "../../firmware/core/result.js";
+import { decodeServiceEntry, encodeServiceEntry } from "../../firmware/overlay/service-entry.js";
 import { decodeRegistration, encodeRegistration } from "../../firmware/usage/registration.js";
 import { decodeBeacon, encodeBeacon } from "../../firmware/wire/beacon.js";
 import { CborReader } from "../../firmware/wire/cbor-reader.js";
@@ -53,6 +54,11 @@ export function wireDecoders(): readonly Decoder[] {
       (bytes) => exactly(bytes, decodeRegistration, encodeRegistration),
     ),
     cbor(
+      "service",
+      () => goldenBytes("service"),
+      (bytes) => exactly(bytes, decodeServiceEntry, encodeServiceEntry),
+    ),
+    cbor(
       "cbor-item",
       () => goldenBytes(),
       (bytes) => exactly(bytes, decodeItem, (item) => item),
@@ -74,7 +80,14 @@ const messageRules: readonly string[] = [
   "fetch-answer",
   "find-request",
   "find-answer",
+  "watch-request",
+  "watch-answer",
+  "notify",
+  "stat-request",
+  "stat-answer",
   "error-answer",
+  "tunnel",
+  "tunnel-back",
   "sip",
   "unknown-credential",
   "fragment",

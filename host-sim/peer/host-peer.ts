@@ -1,14 +1,14 @@
 import type { Crypto } from "../../hal/crypto.js";
 import type { Datagram } from "../../hal/datagram.js";
 import type { ConsoleCommand } from "../../firmware/console/command.js";
-import { commandTable, parseCommand } from "../../firmware/console/command.js";
+import { parseCommand } from "../../firmware/console/command.js";
 import { notice } from "../../firmware/console/notice.js";
 import type { View } from "../../firmware/console/view.js";
 import { BoundedQueue } from "../../firmware/core/bounded.js";
 import { noAddress, type Endpoint } from "../../firmware/core/endpoint.js";
 import { hostLimits, hostOverlay, nodeIdWorkBits, nodeQueueMax } from "../../firmware/core/limits.js";
 import type { Random } from "../../firmware/core/random.js";
-import { after, earliest, elapsed, type Deadline, type Instant } from "../../firmware/core/time.js";
+import { after, earliest, type Deadline, type Instant } from "../../firmware/core/time.js";
 import type { Driven, Output } from "../../firmware/driven.js";
 import { addressNotice, startedNotice } from "../../firmware/handset-views.js";
 import { beginIdentification, Identification } from "../../firmware/identification.js";
@@ -18,22 +18,25 @@ import type { Opened } from "../../firmware/link/capture.js";
 import type { Memory } from "../../firmware/memory.js";
 import { runNodeCommand } from "../../firmware/node-commands.js";
 import type { NodeEvent, Transmit } from "../../firmware/node-event.js";
-import { clonedKeyNotice, overlayNotice, probeNotice } from "../../firmware/node-notices.js";
+import { NameRecords } from "../../firmware/name-records.js";
 import { nodeStatus } from "../../firmware/node-views.js";
 import { Node } from "../../firmware/node.js";
 import { Probes } from "../../firmware/probes.js";
-import { keepOverlayNews, type RunningNode } from "../../firmware/running-node.js";
+import { keepOverlayNews } from "../../firmware/running-node.js";
+import { ServiceLookups } from "../../firmware/service-lookups.js";
+import { ServiceOffers } from "../../firmware/service-offers.js";
 import type { Save } from "../../firmware/storage/item-slots.js";
 import type { StoredItem } from "../../firmware/storage/stored-item.js";
+import { peerHelp, runOfferCommand, type RunningPeer } from "./peer-commands.js";
 import type { PeerConfig } from "./peer-config.js";
-import { linkNotice } from "./peer-notices.js";
+import { peerNews } from "./peer-notices.js";
 
 /** What a host peer is made of. */
 export interface HostPeerOptions {
   readonly crypto: Crypto;
   readonly random: Random;
   readonly memory: Memory;
-  readonly config: Pick<PeerConfig, "name" | "overlay" | "bootstrap" | "discovery">;
+  readonly config: Pick<PeerConfig, "name" | "overlay" | "bootstrap" | "discovery" | "services">;
 }
 
 /**
@@ -50,7 +53,7 @@ export class HostPeer implements Driven {
   #local: Endpoint = { address: noAddress, port: 1 };
   #startedAt: Instant = 0 as Instant;
   #identification: Identification | undefined;
-  #on: RunningNode | undefined;
+  #on: RunningPeer | undefined;
   #leaveBy: Instant | undefined;
   #exitStatus: 0 | undefined;
 
@@ -92,7 +95,7 @@ export class HostPeer implements Driven {
 
   handleTimeout(now: Instant): void {
     if (this.#identification !== undefined) this.#advanceIdentification(now);
-    else this.#on?.node.handleTimeout(now);
+    else this.#handleDue(now);
     this.#options.memory.handleTimeout(now);
     if (this.#leaveBy !== undefined && this.#leaveBy <= now) this.#exitStatus = 0;
     this.#settle(now);
@@ -132,7 +135,14 @@ export class HostPeer implements Driven {
     const leave =
       this.#leaveBy === undefined ? undefined : { at: this.#leaveBy, reason: "leaving took too long" };
     const own = earliest(leave, this.#options.memory.pollTimeout());
-    return earliest(own, this.#on?.node.pollTimeout());
+    return earliest(earliest(own, this.#on?.offers.pollTimeout()), this.#on?.node.pollTimeout());
+  }
+
+  #handleDue(now: Instant): void {
+    if (this.#on === undefined) return;
+    const { node, offers } = this.#on;
+    node.handleTimeout(now);
+    offers.handleTimeout(now, node);
   }
 
   #advanceIdentification(now: Instant): void {
@@ -168,7 +178,11 @@ export class HostPeer implements Driven {
       startedAt: this.#startedAt,
       bootCount,
       probes: new Probes(crypto, random),
+      nameRecords: new NameRecords(crypto),
+      services: new ServiceLookups({ crypto, random, overlayId }),
+      offers: new ServiceOffers({ crypto, random, overlayId }, keyRing.nodeId),
     };
+    for (const offer of config.services) this.#on.offers.offer(now, offer);
     node.start(now, {
       local,
       remembered: memory.peers.map((peer) => peer.endpoint),
@@ -185,7 +199,7 @@ export class HostPeer implements Driven {
         this.#quit(now);
         return undefined;
       case "help":
-        return { event: "help", commands: commandTable.filter(({ name }) => isOurs(name, command.about)) };
+        return peerHelp(command.about);
       case "memory":
         return this.#memoryView(now);
       case "settings":
@@ -197,6 +211,13 @@ export class HostPeer implements Driven {
       case "ping":
       case "probe":
       case "trace":
+      case "stat":
+      case "watch":
+      case "unwatch":
+      case "watched":
+      case "findService":
+      case "offer":
+      case "offers":
       case "show":
         return this.#answerOn(now, command);
       default:
@@ -206,9 +227,10 @@ export class HostPeer implements Driven {
 
   #answerOn(
     now: Instant,
-    command: { readonly kind: "status" } | Parameters<typeof runNodeCommand>[1],
+    command: { readonly kind: "status" } | Parameters<typeof runNodeCommand | typeof runOfferCommand>[1],
   ): View | undefined {
     if (this.#on === undefined) return notice("refused", "This peer is making its key: wait a moment.");
+    if (command.kind === "offer" || command.kind === "offers") return runOfferCommand(now, command, this.#on);
     return command.kind === "status" ? nodeStatus(now, this.#on) : runNodeCommand(now, command, this.#on);
   }
 
@@ -227,7 +249,9 @@ export class HostPeer implements Driven {
       return;
     }
     this.#leaveBy = after(now, hostLeaveMsMax);
-    this.#on.node.leave(now);
+    const { node, offers } = this.#on;
+    for (const { offer } of offers.all) offers.withdraw(now, node, offer.service);
+    node.leave(now);
   }
 
   #settle(now: Instant): void {
@@ -238,34 +262,14 @@ export class HostPeer implements Driven {
       this.#handleEvent(now, on, event);
   }
 
-  #handleEvent(now: Instant, on: RunningNode, event: NodeEvent): void {
+  #handleEvent(now: Instant, on: RunningPeer, event: NodeEvent): void {
+    if (event.kind === "fetchFinished" && on.offers.handleFetched(now, on.node, event)) return;
     if (event.kind === "overlay") {
       keepOverlayNews(now, event.effect, this.#options.memory);
       if (event.effect.kind === "left" && this.#leaveBy !== undefined) this.#exitStatus = 0;
     }
-    const view = this.#newsOf(now, on, event);
+    const view = peerNews(now, on, event);
     if (view !== undefined) this.#say(view);
-  }
-
-  #newsOf(now: Instant, on: RunningNode, event: NodeEvent): View | undefined {
-    switch (event.kind) {
-      case "overlay":
-        return overlayNotice(event.effect, on, elapsed(this.#startedAt, now));
-      case "peerLinked":
-        return probeNotice(now, event, on) ?? linkNotice(event);
-      case "peerLost":
-        return linkNotice(event);
-      case "ponged":
-      case "traced":
-      case "fetchFinished":
-      case "unreachable":
-        return probeNotice(now, event, on);
-      case "clonedKeyNoticed":
-        return clonedKeyNotice(event.nodeId, on);
-      // SIP is for telephones; what others say wrong is counted below.
-      default:
-        return undefined;
-    }
   }
 
   #say(view: View, to: Output["to"] = "all"): void {
@@ -275,21 +279,3 @@ export class HostPeer implements Driven {
 
 /** How long leaving may take before the peer goes without: as long as the overlay hands records over, and a little. */
 const hostLeaveMsMax = 12_000;
-
-/** The commands a host peer answers. */
-const ours: readonly string[] = [
-  "help",
-  "status",
-  "memory",
-  "peers",
-  "records",
-  "ping",
-  "probe",
-  "trace",
-  "show",
-  "quit",
-];
-
-function isOurs(name: string, about: string | undefined): boolean {
-  return about === undefined ? ours.includes(name) : name === about;
-}

@@ -5,6 +5,8 @@ import { settingEndpoints, settingEntry, settingRule, settingValue } from "../..
 import type { Endpoint } from "../../firmware/core/endpoint.js";
 import { musterPort } from "../../firmware/core/limits.js";
 import { err, ok, type Result } from "../../firmware/core/result.js";
+import type { Offer } from "../../firmware/service-offers.js";
+import { offersOf, servicesFault, servicesRule } from "./services-config.js";
 
 /** What a host peer is told by its configuration file. */
 export interface PeerConfig {
@@ -21,6 +23,8 @@ export interface PeerConfig {
   readonly bootstrap: readonly Endpoint[];
   /** Whether it sends beacons on its LAN. */
   readonly discovery: boolean;
+  /** What it offers to the overlay. */
+  readonly services: readonly Offer[];
 }
 
 /** What is wrong with a configuration. */
@@ -45,6 +49,7 @@ const rules: Readonly<Record<keyof PeerConfig, string>> = {
   state: "a folder; a relative one is taken from where the configuration file is",
   bootstrap: `a list of texts. ${settingRule(settingEntry("bootstrap"))}`,
   discovery: "true or false",
+  services: servicesRule,
 };
 
 /** Reads a configuration; `path` is where the text stands, relative folders begin there. Total: any text may come. */
@@ -81,6 +86,7 @@ function memberFault(name: string, value: unknown): ConfigFault | undefined {
     return { where: name, what: `is no member of a configuration${hint}`, allowed: known.join(", ") };
   }
   if (name === "bootstrap" && Array.isArray(value)) return bootstrapFault(value);
+  if (name === "services" && Array.isArray(value)) return servicesFault(value);
   if (isGood(name, value)) return undefined;
   return { where: name, what: `is ${shown(value)}`, allowed: rules[name] };
 }
@@ -114,6 +120,7 @@ function isGood(name: keyof PeerConfig, value: unknown): boolean {
     case "discovery":
       return typeof value === "boolean";
     case "bootstrap":
+    case "services":
       return false;
   }
 }
@@ -126,7 +133,7 @@ function configOf(members: Members, path: string): PeerConfig {
     const value = typeof given === "string" ? settingValue(entry, given) : undefined;
     return value?.ok === true ? value.value : entry.initial;
   };
-  const { address, interface: network, port, state, bootstrap, discovery } = members;
+  const { address, interface: network, port, state, bootstrap, discovery, services } = members;
   const name = text("name");
   return {
     name,
@@ -138,6 +145,7 @@ function configOf(members: Members, path: string): PeerConfig {
       typeof state === "string" ? resolve(dirname(path), state) : join(homedir(), ".muster", `${name}-peer`),
     bootstrap: Array.isArray(bootstrap) ? addressesOf(bootstrap as readonly string[]) : [],
     discovery: discovery !== false,
+    services: Array.isArray(services) ? offersOf(services) : [],
   };
 }
 

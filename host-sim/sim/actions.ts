@@ -1,3 +1,4 @@
+import { HotKey } from "./hot-key.js";
 import type { PathOptions } from "../virtual/path.js";
 import type { Prng } from "../virtual/prng.js";
 import type { Action, Step, Victims } from "./scenario.js";
@@ -35,6 +36,9 @@ export class Actions {
       case "bridge":
         this.#bridge();
         return;
+      case "add":
+        for (let i = 0; i < action.count; i++) simulation.switchOn(simulation.population.add(action.size, 0));
+        return;
       case "crash":
         for (const victim of this.#victims(action.victims)) this.#crash(victim, action);
         return;
@@ -48,6 +52,10 @@ export class Actions {
       case "resolve":
         this.#resolve(action);
         return;
+      case "hotKey":
+        simulation.hotKey = new HotKey(simulation, this.#prng.pick(simulation.records.kept).owner, action);
+        simulation.hotKey.begin(this.#prng.fork("hot key"));
+        return;
       case "whole":
         simulation.checkWhole();
     }
@@ -55,8 +63,8 @@ export class Actions {
 
   /** Of those that are on; bootstraps are spared where a size was asked for. */
   #victims({ count, size }: Victims): SimNode[] {
-    const { population, bootstraps } = this.#simulation;
-    const fitting = population.living.filter((node) => size === "any" || node.size === size);
+    const { honest, bootstraps } = this.#simulation;
+    const fitting = honest.filter((node) => size === "any" || node.size === size);
     const others = fitting.filter((node) => size === "any" || !bootstraps.includes(node));
     return this.#prng.shuffle(others).slice(0, count);
   }
@@ -88,16 +96,16 @@ export class Actions {
   /** Lookups are spread over the time, each node's own beginning at a moment of its own. */
   #resolve({ names, withinSeconds }: Extract<Action, { do: "resolve" }>): void {
     const simulation = this.#simulation;
-    const { population, records, sides, lookups } = simulation;
+    const { honest, records, sides, lookups } = simulation;
     const owners = records.kept.map(({ owner }) => owner);
-    for (const asker of population.living) {
+    for (const asker of honest) {
       const fitting = owners.filter((owner) => owner !== asker && sides.connects(asker, owner));
       const sought = names === "all" ? fitting : this.#prng.shuffle(fitting).slice(0, names);
       const spacingMs = (1000 * withinSeconds * shareForAsking) / Math.max(1, sought.length);
       const offsetMs = this.#prng.below(Math.max(1, Math.floor(spacingMs)));
       sought.forEach((owner, at) =>
         simulation.after(offsetMs + at * spacingMs, "a name is asked for", () => {
-          if (asker.isOn) lookups.begin(asker, owner, simulation.clock.now(), "resolve");
+          if (asker.isOn) lookups.begin(asker, owner, simulation.clock.now(), { wanted: "resolve" });
         }),
       );
     }

@@ -20,9 +20,9 @@ export function growthTable(reports: readonly SimReport[]): string {
     String(nodes),
     lookups.count === 0 ? "none" : `${((100 * lookups.succeeded) / lookups.count).toFixed(2)} %`,
     `${hops.mean.toFixed(2)} / ${hops.p95} / ${hops.max}`,
-    halfLog(nodes).toFixed(2),
+    halfLog(other.roles.peers).toFixed(2),
     String(records.lost),
-    `${bytes.lowPeer ?? "none"} / ${bytes.highPeer ?? "none"}`,
+    [bytes.client, bytes.lowPeer, bytes.highPeer].map((each) => each ?? "none").join(" / "),
     String(Math.round((nodes * other.virtualSeconds) / Math.max(0.1, other.wallSeconds))),
     String(other.failures.length),
   ]);
@@ -30,9 +30,9 @@ export function growthTable(reports: readonly SimReport[]): string {
     "nodes",
     "lookups",
     "hops: mean / 95 % / most",
-    "½·log2 N",
+    "½·log2 of peers",
     "records lost",
-    "bytes a minute: phone / host",
+    "bytes a minute: client / phone / host",
     "node seconds a second",
     "failures",
   ];
@@ -45,7 +45,7 @@ export function growthTable(reports: readonly SimReport[]): string {
   return [label, textTable(head, rows), ...failures].join("\n");
 }
 
-/** What the mean of hops is to stay below, as issue 5 has it. */
-export function halfLog(nodes: number): number {
-  return Math.log2(Math.max(1, nodes)) / 2;
+/** What the mean of hops is to stay below, as issue 5 has it; clients do not count. */
+export function halfLog(peers: number): number {
+  return Math.log2(Math.max(1, peers)) / 2;
 }

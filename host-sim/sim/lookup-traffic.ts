@@ -5,6 +5,12 @@ import type { Failures } from "./failures.js";
 import type { MessageWatch } from "./message-watch.js";
 import type { SimNode } from "./sim-node.js";
 
+/** Lookups that are counted by themselves as well. */
+export class LookupTally {
+  count = 0;
+  found = 0;
+}
+
 /** A lookup under way. */
 interface UnderWay {
   readonly asker: SimNode;
@@ -14,6 +20,15 @@ interface UnderWay {
   readonly retriesBefore: number;
   /** What it is for, where it must not fail. */
   readonly wanted: string | undefined;
+  readonly tally: LookupTally | undefined;
+}
+
+/** Why somebody looks a name up. */
+export interface Purpose {
+  /** What it is for, where it must not fail. */
+  readonly wanted?: string;
+  /** Where it is counted, too. */
+  readonly tally?: LookupTally;
 }
 
 /**
@@ -63,10 +78,10 @@ export class LookupTraffic {
   }
 
   /**
-   * `asker` looks `sought` up; `wanted` says why it must find it, if it must. False where the asker is off, or is at it
-   * already: then messages would not tell which of both they are for.
+   * `asker` looks `sought` up. False where the asker is off, or is at it already: then messages would not tell which of
+   * both they are for.
    */
-  begin(asker: SimNode, sought: SimNode, atMs: number, wanted?: string): boolean {
+  begin(asker: SimNode, sought: SimNode, atMs: number, { wanted, tally }: Purpose = {}): boolean {
     for (const other of this.#underWay.get(asker)?.values() ?? []) if (other.sought === sought) return false;
     const retriesBefore = retriesOf(asker);
     this.#watch.begin(asker, sought.resource);
@@ -74,7 +89,7 @@ export class LookupTraffic {
     if (request === undefined) return false;
     const ofAsker = this.#underWay.get(asker) ?? new Map<number, UnderWay>();
     this.#underWay.set(asker, ofAsker);
-    ofAsker.set(request, { asker, sought, startedAt: atMs, retriesBefore, wanted });
+    ofAsker.set(request, { asker, sought, startedAt: atMs, retriesBefore, wanted, tally });
     return true;
   }
 
@@ -90,12 +105,16 @@ export class LookupTraffic {
       return;
     }
     this.#underWay.get(asker)?.delete(request);
-    const { sought, wanted } = lookup;
+    const { sought, wanted, tally } = lookup;
     const seen = this.#watch.end(asker, sought.resource);
     const isFound = brings(outcome, sought);
-    const isRetried = seen.direct > 0 || retriesOf(asker) > lookup.retriesBefore;
+    const isRetried = seen.requests > 1 || retriesOf(asker) > lookup.retriesBefore;
     this.#count++;
     if (isFound) this.#found++;
+    if (tally !== undefined) {
+      tally.count++;
+      if (isFound) tally.found++;
+    }
     if (isRetried) this.#retried++;
     if (isFound && !isRetried) {
       this.#succeeded++;

@@ -9,8 +9,8 @@ import type { SimNode } from "./sim-node.js";
 interface Seen {
   /** Hops of the request that was answered: 0 where the asker answered itself. */
   hops: number;
-  /** Fetches put to one node directly: the first answer left doubts. */
-  direct: number;
+  /** Requests of its own, those put to one node directly among them: with more than one the first left doubts. */
+  requests: number;
 }
 
 /**
@@ -37,13 +37,13 @@ export class MessageWatch {
 
   /** A lookup begins. */
   begin(asker: SimNode, resource: Uint8Array): void {
-    this.#seen.set(keyOf(asker, resource), { hops: 0, direct: 0 });
+    this.#seen.set(keyOf(asker, resource), { hops: 0, requests: 0 });
   }
 
   /** It has ended: what was seen of it. */
   end(asker: SimNode, resource: Uint8Array): Seen {
     const key = keyOf(asker, resource);
-    const seen = this.#seen.get(key) ?? { hops: 0, direct: 0 };
+    const seen = this.#seen.get(key) ?? { hops: 0, requests: 0 };
     this.#seen.delete(key);
     for (const [transaction, each] of this.#asked) if (each === seen) this.#asked.delete(transaction);
     return seen;
@@ -84,8 +84,10 @@ export class MessageWatch {
   #noteOwn(node: SimNode, message: Extract<Message, { type: "fetch" }>): void {
     const seen = this.#seen.get(keyOf(node, message.destination.first));
     if (seen === undefined) return;
-    if (message.hops === 0) seen.direct++;
-    else this.#asked.set(message.transaction, seen);
+    const { transaction, hops } = message;
+    if (this.#asked.get(transaction) === seen) return;
+    seen.requests++;
+    if (hops > 0) this.#asked.set(transaction, seen);
   }
 
   /** A full peer passes a request of others only to a node nearer its destination, for 16 hops at most. */

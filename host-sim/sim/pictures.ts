@@ -1,6 +1,6 @@
 import { idKey } from "../../firmware/core/node-id.js";
 import type { SimNode } from "./sim-node.js";
-import { cryptoLabel, type SimReport } from "./sim-report.js";
+import { bytesText, cryptoLabel, type SimReport } from "./sim-report.js";
 
 /**
  * The overlay as it was at the end: each node stands on a circle where its Node-ID is, and each link is a line. A link
@@ -50,8 +50,7 @@ export function hopsSvg(report: SimReport, counts: ReadonlyMap<number, number>):
       text(x + 0.1 * step, y - 4, String(count)),
     ];
   });
-  const { lowPeer, highPeer } = report.bytesPerNodePerMinute;
-  const note = `bytes a minute: phones ${lowPeer ?? "none"}, host peers ${highPeer ?? "none"}`;
+  const note = `bytes a minute: ${bytesText(report.bytesPerNodePerMinute)}`;
   const mean = report.hops.mean.toFixed(2);
   return svg(`${titleOf(report)}: hops of lookups, mean ${mean}`, [text(margin, margin + 18, note), ...bars]);
 }
@@ -92,8 +91,13 @@ export function growthSvg(reports: readonly SimReport[]): string {
     ),
     ...curve(
       "#27824a",
-      "bytes a minute, phones",
+      "bytes a minute, phones as peers",
       ({ bytesPerNodePerMinute }) => bytesPerNodePerMinute.lowPeer,
+    ),
+    ...curve(
+      "#8a6d1f",
+      "bytes a minute, clients",
+      ({ bytesPerNodePerMinute }) => bytesPerNodePerMinute.client,
     ),
   ]);
 }

@@ -1,8 +1,11 @@
 import { hashesPerTurn } from "../../firmware/core/limits.js";
+import { compareDistance } from "../../firmware/core/node-id.js";
+import type { RoleChoice } from "../../firmware/overlay/role-state.js";
 import { Identification } from "../../firmware/identification.js";
 import type { KeyRing } from "../../firmware/identity/key-ring.js";
+import type { Malice } from "./lying-node.js";
 import type { NodeSize } from "./node-size.js";
-import { SimNode, type SimWorld } from "./sim-node.js";
+import { SimNode, type SimNodeMaking, type SimWorld } from "./sim-node.js";
 
 /** How many nodes there are, and how they are spread over LANs and islands. */
 export interface PopulationPlan {
@@ -10,6 +13,9 @@ export interface PopulationPlan {
   readonly lanNodes: number;
   /** Parts of the network that at first cannot reach each other. */
   readonly islands: number;
+  /** Of all nodes: host peers, and phones that are peers whatever is there. */
+  readonly hostPeersPercent: number;
+  readonly lowPeersPercent: number;
 }
 
 /**
@@ -23,12 +29,15 @@ export class Population {
   readonly #islandOf = new Map<SimNode, number>();
   /** Addresses given in each island. */
   readonly #given: number[];
+  /** Phones made in each island. */
+  readonly #phones: number[];
   #living: readonly SimNode[] | undefined;
 
   constructor(world: SimWorld, plan: PopulationPlan) {
     this.#world = world;
     this.#plan = plan;
     this.#given = Array.from({ length: plan.islands }, () => 0);
+    this.#phones = Array.from({ length: plan.islands }, () => 0);
   }
 
   /** Those that are on, in the order in which they were made. */
@@ -49,28 +58,64 @@ export class Population {
   /** Makes a node of a new name; `like` makes one with the same keys. */
   add(size: NodeSize, island: number, like?: SimNode): SimNode {
     const name = like?.name ?? `${size}${this.nodes.length}`;
-    return this.#place(name, size, island, like?.keyRing ?? this.#keysOf(name, this.nodes.length));
+    const keyRing = like?.keyRing ?? this.#keysOf(name, this.nodes.length);
+    const role = like?.role ?? this.#roleOf(size, island);
+    return this.#place({ name, size, role, keyRing }, island);
   }
 
   /** Makes the node of a user who has lost all that was in the memory of his own: another key, the same name. */
   addSuccessor(of: SimNode): SimNode {
-    return this.#place(of.name, of.size, this.islandOf(of), this.#keysOf(of.name, this.nodes.length));
+    const { name, size, role } = of;
+    const keyRing = this.#keysOf(name, this.nodes.length);
+    return this.#place({ name, size, role, keyRing }, this.islandOf(of));
   }
 
-  #place(name: string, size: NodeSize, island: number, keyRing: KeyRing): SimNode {
+  /**
+   * Makes an adversary: at an address of its own choice, else in a LAN of island 0 as others are. Of many keys it takes
+   * the one whose Node-ID is nearest to `near`, where that is given.
+   */
+  addAdversary({ malice, address, near }: { malice: Malice; address?: string; near?: Uint8Array }): SimNode {
+    const number = this.nodes.length;
+    const name = `adversary${number}`;
+    const role = "peer";
+    let keyRing = this.#keysOf(name, number);
+    for (let draw = 1; near !== undefined && draw < keysDrawn; draw++) {
+      const other = this.#keysOf(name, `${number}, draw ${draw}`);
+      if (compareDistance(near, other.nodeId, keyRing.nodeId) < 0) keyRing = other;
+    }
+    if (address === undefined) return this.#place({ name, size: "phone", role, keyRing, malice }, 0);
+    return this.#enter({ name, size: "host", role, keyRing, malice, address }, 0, `lan of ${address}`);
+  }
+
+  /** Gives it the next address of its island. */
+  #place(making: Omit<SimNodeMaking, "address">, island: number): SimNode {
     const { lanNodes } = this.#plan;
     const at = this.#given[island] ?? 0;
     this.#given[island] = at + 1;
     const lan = Math.floor(at / lanNodes);
     const address = `10.${64 * island + (lan >> 8)}.${lan & 0xff}.${10 + (at % lanNodes)}`;
-    const node = new SimNode(this.#world, { name, size, address, keyRing });
-    this.#world.network.setSegment(address, `lan ${island}.${lan}`);
+    return this.#enter({ ...making, address }, island, `lan ${island}.${lan}`);
+  }
+
+  #enter(making: SimNodeMaking, island: number, lan: string): SimNode {
+    const node = new SimNode(this.#world, making);
+    this.#world.network.setSegment(making.address, lan);
     this.#islandOf.set(node, island);
     this.nodes.push(node);
     return node;
   }
 
-  #keysOf(userName: string, number: number): KeyRing {
+  /** Phones that are peers by themselves are spread evenly among the others. */
+  #roleOf(size: NodeSize, island: number): RoleChoice {
+    if (size === "host") return "auto";
+    const { hostPeersPercent, lowPeersPercent } = this.#plan;
+    const share = Math.min(1, lowPeersPercent / Math.max(1, 100 - hostPeersPercent));
+    const before = this.#phones[island] ?? 0;
+    this.#phones[island] = before + 1;
+    return Math.floor((before + 1) * share) > Math.floor(before * share) ? "peer" : "auto";
+  }
+
+  #keysOf(userName: string, number: number | string): KeyRing {
     const { crypto, overlayId, workBits, prng } = this.#world;
     const seed = prng.fork(`keys ${number} ${userName}`).fill(new Uint8Array(32));
     const work = new Identification(crypto, { userName, overlayId, workBits }, seed);
@@ -83,3 +128,5 @@ export class Population {
 }
 
 const turnsMax = 10_000;
+/** An attacker's search for one place: some six bits nearer than chance. */
+const keysDrawn = 64;

@@ -1,5 +1,6 @@
 import { replicasMax } from "../../firmware/core/limits.js";
 import { compareDistance, idKey } from "../../firmware/core/node-id.js";
+import { stores } from "../../firmware/overlay/neighbourhood.js";
 import { registrationLifetimeS } from "../../firmware/usage/registration.js";
 import { Distribution } from "./distribution.js";
 import type { Failures } from "./failures.js";
@@ -20,6 +21,12 @@ export interface ModelledNodes {
   readonly connects: (a: SimNode, b: SimNode) => boolean;
 }
 
+/**
+ * What it means that no node asked for a record holds it: a failure; a figure; or that others have it and hide it, so
+ * that it is sought as before.
+ */
+type Losses = "failures" | "counted" | "hidden";
+
 /** Records that a dead node held, each being copied again. */
 interface Repair {
   readonly diedAt: number;
@@ -39,6 +46,7 @@ export class RecordModel {
   #repairs: Repair[] = [];
   #stored = 0;
   #lost = 0;
+  #missing = 0;
 
   constructor(failures: Failures, nodes: ModelledNodes) {
     this.#failures = failures;
@@ -55,6 +63,11 @@ export class RecordModel {
     return this.#lost;
   }
 
+  /** Records that nobody held at the last check. */
+  get missing(): number {
+    return this.#missing;
+  }
+
   /** Repairs that have not come to their end. */
   get repairing(): number {
     return this.#repairs.length;
@@ -63,6 +76,11 @@ export class RecordModel {
   /** Records that must be found, in a fixed order. */
   get kept(): readonly KeptRecord[] {
     return (this.#list ??= [...this.#kept.values()]);
+  }
+
+  /** The registration of a node, if it must be found. */
+  of(owner: SimNode): KeptRecord | undefined {
+    return this.#kept.get(idKey(owner.nodeId));
   }
 
   /** The overlay tells the owner that its registration is stored. */
@@ -98,23 +116,28 @@ export class RecordModel {
     const held = new Map<SimNode, ReadonlySet<string>>();
     this.#repairs = this.#repairs.filter(({ diedAt, record }) => {
       if (!this.#kept.has(idKey(record.owner.nodeId)) || record.dueUntil <= atMs) return false;
-      const living = this.#nodes.living().filter((node) => this.#nodes.connects(record.owner, node));
-      if (copiesNear(record.owner, living, held) < Math.min(replicasMax, living.length)) return true;
+      const storing = this.#nodes
+        .living()
+        .filter((node) => stores(node.stage) && this.#nodes.connects(record.owner, node));
+      if (copiesNear(record.owner, storing, held) < Math.min(replicasMax, storing.length)) return true;
       this.repairSeconds.add((atMs - diedAt) / 1000);
       return false;
     });
   }
 
-  /** Looks whether some living node holds each record that must be held; `mayBeLost`: a loss is only counted. */
-  checkHeld(atMs: number, mayBeLost: boolean): void {
+  /** Looks whether some living node holds each record that must be held. */
+  checkHeld(atMs: number, losses: Losses): void {
+    this.#missing = 0;
     const held = new Set<string>();
     for (const node of this.#nodes.living()) for (const key of keysHeldBy(node)) held.add(key);
     for (const [key, record] of this.#kept) {
       if (record.dueUntil <= atMs) {
         this.#forget(key);
       } else if (!held.has(key)) {
+        this.#missing++;
+        if (losses === "hidden") continue;
         this.#lost++;
-        if (!mayBeLost)
+        if (losses === "failures")
           this.#failures.add(atMs, "record lost", `nobody holds the registration of ${record.owner.name}`);
         this.#forget(key);
       }
@@ -127,15 +150,15 @@ export class RecordModel {
   }
 }
 
-/** Copies among the living nodes nearest to where the record belongs. */
+/** Copies among the storing nodes nearest to where the record belongs. */
 function copiesNear(
   owner: SimNode,
-  living: readonly SimNode[],
+  storing: readonly SimNode[],
   held: Map<SimNode, ReadonlySet<string>>,
 ): number {
   const key = idKey(owner.nodeId);
   let copies = 0;
-  for (const node of nearestTo(owner.resource, living, nodesLookedAt)) {
+  for (const node of nearestTo(owner.resource, storing, nodesLookedAt)) {
     const keys = held.get(node) ?? new Set(keysHeldBy(node));
     held.set(node, keys);
     if (keys.has(key)) copies++;

@@ -84,9 +84,35 @@ function reportOf(simulation: Simulation, request: SimRequest, wallSeconds: numb
     records: { stored: records.stored, lost: records.lost },
     repairSeconds: { count: repairSeconds.count, p95: repairSeconds.percentile(0.95) ?? null },
     bytesPerNodePerMinute: {
-      lowPeer: traffic.bytesPerMinute("phone", clock.now()) ?? null,
-      highPeer: traffic.bytesPerMinute("host", clock.now()) ?? null,
+      client: traffic.bytesPerMinute("client", clock.now()) ?? null,
+      lowPeer: traffic.bytesPerMinute("lowPeer", clock.now()) ?? null,
+      highPeer: traffic.bytesPerMinute("highPeer", clock.now()) ?? null,
     },
+    roles: rolesOf(simulation),
+    unreachableSeconds: unreachableOf(simulation),
+    ...(simulation.hotKey !== undefined && { hotKey: simulation.hotKey.report() }),
+    ...(simulation.adversaries !== undefined && { adversaries: simulation.adversaries }),
     failures: failures.lines(),
+  };
+}
+
+/** What the living are at the end, and how often nodes became something else. */
+function rolesOf({ population, traffic, clock }: Simulation): SimReport["roles"] {
+  const { living } = population;
+  const perNodeHour = traffic.roleChangesPerNodeHour(clock.now());
+  return {
+    peers: living.filter(({ stage }) => stage === "peer").length,
+    clients: living.filter(({ stage }) => stage === "client").length,
+    changes: traffic.roleChanges,
+    changesPerNodeHour: perNodeHour === undefined ? null : Math.round(100 * perNodeHour) / 100,
+  };
+}
+
+function unreachableOf({ reachability, clock }: Simulation): SimReport["unreachableSeconds"] {
+  const { unreachableSeconds } = reachability;
+  return {
+    count: unreachableSeconds.count,
+    p95: unreachableSeconds.percentile(0.95) ?? null,
+    max: reachability.maxSeconds(clock.now()),
   };
 }

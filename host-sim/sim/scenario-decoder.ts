@@ -1,6 +1,6 @@
 import { networkKinds, type NetworkName } from "../virtual/path.js";
 import { CommandFault } from "../command-line.js";
-import type { Action, Churn, Scenario, Step, Timing, Victims } from "./scenario.js";
+import type { Action, AdversaryPlan, Churn, Scenario, Step, Timing, Victims } from "./scenario.js";
 import { ObjectReader, type Range } from "./scenario-reader.js";
 
 /** The scenario in the text of a file, which faults name by `file`: a CommandFault says what is wrong where. */
@@ -17,11 +17,13 @@ export function decodeScenario(file: string, text: string): Scenario {
     lanNodes: reader.number("lanNodes", { least: 1, most: 200, isWhole: true }, 30),
     islands: reader.number("islands", { least: 1, most: 3, isWhole: true }, 1),
     hostPeersPercent: reader.number("hostPeersPercent", percent, 10),
+    lowPeersPercent: reader.number("lowPeersPercent", percent, 100),
     bootstraps: reader.number("bootstraps", { least: 0, most: 16, isWhole: true }, 3),
     switchOnSeconds: reader.number("switchOnSeconds", { least: 0, most: 3600 }, 60),
     lookupsPerNodeMinute: reader.number("lookupsPerNodeMinute", { least: 0, most: 600 }, 1),
     recordsMayBeLost: reader.isSet("recordsMayBeLost"),
     churn: reader.has("churn") ? decodeChurn(reader.object("churn")) : undefined,
+    adversaries: reader.has("adversaries") ? decodeAdversaries(reader.object("adversaries")) : undefined,
     steps: reader.objects("steps").map(decodeStep),
   };
   reader.finish();
@@ -50,6 +52,17 @@ function decodeChurn(reader: ObjectReader): Churn {
   return churn;
 }
 
+function decodeAdversaries(reader: ObjectReader): AdversaryPlan {
+  const plan: AdversaryPlan = {
+    kind: reader.choice("kind", ["liars", "sybil", "eclipse"]),
+    percent: reader.number("percent", percent),
+    perAddress: reader.number("perAddress", { least: 1, most: 64, isWhole: true }, 1),
+    fromSeconds: reader.number("fromSeconds", { least: 0, most: 86_400 }, 0),
+  };
+  reader.finish();
+  return plan;
+}
+
 function decodeStep(reader: ObjectReader): Step {
   const action = decodeAction(reader);
   const times = reader.number("times", { least: 1, most: 10_000, isWhole: true }, 1);
@@ -71,6 +84,12 @@ function decodeAction(reader: ObjectReader): Action {
     case "bridge":
     case "whole":
       return { do: what };
+    case "add":
+      return {
+        do: what,
+        size: reader.choice("size", ["host", "phone"], "phone"),
+        count: reader.number("count", count, 1),
+      };
     case "crash":
       return {
         do: what,
@@ -84,6 +103,12 @@ function decodeAction(reader: ObjectReader): Action {
       return { do: what, victims: decodeVictims(reader), seconds: reader.number("seconds", seconds) };
     case "cloneKey":
       return { do: what, victims: decodeVictims(reader) };
+    case "hotKey":
+      return {
+        do: what,
+        seconds: reader.number("seconds", seconds),
+        everyMeanSeconds: reader.number("everyMeanSeconds", seconds),
+      };
     case "resolve":
       return {
         do: what,
@@ -101,7 +126,18 @@ function decodeVictims(reader: ObjectReader): Victims {
 }
 
 const networkNames = Object.keys(networkKinds) as NetworkName[];
-const actions = ["split", "heal", "bridge", "crash", "clog", "cloneKey", "resolve", "whole"] as const;
+const actions = [
+  "split",
+  "heal",
+  "bridge",
+  "add",
+  "crash",
+  "clog",
+  "cloneKey",
+  "hotKey",
+  "resolve",
+  "whole",
+] as const;
 const count: Range = { least: 1, most: 20_000, isWhole: true };
 const percent: Range = { least: 0, most: 100 };
 const minutes: Range = { least: 0.1, most: 1440 };

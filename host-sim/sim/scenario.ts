@@ -13,6 +13,21 @@ export interface Churn {
   readonly returningPercent: number;
 }
 
+/** Nodes that are not honest; none of them is a bootstrap. */
+export interface AdversaryPlan {
+  /**
+   * `liars`: each lies for itself, at a place it did not choose. `sybil`: all are one attacker's, at random places;
+   * `eclipse`: around one honest phone and its registration.
+   */
+  readonly kind: "liars" | "sybil" | "eclipse";
+  /** Of all nodes. */
+  readonly percent: number;
+  /** Of `sybil` and `eclipse`: Node-IDs on one address. */
+  readonly perAddress: number;
+  /** They are switched on from then on, within the time that the others had. */
+  readonly fromSeconds: number;
+}
+
 /** When a step is taken, once or again and again. */
 export interface Timing {
   /** Virtual seconds since the beginning. */
@@ -37,6 +52,8 @@ export type Action =
   | { readonly do: "heal" }
   /** All islands reach each other; one node is switched on that is told an address of each. */
   | { readonly do: "bridge" }
+  /** New nodes are switched on in the first island; they are no bootstraps. */
+  | { readonly do: "add"; readonly size: NodeSize; readonly count: number }
   /** Nodes end without a word, and begin again after `backAfterSeconds`, if that is given. */
   | {
       readonly do: "crash";
@@ -50,6 +67,8 @@ export type Action =
   | { readonly do: "cloneKey"; readonly victims: Victims }
   /** Every living node looks names up, all or some, within `withinSeconds`; each must be found. */
   | { readonly do: "resolve"; readonly names: number | "all"; readonly withinSeconds: number }
+  /** For so long every node that is on then looks one and the same name up, each at its own times. */
+  | { readonly do: "hotKey"; readonly seconds: number; readonly everyMeanSeconds: number }
   /** Every living node must be a peer, linked to its nearest and into each part of the overlay (I2, I3). */
   | { readonly do: "whole" };
 
@@ -73,6 +92,8 @@ export interface Scenario {
   readonly lanNodes: number;
   readonly islands: number;
   readonly hostPeersPercent: number;
+  /** Of all nodes: phones that are peers whatever is there. The other phones find their role by themselves. */
+  readonly lowPeersPercent: number;
   /** Nodes whose addresses everybody is told: the first of each island; they do not come and go. */
   readonly bootstraps: number;
   /** All nodes are switched on within this time. */
@@ -81,5 +102,6 @@ export interface Scenario {
   /** Whether losing records is what is measured, and no failure. */
   readonly recordsMayBeLost: boolean;
   readonly churn: Churn | undefined;
+  readonly adversaries: AdversaryPlan | undefined;
   readonly steps: readonly Step[];
 }

@@ -5,8 +5,10 @@ import { makeFolder } from "../../hal/node/folder.js";
 import { cloneFile } from "../clone-file.js";
 import { CommandFault } from "../command-line.js";
 import { wholeNumber } from "../lab/lab-command.js";
+import { attackTable, runAttackSeries } from "./attack-series.js";
 import { growthTable, runGrowth } from "./growth.js";
 import { growthSvg, hopsSvg, overlaySvg } from "./pictures.js";
+import { randomTable, runRandom } from "./random-runs.js";
 import { runSimulation, type CryptoName, type SimRequest } from "./run-simulation.js";
 import type { Scenario } from "./scenario.js";
 import { decodeScenario } from "./scenario-decoder.js";
@@ -16,6 +18,9 @@ interface Flags {
   readonly scenario: string;
   readonly nodes?: number;
   readonly growth?: readonly number[];
+  readonly adversaries?: readonly number[];
+  readonly random?: number;
+  readonly from: number;
   readonly minutes?: number;
   readonly seed: number;
   readonly crypto: CryptoName;
@@ -35,6 +40,13 @@ export function registerSim(program: Command): void {
       "numbers of nodes, as in 10,30,100: a run for each, and hops and bytes against them",
       sizes,
     )
+    .option(
+      "--adversaries <list>",
+      "shares in percent, as in 10,20,50: a run for each, of a scenario that has adversaries",
+      shares,
+    )
+    .option("--random <n>", "so many small scenarios, each drawn from its seed", wholeNumber(1, 1_000_000))
+    .option("--from <n>", "the first of their seeds", wholeNumber(0, 2 ** 31), 1)
     .option("--minutes <n>", "virtual minutes, in place of the scenario's", wholeNumber(1, 1440))
     .option("--seed <n>", "seed of all that happens", wholeNumber(0, 2 ** 31), 1)
     .addOption(
@@ -54,10 +66,12 @@ export function registerSim(program: Command): void {
 
 function simulate(flags: Flags): number {
   const { seed, crypto, nodes, minutes } = flags;
+  if (flags.random !== undefined) return runSeeds(flags, flags.random);
   const read = readScenario(flags.scenario);
   const scenario: Scenario = { ...read, nodes: nodes ?? read.nodes, minutes: minutes ?? read.minutes };
   const folder = flags.directory === undefined ? undefined : madeFolder(flags.directory);
   if (flags.growth !== undefined) return grow({ scenario, seed, crypto }, flags.growth, { ...flags, folder });
+  if (flags.adversaries !== undefined) return attack({ scenario, seed, crypto }, flags.adversaries, flags);
   const { report, simulation } = runSimulation({ scenario, seed, crypto }, (line) =>
     process.stderr.write(`${line}\n`),
   );
@@ -84,11 +98,31 @@ function grow(
   return reports.every(({ failures }) => failures.length === 0) ? 0 : 1;
 }
 
-/** Whole numbers with commas between them. */
+function runSeeds({ from, crypto, json }: Flags, count: number): number {
+  const report = runRandom({ from, count, crypto }, (line) => process.stderr.write(`${line}\n`));
+  process.stdout.write(`${json === true ? JSON.stringify(report) : randomTable(report)}\n`);
+  return report.failed.length === 0 ? 0 : 1;
+}
+
+function attack(request: SimRequest, percents: readonly number[], { json }: Flags): number {
+  const reports = runAttackSeries(request, percents, (line) => process.stderr.write(`${line}\n`));
+  process.stdout.write(`${json === true ? JSON.stringify(reports) : attackTable(reports, percents)}\n`);
+  return reports.every(({ failures }) => failures.length === 0) ? 0 : 1;
+}
+
 function sizes(text: string): number[] {
+  return wholeNumbers(text, 20_000);
+}
+
+function shares(text: string): number[] {
+  return wholeNumbers(text, 90);
+}
+
+/** Whole numbers from 1 on with commas between them. */
+function wholeNumbers(text: string, most: number): number[] {
   const numbers = text.split(",").map(Number);
-  if (numbers.every((each) => Number.isInteger(each) && each >= 1 && each <= 20_000)) return numbers;
-  throw new InvalidArgumentError("whole numbers from 1 to 20000 with commas between them are wanted");
+  if (numbers.every((each) => Number.isInteger(each) && each >= 1 && each <= most)) return numbers;
+  throw new InvalidArgumentError(`whole numbers from 1 to ${most} with commas between them are wanted`);
 }
 
 /** A shipped scenario by its name, or one in a file. */

@@ -1,16 +1,17 @@
 import type { Endpoint } from "../../firmware/core/endpoint.js";
 import { musterPort } from "../../firmware/core/limits.js";
-import { nodeId, type NodeId, type ResourceId } from "../../firmware/core/node-id.js";
+import { nodeId, sameId, type NodeId, type ResourceId } from "../../firmware/core/node-id.js";
 import { instant, type Instant } from "../../firmware/core/time.js";
 import type { KeyRing } from "../../firmware/identity/key-ring.js";
 import { resourceIdOf } from "../../firmware/identity/resource-id.js";
 import type { Opened } from "../../firmware/link/capture.js";
 import { Node } from "../../firmware/node.js";
 import type { NodeEvent } from "../../firmware/node-event.js";
+import type { NodeOptions } from "../../firmware/node-options.js";
 import type { OverlayDescription } from "../../firmware/overlay/overlay.js";
+import type { RoleChoice } from "../../firmware/overlay/role-state.js";
 import {
   encodeRegistration,
-  peerRegistration,
   registrationKind,
   registrationLifetimeS,
 } from "../../firmware/usage/registration.js";
@@ -22,6 +23,7 @@ import type { VirtualClock } from "../virtual/clock.js";
 import type { VirtualNetwork } from "../virtual/network.js";
 import { VirtualPlatform } from "../virtual/platform.js";
 import type { Prng } from "../virtual/prng.js";
+import { LyingNode, type Malice } from "./lying-node.js";
 import { capacities, type NodeSize } from "./node-size.js";
 
 /** What all nodes of a run share, and who is told what happens at them. */
@@ -42,9 +44,13 @@ export interface SimWorld {
 export interface SimNodeMaking {
   readonly name: string;
   readonly size: NodeSize;
+  /** Whether it finds its role by itself. */
+  readonly role: RoleChoice;
   readonly address: string;
   /** Keys and credential, issued for `name`. */
   readonly keyRing: KeyRing;
+  /** What makes it an adversary; absent: it is honest. */
+  readonly malice?: Malice;
 }
 
 /**
@@ -54,8 +60,11 @@ export interface SimNodeMaking {
 export class SimNode {
   readonly name: string;
   readonly size: NodeSize;
+  readonly role: RoleChoice;
   readonly address: string;
   readonly keyRing: KeyRing;
+  /** Absent: it is honest. */
+  readonly malice: Malice | undefined;
   /** Where the registrations of its user are. */
   readonly resource: ResourceId;
   /** When its session began or ended. */
@@ -69,8 +78,10 @@ export class SimNode {
     this.#world = world;
     this.name = making.name;
     this.size = making.size;
+    this.role = making.role;
     this.address = making.address;
     this.keyRing = making.keyRing;
+    this.malice = making.malice;
     this.resource = resourceIdOf(world.crypto, world.overlayId, "user", making.name);
   }
 
@@ -79,7 +90,7 @@ export class SimNode {
   }
 
   get endpoint(): Endpoint {
-    return { address: this.address, port: musterPort };
+    return { address: this.address, port: this.malice?.port ?? musterPort };
   }
 
   get isOn(): boolean {
@@ -124,6 +135,11 @@ export class SimNode {
     return this.#session?.describe();
   }
 
+  /** Whether `client` is a client of this node now. */
+  serves(client: SimNode): boolean {
+    return this.describe()?.clients.some((id) => sameId(id, client.nodeId)) ?? false;
+  }
+
   /** How full the tables of its links are. */
   occupancy(): Readonly<Record<string, number>> {
     return this.#session?.occupancy() ?? {};
@@ -152,7 +168,7 @@ class Session {
     this.#world = world;
     this.#self = self;
     this.#platform = new VirtualPlatform({ clock, network, address, random, crypto });
-    this.#node = new Node({
+    const options: NodeOptions = {
       crypto,
       random,
       keyRing,
@@ -160,14 +176,18 @@ class Session {
       bootCount,
       capacity: capacities[self.size],
       capture: true,
-      beacons: true,
+      // A beacon is heard at the one port all have.
+      beacons: self.endpoint.port === musterPort,
       workBits,
-    });
-    this.#port = this.#platform.openPort(musterPort, () => this.#handleDatagrams());
+    };
+    const { malice } = self;
+    this.#node = malice === undefined ? new Node(options) : new LyingNode(options, malice.conduct);
+    this.#port = this.#platform.openPort(self.endpoint.port, () => this.#handleDatagrams());
     this.#timer = this.#platform.openTimer(() => this.#handleTimer());
   }
 
   start(remembered: readonly Endpoint[], configured: readonly Endpoint[]): void {
+    this.#node.setRole(this.#now(), this.#self.role);
     this.#node.start(this.#now(), { local: this.#port.local, remembered, configured });
     this.#settle();
   }
@@ -247,20 +267,21 @@ class Session {
     if (event.kind === "overlay") {
       const { effect } = event;
       if (effect.kind === "stageChanged") this.stage = effect.stage;
-      if (effect.kind === "joined") this.#register();
+      if (effect.kind === "joined") this.#register([]);
+      if (effect.kind === "associatesChanged") this.#register(effect.associates);
       if (effect.kind === "remember")
         this.#self.remembered = effect.contacts.map(({ endpoint }) => ({ ...endpoint }));
     }
     this.#world.onEvent(this.#self, event);
   }
 
-  /** As a telephone does once it has joined. */
-  #register(): void {
+  /** As a telephone does once it has joined, and when other peers serve it. */
+  #register(associates: readonly NodeId[]): void {
     this.#node.publish(this.#now(), {
       resource: this.#self.resource,
       kind: registrationKind,
       key: nodeId(this.#self.keyRing.nodeId),
-      value: encodeRegistration(peerRegistration()),
+      value: encodeRegistration({ ways: associates.map((id) => [nodeId(id)]) }),
       lifetimeS: registrationLifetimeS,
     });
   }

@@ -1,5 +1,8 @@
+import type { AdversaryReport } from "./adversaries.js";
+import { hotKeyRows, type HotKeyReport } from "./hot-key.js";
 import { markOf, marked, textTable } from "../table.js";
 import type { CryptoName } from "./run-simulation.js";
+import type { Part } from "./traffic-book.js";
 
 /** What a run came to: the form of `--json`. */
 export interface SimReport {
@@ -25,13 +28,27 @@ export interface SimReport {
   /** From a death until what the dead node held is on three living nodes again. */
   readonly repairSeconds: { readonly count: number; readonly p95: number | null };
   /** UDP payload, sent and received. */
-  readonly bytesPerNodePerMinute: { readonly lowPeer: number | null; readonly highPeer: number | null };
+  readonly bytesPerNodePerMinute: { readonly [part in Part]: number | null };
+  /** At the end, and changes from client to peer and back since bytes are counted. */
+  readonly roles: {
+    readonly peers: number;
+    readonly clients: number;
+    readonly changes: number;
+    readonly changesPerNodeHour: number | null;
+  };
+  /** How often somebody registered could not be called, and for how long; not looked at beyond 200 nodes. */
+  readonly unreachableSeconds: { readonly count: number; readonly p95: number | null; readonly max: number };
+  /** Where everybody looked one name up. */
+  readonly hotKey?: HotKeyReport;
+  /** Where there are any; all other figures are of the honest. */
+  readonly adversaries?: AdversaryReport;
   readonly failures: readonly string[];
 }
 
 /** The report for people. */
 export function simTable(report: SimReport): string {
   const { lookups, hops, records, repairSeconds, bytesPerNodePerMinute: bytes, failures } = report;
+  const { adversaries, hotKey, roles, unreachableSeconds: unreachable } = report;
   const share = lookups.count === 0 ? 1 : lookups.succeeded / lookups.count;
   const rows = [
     ["nodes", `${report.nodes}, ${report.joined} times one became a peer`],
@@ -44,8 +61,16 @@ export function simTable(report: SimReport): string {
     ["hops", `mean ${hops.mean.toFixed(2)}, 95 % within ${hops.p95}, at most ${hops.max}`],
     ["records", marked(`${records.stored} stored, ${records.lost} lost`, markOf(records.lost === 0))],
     ["repair", `${repairSeconds.count} times, 95 % within ${shown(repairSeconds.p95)} s`],
-    ["bytes a minute", `phones ${shown(bytes.lowPeer)}, host peers ${shown(bytes.highPeer)}`],
+    ["bytes a minute", bytesText(bytes)],
+    ["roles", `${roles.peers} peers, ${roles.clients} clients; ${roles.changes} changes`],
+    ["", `${shown(roles.changesPerNodeHour)} changes for each hour of a phone`],
+    [
+      "unreachable",
+      `${unreachable.count} times, 95 % within ${shown(unreachable.p95)} s, at most ${unreachable.max} s`,
+    ],
   ];
+  if (hotKey !== undefined) rows.push(...hotKeyRows(hotKey));
+  if (adversaries !== undefined) rows.push(...adversaryRows(adversaries));
   return [
     textTable([report.scenario, `seed ${report.seed}, ${cryptoLabel(report.crypto)}`], rows),
     `trace ${report.traceHash}`,
@@ -53,9 +78,29 @@ export function simTable(report: SimReport): string {
   ].join("\n");
 }
 
+function adversaryRows({ kind, count, foundPercent, hiddenPercent, victim }: AdversaryReport): string[][] {
+  const rows = [
+    [kind, `${count} of the nodes; the honest found ${foundPercent} % in the end`],
+    ["", `${hiddenPercent} % of their registrations are with no honest node`],
+  ];
+  if (victim === undefined) return rows;
+  const { siblingsTaken, linksTakenPercent, asksFoundPercent, soughtFoundPercent } = victim;
+  rows.push([
+    "victim",
+    `${siblingsTaken} of its 8 nearest links and ${linksTakenPercent} % of all are taken`,
+  ]);
+  rows.push(["", `it finds ${asksFoundPercent} %, is found by ${soughtFoundPercent} % of who ask`]);
+  return rows;
+}
+
 /** How the crypto of a run is named wherever its figures stand. */
 export function cryptoLabel(crypto: CryptoName): string {
   return crypto === "real" ? "real crypto" : "CHEAP crypto (stand-ins, not the real one)";
+}
+
+/** Bytes a minute of each part, for people. */
+export function bytesText(bytes: SimReport["bytesPerNodePerMinute"]): string {
+  return `clients ${shown(bytes.client)}, phones as peers ${shown(bytes.lowPeer)}, host peers ${shown(bytes.highPeer)}`;
 }
 
 function shown(figure: number | null): string {

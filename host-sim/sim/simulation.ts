@@ -7,12 +7,15 @@ import { VirtualNetwork } from "../virtual/network.js";
 import { networkKinds, type NetworkName, type PathOptions } from "../virtual/path.js";
 import { Prng } from "../virtual/prng.js";
 import { Actions } from "./actions.js";
+import { Adversaries, type AdversaryReport } from "./adversaries.js";
 import { checkBounds, structureOf } from "./checks.js";
 import { ChurnClock } from "./churn.js";
 import { Failures } from "./failures.js";
-import { LookupTraffic } from "./lookup-traffic.js";
+import type { HotKey } from "./hot-key.js";
+import { LookupTraffic, type Purpose } from "./lookup-traffic.js";
 import { MessageWatch } from "./message-watch.js";
 import { Population } from "./population.js";
+import { Reachability } from "./reachability.js";
 import { RecordModel } from "./record-model.js";
 import type { Scenario } from "./scenario.js";
 import { Sides } from "./sides.js";
@@ -40,12 +43,17 @@ export class Simulation {
   readonly records: RecordModel;
   readonly lookups: LookupTraffic;
   readonly traffic: TrafficBook;
+  readonly reachability: Reachability;
   /** The first nodes of each island: their addresses are everybody's. */
   readonly bootstraps: SimNode[] = [];
   readonly prng: Prng;
+  /** The name that everybody looks up, where there is one. */
+  hotKey: HotKey | undefined;
   readonly #watch: MessageWatch;
   readonly #actions: Actions;
   readonly #churn: ChurnClock | undefined;
+  readonly #adversaries: Adversaries | undefined;
+  #honest: readonly SimNode[] | undefined;
   #joined = 0;
 
   constructor({ scenario, seed, crypto }: SimulationOptions) {
@@ -72,19 +80,38 @@ export class Simulation {
       prng: this.prng.fork("nodes"),
       overlayId: overlayIdOf(crypto, "simulation"),
       workBits: simulatedWorkBits,
-      onOpened: (node, opened) => this.#watch.handleOpened(node, opened, clock.now()),
+      onOpened: (node, opened) => {
+        if (node.malice === undefined) this.#watch.handleOpened(node, opened, clock.now());
+        this.hotKey?.handleOpened(node, opened);
+      },
       onEvent: (node, event) => this.#handleEvent(node, event),
     };
     this.population = new Population(world, scenario);
     this.sides = new Sides(this.network, this.prng.fork("sides"));
     this.records = new RecordModel(this.failures, {
-      living: () => this.population.living,
+      living: () => this.honest,
       connects: (a, b) => this.sides.connects(a, b),
     });
     this.lookups = new LookupTraffic(this.#watch, this.failures);
     this.traffic = new TrafficBook(this.network);
+    this.reachability = new Reachability({
+      living: () => this.honest,
+      connects: (a, b) => this.sides.connects(a, b),
+    });
     this.#actions = new Actions(this);
     this.#churn = scenario.churn === undefined ? undefined : new ChurnClock(this, scenario.churn);
+    const { adversaries } = scenario;
+    this.#adversaries = adversaries === undefined ? undefined : new Adversaries(this, adversaries);
+  }
+
+  /** Those that are on and honest: all figures and rules are theirs. */
+  get honest(): readonly SimNode[] {
+    return (this.#honest ??= this.population.living.filter(({ malice }) => malice === undefined));
+  }
+
+  /** What adversaries have come to, where there are any. */
+  get adversaries(): AdversaryReport | undefined {
+    return this.#adversaries?.report();
   }
 
   /** Nodes that became a peer, each counted once. */
@@ -98,10 +125,17 @@ export class Simulation {
     this.#populate();
     for (const step of scenario.steps) this.#actions.schedule(step);
     this.every(repairCheckMs, "check of repairs", () => this.records.checkRepairs(this.clock.now()));
+    if (scenario.nodes <= largeFrom)
+      this.every(reachabilityCheckMs, "check of who can be called", () =>
+        this.reachability.check(this.clock.now()),
+      );
     this.every(scenario.nodes > largeFrom ? largeCheckMs : smallCheckMs, "check", () => this.check());
     if (scenario.lookupsPerNodeMinute > 0) this.#scheduleLookup();
     this.clock.schedule(instant(1000 * (scenario.switchOnSeconds + settlingSeconds)), "traffic counts", () =>
-      this.traffic.begin(this.population.nodes, this.clock.now()),
+      this.traffic.begin(
+        this.population.nodes.filter(({ malice }) => malice === undefined),
+        this.clock.now(),
+      ),
     );
   }
 
@@ -113,18 +147,19 @@ export class Simulation {
   /** Everything that can be said of nodes at any time. */
   check(): void {
     const now = this.clock.now();
-    this.records.checkHeld(now, this.scenario.recordsMayBeLost);
+    const { adversaries, recordsMayBeLost } = this.scenario;
+    this.records.checkHeld(now, adversaries ? "hidden" : recordsMayBeLost ? "counted" : "failures");
     this.lookups.checkEnds(now);
-    for (const node of this.population.living) checkBounds(node, now, this.failures);
+    for (const node of this.honest) checkBounds(node, now, this.failures);
   }
 
   /** Asks for I2 and I3 of all peers that can reach each other, and that all are peers. */
   checkWhole(): void {
     const now = this.clock.now();
-    const { living } = this.population;
-    for (const node of living)
-      if (node.stage !== "peer") this.failures.add(now, "joined", `${node.name} is ${node.stage}`);
-    for (const group of this.sides.groups(living)) {
+    for (const node of this.honest)
+      if (node.stage !== "peer" && node.stage !== "client")
+        this.failures.add(now, "joined", `${node.name} is ${node.stage}`);
+    for (const group of this.sides.groups(this.honest.filter(({ stage }) => stage === "peer"))) {
       const { siblings, buckets } = structureOf(group);
       for (const text of siblings) this.failures.add(now, "I3 siblings", text);
       for (const text of buckets) this.failures.add(now, "I2 buckets", text);
@@ -136,7 +171,8 @@ export class Simulation {
     if (node.isOn) return;
     this.sides.place(node);
     node.switchOn(told.map(({ endpoint }) => endpoint));
-    this.population.noteChange();
+    this.#noteChange();
+    if (node.malice !== undefined) return;
     this.traffic.handleOn(node, this.clock.now());
     this.#churn?.handleOn(node);
   }
@@ -160,11 +196,31 @@ export class Simulation {
     this.clock.schedule(instant(this.clock.now() + milliseconds), label, call);
   }
 
+  /** `asker` looks `sought` up, if they can reach each other and it must be found. */
+  lookUp(asker: SimNode, sought: SimNode, purpose: Purpose = {}): void {
+    const now = this.clock.now();
+    const kept = this.records.of(sought);
+    if (
+      (asker.stage !== "peer" && asker.stage !== "client") ||
+      asker === sought ||
+      kept === undefined ||
+      kept.dueUntil <= now
+    )
+      return;
+    if (this.sides.connects(asker, sought)) this.lookups.begin(asker, sought, now, purpose);
+  }
+
+  #noteChange(): void {
+    this.population.noteChange();
+    this.#honest = undefined;
+  }
+
   #end(node: SimNode): void {
     node.crash();
     this.lookups.handleOff(node);
-    this.population.noteChange();
+    this.#noteChange();
     this.traffic.handleOff(node, this.clock.now());
+    this.reachability.handleOff(node, this.clock.now());
     this.#churn?.handleOff(node);
   }
 
@@ -172,7 +228,8 @@ export class Simulation {
   #populate(): void {
     const { nodes, islands, bootstraps, hostPeersPercent, switchOnSeconds } = this.scenario;
     const draw = this.prng.fork("switching on");
-    for (let i = 0; i < nodes; i++) {
+    const honest = nodes - (this.#adversaries?.countOf(nodes) ?? 0);
+    for (let i = 0; i < honest; i++) {
       const island = i % islands;
       const place = Math.floor(i / islands);
       const isHost =
@@ -185,6 +242,7 @@ export class Simulation {
       const at = isBootstrap ? 0 : draw.below(1 + Math.round(1000 * switchOnSeconds));
       this.after(at, "switching on", () => this.switchOn(node));
     }
+    this.#adversaries?.make(this.population.nodes.slice());
   }
 
   /** As often as all nodes of the scenario together would, however many are on. */
@@ -203,22 +261,20 @@ export class Simulation {
 
   /** Somebody who has joined looks somebody up who must be found. */
   #lookUp(draw: Prng): void {
-    const { living } = this.population;
+    const { honest } = this;
     const { kept } = this.records;
-    if (living.length < 2 || kept.length < 2) return;
-    const asker = draw.pick(living);
-    const { owner, dueUntil } = draw.pick(kept);
-    if (asker.stage !== "peer" || owner === asker || dueUntil <= this.clock.now()) return;
-    if (this.sides.connects(asker, owner)) this.lookups.begin(asker, owner, this.clock.now());
+    if (honest.length >= 2 && kept.length >= 2) this.lookUp(draw.pick(honest), draw.pick(kept).owner);
   }
 
   #handleEvent(node: SimNode, event: NodeEvent): void {
+    if (node.malice !== undefined) return;
     const now = this.clock.now();
     if (event.kind === "fetchFinished") {
       this.lookups.handleFinished(node, event.request, event.outcome, now);
     } else if (event.kind === "overlay") {
       const { effect } = event;
       if (effect.kind === "joined") this.#joined++;
+      if (effect.kind === "stageChanged") this.traffic.handleStage(node, effect.stage, now);
       if (effect.kind === "published") this.records.handleStored(node, now);
       if (effect.kind === "left") this.#end(node);
     }
@@ -233,6 +289,7 @@ function pathOf(name: NetworkName, lossPercent: number | undefined): PathOptions
 /** A sixty-fourth of what real overlays ask: keys of a thousand nodes are made in a second. */
 const simulatedWorkBits = 8;
 const repairCheckMs = 1000;
+const reachabilityCheckMs = 500;
 const smallCheckMs = 5000;
 const largeCheckMs = 30_000;
 const largeFrom = 200;

@@ -22,6 +22,7 @@ const views: { readonly [event: string]: View } = {
     address: "192.0.2.7:6084",
     uptimeMs: 3_725_000,
     stage: "peer",
+    role: { name: "peer", reason: "no-hosts", text: "no host peers are there", servedBy: [], clients: 2 },
     peers: 1,
     overlayPeers: 2,
     records: 5,
@@ -123,6 +124,7 @@ describe("render", function () {
       "overlay     school, of 2 peers",
       "address     192.0.2.7:6084",
       "stage       peer, linked to 1 peer",
+      "role        peer: no host peers are there; serves 2 clients",
       "records     5, 900 bytes",
       "registered  yes, kept by 3 phones",
       "stock SIP   sip:alice@192.0.2.7",
@@ -160,7 +162,8 @@ describe("render", function () {
       "  2  …77c0, seen for 2 min",
     ]);
     const help = text("help");
-    for (const { name } of commandTable) assert.equal(help.filter((line) => line.startsWith(name)).length, 1);
+    for (const { name } of commandTable)
+      assert.equal(help.filter((line) => line.startsWith(`${name} `)).length, 1);
     assert.ok(
       help.every((line) => line.length <= 80),
       "help fits a terminal of 80 columns",

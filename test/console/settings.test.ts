@@ -28,6 +28,9 @@ describe("Settings", () => {
     ["bootstrap", "", "none"],
     ["volume", "007", "7"],
     ["auto-answer", "On", "on"],
+    ["forward-to", "SIP:Bob", "bob"],
+    ["forward-to", "Off", "off"],
+    ["forward-to", `${"b".repeat(32)}@${"e".repeat(28)}`, `${"b".repeat(32)}@${"e".repeat(28)}`],
     ["discovery", "Off", "off"],
     ["wifi-password", " with spaces ", " with spaces "],
   ];
@@ -42,6 +45,10 @@ describe("Settings", () => {
 
   const bad: readonly (readonly [SettingName, string])[] = [
     ["name", ""],
+    ["name", "alice@a..example"],
+    ["name", "alice@a-.example"],
+    ["forward-to", "bob@-example.org"],
+    ["forward-to", `b@${"e".repeat(60)}`],
     ["name", "no spaces"],
     ["overlay", "-school"],
     ["overlay", "a".repeat(64)],

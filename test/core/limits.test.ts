@@ -37,7 +37,13 @@ describe("core/limits: bounds that depend on each other", () => {
     assert.equal(limits.viaBytesMax, 2 * limits.hopsMax);
     assertRising(limits.ownersPerNameMax, limits.recordsInAnswerMax);
     assert.equal(limits.claimsMax, limits.ownersPerNameMax);
+    assert.equal(limits.serviceEntriesMax, limits.recordsInAnswerMax);
+    assert.equal(limits.serviceEntriesMax, 4 * limits.serviceChildEntriesMax);
     assertRising(limits.replicasMax, limits.responsibleMax, limits.siblingsMax);
+  });
+
+  it("a phone keeps the generations of all it publishes", () => {
+    assert.ok(limits.phoneOverlay.published <= limits.publishedRecordsMax);
   });
 
   it("a silent death is noticed within 9.5 s, which leaves 5 s to repair it", () => {
@@ -45,6 +51,12 @@ describe("core/limits: bounds that depend on each other", () => {
     assert.ok(noticedMs <= 9500);
     assert.ok((limits.pingsMax - 1) * limits.pingSpacingMs < limits.pingPatienceMs);
     assertRising(limits.siblingIntervalMs, limits.otherIntervalMs);
+  });
+
+  it("a tunnel is tried while an address may still answer, and both have their time before a node is given up", () => {
+    assertRising(limits.handshakeResendMs, limits.slowGreetingMs, limits.handshakeLifetimeMs);
+    assert.ok(2 * limits.slowGreetingMs + limits.handshakeLifetimeMs < limits.reachMsMax);
+    assertRising(limits.detourTryMs, limits.detourTryMsMax);
   });
 
   it("all resends of a hello fall into its lifetime", () => {

@@ -266,7 +266,7 @@ describe(`10,000 datagrams a second at a handset in a call (seed ${seed})`, func
       for (let ms = 0; ms < floodMs; ms++) {
         for (let each = 0; each < perSecond / 1000; each++) {
           const count = ms * (perSecond / 1000) + each;
-          insider.say(now(), turn(kinds, count).message(scene.chance));
+          insider.say(now(), turn(kinds, count).message(scene.chance, insider.victim));
         }
         keep();
       }

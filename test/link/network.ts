@@ -25,6 +25,9 @@ export interface Weather {
   readonly duplicatePercent: number;
 }
 
+/** Stands for where a frame comes from that came back through a tunnel of its receiver. */
+export const returned: Endpoint = { address: "returned", port: 0 };
+
 export const calm: Weather = { delayMs: 5, jitterMs: 0, lossPercent: 0, duplicatePercent: 0 };
 
 /** A node of the tests: its links, where it is, what it has said. */
@@ -146,7 +149,8 @@ export class TestNetwork {
     for (const { datagram } of due) {
       const key = endpointText(datagram.to);
       const node = this.nodes.find(({ endpoint }) => endpointText(endpoint) === key);
-      node?.links.handleFrame(this.now, datagram.from, datagram.bytes);
+      const from = datagram.from === returned ? undefined : datagram.from;
+      node?.links.handleFrame(this.now, from, datagram.bytes);
       this.#settle();
     }
     for (const node of this.nodes) {

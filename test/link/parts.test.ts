@@ -14,7 +14,7 @@ const at = (ms: number): ReturnType<typeof instant> => instant(ms);
 /** The fragments of a message of `length` bytes. */
 function fragmentsOf(length: number, id: number): Fragment[] {
   const message = Uint8Array.from({ length }, (_, i) => i & 0xff);
-  return (splitMessage(message, id) ?? []).map((bytes) => {
+  return (splitMessage(message, id, 1178) ?? []).map((bytes) => {
     const decoded = decodeMessage(bytes);
     if (!decoded.ok || decoded.value.type !== "fragment") throw new Error("no fragment");
     return decoded.value;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { requestsMax } from "../../firmware/core/limits.js";
+import { ownWatchesMax, requestsMax } from "../../firmware/core/limits.js";
 import { idKey } from "../../firmware/core/node-id.js";
 import { instant, type Instant } from "../../firmware/core/time.js";
 import type { Message } from "../../firmware/wire/message.js";
@@ -7,7 +7,7 @@ import type { SwarmNode } from "./swarm-node.js";
 
 /** I1: a full peer passes a request only to a node strictly nearer its destination. */
 export function checkProgress(from: SwarmNode, to: SwarmNode, message: Message): void {
-  if (message.type !== "store" && message.type !== "fetch" && message.type !== "find") return;
+  if (!("hops" in message) || message.type === "tunnel") return;
   if (message.hops === 0 || message.via.length === 0) return;
   if (from.overlay.describe(instant(0)).stage !== "peer") return;
   const target = message.destination.first;
@@ -27,6 +27,8 @@ export function checkBounds(node: SwarmNode, now: Instant): void {
   isWithin("framesHeld", node.limits.heldFrames);
   isWithin("contactsPending", node.limits.hearsay + 16);
   isWithin("credentials", node.limits.credentials);
+  isWithin("watches", node.limits.watches);
+  isWithin("watched", ownWatchesMax);
   isWithin("effectsDropped", 0);
 }
 

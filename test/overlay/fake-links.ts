@@ -77,6 +77,9 @@ export class FakeLinks {
       case "setDigest":
         this.#withEnd(node, effect.link, (link, at) => (link.digests[at] = effect.digest));
         return;
+      case "setFlags":
+        node.flags = effect.flags;
+        return;
       case "close":
         this.#withEnd(node, effect.link, (link, at) => {
           this.#close(link, at, effect.reason);
@@ -114,9 +117,9 @@ export class FakeLinks {
       const node = link.ends[at];
       const other = link.ends[1 - at] ?? node;
       const { credential } = other.keyRing;
-      const { endpoint } = other;
+      const { endpoint, flags } = other;
       this.#touch(node, () => {
-        const up = { link: link.ids[at], credential, endpoint, ownEndpoint: node.endpoint };
+        const up = { link: link.ids[at], credential, endpoint, flags, ownEndpoint: node.endpoint };
         node.overlay.handleLinkUp(this.#time.now, up);
       });
     }

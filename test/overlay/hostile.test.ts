@@ -9,7 +9,7 @@ import { checkBounds } from "./checks.js";
 import { endpointOf, PuppetStage } from "./puppet.js";
 import { at, isSettled, switchOn } from "./situations.js";
 import { Swarm } from "./swarm.js";
-import { keyRingOf } from "./swarm-node.js";
+import { keyRingOf, resourceOf } from "./swarm-node.js";
 
 const random = new TestRandom(`hostile/${seed}`);
 
@@ -185,6 +185,22 @@ describe(`overlay: hostile neighbours (seed ${seed})`, () => {
     });
     const make: readonly (() => Message)[] = [
       () => ({ type: "find", ...header(), count: 1 + source.below(8) }),
+      () => ({ type: "stat", ...header(), kind: source.below(4), key: bytes(0, 20) }),
+      () => ({
+        type: "watch",
+        ...header(),
+        kind: source.below(4),
+        seconds: 1 + source.below(300),
+        watcher: { first: randomId(), ...(source.below(2) === 0 && { client: randomId() }) },
+      }),
+      () => ({
+        type: "notify",
+        ...header(),
+        resource: resourceOf("alice"),
+        kind: source.below(4),
+        seconds: source.below(301),
+        state: bytes(8, 8),
+      }),
       () => ({
         type: "fetch",
         ...header(),

@@ -217,7 +217,7 @@ describe("overlay: whether our own record is where it belongs", () => {
     return { stage, hidden, requests: play(stage, 9_000, { named: () => named(hidden) }) };
   }
 
-  it("is asked by another way after the first Store; the nearest gets what it lacks, directly", () => {
+  it("is asked by another way after the first Store; all of the nearest that lack it get it directly", () => {
     const { stage, hidden, requests } = published((far) => [far]);
     const [store, find] = requests;
     assert.ok(store?.type === "store" && find?.type === "find");
@@ -227,6 +227,8 @@ describe("overlay: whether our own record is where it belongs", () => {
     const direct = later.find(({ link, type }) => link === 50 && type === "store");
     assert.ok(direct?.type === "store" && direct.hops === 0);
     assert.deepEqual(direct.record, store.record, "the same signed bytes");
+    const given = later.filter(({ type, hops }) => type === "store" && hops === 0);
+    assert.equal(given.length, 3, "one that only says that it has stored it is not enough");
     assert.equal(stage.overlay.describe(stage.now).counts["ownCopiesMissing"], 1);
   });
 
@@ -242,6 +244,6 @@ describe("overlay: whether our own record is where it belongs", () => {
     }
     console.log(`      in 90 min: ${stores} Stores, ${checks} direct questions for our own record`);
     assert.ok(stores >= 8 && stores <= 10);
-    assert.ok(checks >= 4 && checks <= 6, "two refreshes, two nodes each, and what they name");
+    assert.ok(checks >= 4 && checks <= 6, "two refreshes, three nodes each");
   });
 });

@@ -62,7 +62,8 @@ describe(`overlay: names and records (seed ${seed})`, () => {
     swarm.links.tap = ({ from, message, bytes }) => {
       if (from !== liar || message.type !== "fetchAnswer" || message.status !== "ok") return bytes;
       lies++;
-      return encodeMessage({ ...message, status: "not-found", records: [], credentials: [] });
+      const { type, transaction, via } = message;
+      return encodeMessage({ type, transaction, via, status: "not-found", records: [], credentials: [] });
     };
     for (const asker of nodes.filter((node) => node !== liar)) {
       const { outcome } = swarm.fetch(asker, owner.userName);

@@ -3,7 +3,6 @@ import { present } from "../../firmware/core/assert.js";
 import { phoneOverlay, requestsMax, viaBytesMax } from "../../firmware/core/limits.js";
 import { resourceId } from "../../firmware/core/node-id.js";
 import { instant } from "../../firmware/core/time.js";
-import { keyFits, permits } from "../../firmware/overlay/access-policy.js";
 import { HopAcks, HopRepair } from "../../firmware/overlay/hop-repair.js";
 import { NodeTable, type Neighbour } from "../../firmware/overlay/node-table.js";
 import { recordBytes, RecordStore } from "../../firmware/overlay/record-store.js";
@@ -11,9 +10,7 @@ import { Requests } from "../../firmware/overlay/request.js";
 import { Trickle } from "../../firmware/overlay/trickle.js";
 import { popHandle, pushHandle } from "../../firmware/overlay/via.js";
 import { XorTopology } from "../../firmware/overlay/xor-topology.js";
-import { resourceIdOf } from "../../firmware/identity/resource-id.js";
-import { concatBytes } from "../../firmware/core/bytes.js";
-import { openOverlay, sodium, TestRandom } from "../identity/fixtures.js";
+import { sodium, TestRandom } from "../identity/fixtures.js";
 import { endpointOf, registrationOf } from "./puppet.js";
 import { keyRingOf, resourceOf } from "./swarm-node.js";
 
@@ -107,9 +104,9 @@ describe("overlay: repair of hops", () => {
     acked.repair.handleAck(instant(70), acked.to, [1, 78]);
     assert.equal(acked.repair.size, 0);
     const answered = held();
-    answered.repair.handleAnswer(answered.to, 6);
+    answered.repair.handleAnswer(instant(50), answered.to, 6);
     assert.equal(answered.repair.size, 1);
-    answered.repair.handleAnswer(answered.to, 5);
+    answered.repair.handleAnswer(instant(50), answered.to, 5);
     assert.equal(answered.repair.size, 0);
   });
 
@@ -265,36 +262,5 @@ describe("overlay: room for records", () => {
     assert.deepEqual(store.evictionFor(0, stored), []);
     assert.deepEqual(store.evictionFor(10), [stored], "for another record it may go");
     assert.equal(store.evictionFor(10, stored), undefined);
-  });
-});
-
-describe("overlay: access policies", () => {
-  const { credential } = keyRingOf("alice", "alice");
-  const bob = keyRingOf("bob", "bob").credential;
-  const none = new Uint8Array(0);
-  const ofNode = resourceIdOf(sodium, openOverlay, "node", credential.nodeId);
-  const numbered = (n: number): Uint8Array =>
-    resourceIdOf(sodium, openOverlay, "node", concatBytes(credential.nodeId, Uint8Array.of(n)));
-  const cases = [
-    ["USER-MATCH", { resource: resourceOf("alice"), key: Uint8Array.of(1) }],
-    ["NODE-MATCH", { resource: ofNode, key: none }],
-    ["USER-NODE-MATCH", { resource: resourceOf("alice"), key: credential.nodeId }],
-    ["NODE-MULTIPLE", { resource: numbered(19), key: none }],
-  ] as const;
-  for (const [policy, placement] of cases) {
-    it(`${policy} lets the owner write there, and nobody else`, () => {
-      assert.ok(keyFits(policy, placement.key));
-      assert.ok(permits(sodium, openOverlay, { policy, placement }, credential));
-      assert.ok(!permits(sodium, openOverlay, { policy, placement }, bob));
-      const elsewhere = { ...placement, resource: resourceOf("bob") };
-      assert.ok(!permits(sodium, openOverlay, { policy, placement: elsewhere }, credential));
-    });
-  }
-
-  it("NODE-MULTIPLE ends at twenty; keys must have the policy's form", () => {
-    const placement = { resource: numbered(20), key: none };
-    assert.ok(!permits(sodium, openOverlay, { policy: "NODE-MULTIPLE", placement }, credential));
-    assert.ok(!keyFits("NODE-MATCH", Uint8Array.of(1)));
-    assert.ok(!keyFits("USER-NODE-MATCH", none));
   });
 });

@@ -9,6 +9,7 @@ import type { Record, UnsignedRecord } from "../../firmware/wire/kinds/record.js
 import type { StoreAnswer, StoreRequest } from "../../firmware/wire/kinds/store.js";
 import { decodeMessage, type Message } from "../../firmware/wire/message.js";
 import { openOverlay, sodium, TestRandom, testWorkBits } from "../identity/fixtures.js";
+import { testKinds } from "./kinds.js";
 import { keyRingOf, resourceOf } from "./swarm-node.js";
 
 /** One real node among neighbours whose every message the test writes. */
@@ -30,6 +31,7 @@ export class PuppetStage {
       workBits: testWorkBits,
       bootCount: 7,
       limits: { ...phoneOverlay, storeBytes, ...limits },
+      kinds: testKinds,
     });
   }
 

@@ -215,7 +215,7 @@ describe("overlay: what a Store must satisfy (protocol §5)", () => {
     }
     const [first, ...others] = taken;
     assert.equal(first, "ok");
-    assert.ok(others.includes("quota"));
+    assert.ok(others.includes("neighbour-quota"));
     const { records } = stage.overlay.describe(stage.now);
     assert.ok(records.bytes <= 1_137, "what one neighbour brought stops at half of the store");
   });

@@ -28,6 +28,8 @@ export interface SwarmNode {
   isAlive: boolean;
   wakesAt: number | undefined;
   bytesOut: number;
+  /** What its hellos say of it. */
+  flags: number;
 }
 
 /** The resource of a user's registrations. */

@@ -8,6 +8,7 @@ import { openOverlay, sodium, TestRandom, testWorkBits } from "../identity/fixtu
 import { MutationSource, seed as runSeed } from "../support/seed.js";
 import { checkBounds } from "./checks.js";
 import { FakeLinks } from "./fake-links.js";
+import { testKinds } from "./kinds.js";
 import { keyRingOf, resourceOf, type SwarmNode } from "./swarm-node.js";
 import { Agenda, VirtualTime } from "./virtual-time.js";
 
@@ -75,6 +76,7 @@ export class Swarm {
         workBits: testWorkBits,
         bootCount,
         limits,
+        kinds: testKinds,
         topologyOf: this.#topologyOf,
       }),
       limits,
@@ -84,6 +86,7 @@ export class Swarm {
       isAlive: true,
       wakesAt: undefined,
       bytesOut: 0,
+      flags: 0,
     };
     this.nodes.push(node);
     return node;

@@ -32,6 +32,13 @@ describe("PhoneBook", () => {
     assert.equal(book.remove("bob"), false);
   });
 
+  it("knows every phone of the person it has pinned, and no other phone of one Node-ID", () => {
+    const book = new PhoneBook();
+    book.pin("bob", bob);
+    assert.equal(book.judge("bob", { ...bob, nodeId: carol.nodeId }), "same");
+    assert.equal(book.judge("bob", { ...bob, publicKey: carol.publicKey }), "other");
+  });
+
   it("keeps a pin of its own: bytes changed later change nothing", () => {
     const book = new PhoneBook();
     const changing = phoneOf(1);

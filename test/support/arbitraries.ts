@@ -1,7 +1,7 @@
 import { cdeEncodeOptions, encode } from "cbor2";
 import fc from "fast-check";
 import { addressText, type Endpoint } from "../../firmware/core/endpoint.js";
-import { nodeId, type NodeId } from "../../firmware/core/node-id.js";
+import { nodeId, resourceId, type NodeId } from "../../firmware/core/node-id.js";
 import type { Message, MessageType } from "../../firmware/wire/message.js";
 import type { Contact } from "../../firmware/wire/kinds/contact.js";
 import { generationMax, type HeldRecord, type Record } from "../../firmware/wire/kinds/record.js";
@@ -10,7 +10,6 @@ import {
   type AnswerHeader,
   type Destination,
   type RequestHeader,
-  type Status,
 } from "../../firmware/wire/kinds/routed.js";
 
 /**
@@ -75,10 +74,8 @@ export const requestHeaders: fc.Arbitrary<RequestHeader> = fc.oneof(
   record({ ...requestHeaderFields, avoid }),
 );
 
-export const anyStatus: fc.Arbitrary<Status> = fc.constantFrom(...statuses);
-
 /** An answer's header with one of `allowed`. */
-export function answerHeaders(allowed: fc.Arbitrary<Status> = anyStatus): fc.Arbitrary<AnswerHeader> {
+export function answerHeaders(allowed = fc.constantFrom(...statuses)): fc.Arbitrary<AnswerHeader> {
   return record({ transaction: uint32, via, status: allowed });
 }
 
@@ -166,12 +163,24 @@ const fetchAnswers = fc.oneof(
   merged(answerHeaders(), fc.constant({ records: [] as HeldRecord[], credentials: [] as Uint8Array[] })),
   merged(
     answerHeaders(),
-    record({
-      records: fc.array(heldRecords, { minLength: 1, maxLength: 8 }),
-      credentials: fc.array(credentials, { maxLength: 8 }),
-    }),
+    merged(
+      record({
+        records: fc.array(heldRecords, { minLength: 1, maxLength: 8 }),
+        credentials: fc.array(credentials, { maxLength: 8 }),
+      }),
+      sometimes({
+        loan: record({ resource: bytesOf(16), kind: uint32, seconds: fc.integer({ min: 1, max: 255 }) }),
+      }),
+    ),
   ),
 );
+
+const statEntries = record({
+  key: bytesWithin(0, 20),
+  generation,
+  remainingS: uint32,
+  valueBytes: fc.option(fc.integer({ min: 0, max: 512 })),
+});
 
 const fragments = fc
   .record({ id: uint8, count: fc.constantFrom(2, 3), place: fc.nat(2), bytes: bytesWithin(1, 1200) })
@@ -190,7 +199,17 @@ export const messagesByType: Readonly<globalThis.Record<MessageType, fc.Arbitrar
     "update",
     record({
       configSequence: uint32,
-      stage: fc.constantFrom("joining", "filling", "peer", "leaving", "unseated"),
+      stage: fc.constantFrom(
+        "joining",
+        "filling",
+        "peer",
+        "leaving",
+        "unseated",
+        "client",
+        "asking",
+        "granting",
+        "associate",
+      ),
       contacts: fc.array(contacts, { maxLength: 8 }),
     }),
   ),
@@ -231,7 +250,46 @@ export const messagesByType: Readonly<globalThis.Record<MessageType, fc.Arbitrar
       sometimes({ trace: traces }),
     ),
   ),
+  watch: typed(
+    "watch",
+    merged(
+      requestHeaders,
+      record({ kind: uint32, seconds: fc.integer({ min: 1, max: 300 }), watcher: destinations }),
+    ),
+  ),
+  watchAnswer: typed(
+    "watchAnswer",
+    merged(
+      answerHeaders(),
+      sometimes({ granted: record({ seconds: fc.integer({ min: 0, max: 300 }), state: bytesOf(8) }) }),
+    ),
+  ),
+  notify: typed(
+    "notify",
+    merged(
+      requestHeaders,
+      record({
+        resource: bytesOf(16).map(resourceId),
+        kind: uint32,
+        seconds: fc.integer({ min: 0, max: 300 }),
+        state: bytesOf(8),
+      }),
+    ),
+  ),
+  stat: typed(
+    "stat",
+    merged(merged(requestHeaders, record({ kind: uint32 })), sometimes({ key: bytesWithin(0, 20) })),
+  ),
+  statAnswer: typed(
+    "statAnswer",
+    merged(answerHeaders(), record({ entries: fc.array(statEntries, { maxLength: 32 }) })),
+  ),
   errorAnswer: typed("errorAnswer", answerHeaders()),
+  tunnel: typed(
+    "tunnel",
+    record({ hops: uintUpTo(16), destination: destinations, via, frame: bytesWithin(1, 1103) }),
+  ),
+  tunnelBack: typed("tunnelBack", record({ via, frame: bytesWithin(1, 1103) })),
   sip: typed("sip", record({ text: bytesWithin(1, 3400) })),
   unknownCredential: typed("unknownCredential", fc.constant({})),
   fragment: typed("fragment", fragments),
@@ -239,23 +297,3 @@ export const messagesByType: Readonly<globalThis.Record<MessageType, fc.Arbitrar
 
 /** Any message, each type as likely as another. */
 export const messages: fc.Arbitrary<Message> = fc.oneof(...Object.values(messagesByType));
-
-/** The CDDL rule of each type of message. */
-export const ruleOfType: Readonly<globalThis.Record<MessageType, string>> = {
-  ping: "ping",
-  pong: "pong",
-  hopAck: "hop-ack",
-  update: "update",
-  digest: "digest",
-  leave: "leave",
-  store: "store-request",
-  storeAnswer: "store-answer",
-  fetch: "fetch-request",
-  fetchAnswer: "fetch-answer",
-  find: "find-request",
-  findAnswer: "find-answer",
-  errorAnswer: "error-answer",
-  sip: "sip",
-  unknownCredential: "unknown-credential",
-  fragment: "fragment",
-};

@@ -3,7 +3,8 @@ import { encodeBeacon } from "../../firmware/wire/beacon.js";
 import type { Contact } from "../../firmware/wire/kinds/contact.js";
 import { recordToBeSigned, type HeldRecord, type Record } from "../../firmware/wire/kinds/record.js";
 import { encodeMessage, type Message } from "../../firmware/wire/message.js";
-import { ruleOfType, toCbor } from "./arbitraries.js";
+import { toCbor } from "./arbitraries.js";
+import { ruleOfType } from "./message-rules.js";
 
 /**
  * One example or more of every message and signed item. Their bytes stand in `test/vectors/muster/messages.json`, which
@@ -63,10 +64,12 @@ const record: Record = {
 const held: HeldRecord = { ...record, remainingS: 1620 };
 
 const request = { hops: 12, transaction: 0x9a3b77c1, destination: { first: resource }, via: run(0x01, 2) };
+/** A keepalive: D8, index 3, counter 2, seal of nothing 16. */
+const frame = Uint8Array.of(0xd8, 0, 0, 9, 0, 1, ...run(0xa0, 16));
 const answer = { transaction: 0x9a3b77c1, via: run(0x01, 2), status: "ok" } as const;
 
 function goldenMessages(): [string, Message][] {
-  return [...linkGoldens(), ...routedGoldens()];
+  return [...linkGoldens(), ...routedGoldens(), ...findGoldens(), ...questionGoldens()];
 }
 
 function linkGoldens(): [string, Message][] {
@@ -144,6 +147,21 @@ function routedGoldens(): [string, Message][] {
       { type: "fetchAnswer", ...answer, records: [{ ...held, heldS: 259_200 }], credentials: [credential] },
     ],
     [
+      "Fetch answer that lends what it holds",
+      {
+        type: "fetchAnswer",
+        ...answer,
+        records: [held],
+        credentials: [],
+        loan: { resource, kind: 1, seconds: 30 },
+      },
+    ],
+  ];
+}
+
+function findGoldens(): [string, Message][] {
+  return [
+    [
       "Fetch answer, not found",
       { type: "fetchAnswer", ...answer, status: "not-found", records: [], credentials: [] },
     ],
@@ -154,7 +172,44 @@ function routedGoldens(): [string, Message][] {
       "Find answer with its way",
       { type: "findAnswer", ...answer, status: "not-found", contacts: [], trace: run(0x90, 8) },
     ],
+  ];
+}
+
+function questionGoldens(): [string, Message][] {
+  return [
+    ["Watch", { type: "watch", ...request, kind: 1, seconds: 300, watcher: { first: alice } }],
+    ["Watch answer", { type: "watchAnswer", ...answer, granted: { seconds: 300, state: run(0xd0, 8) } }],
+    [
+      "notify to a client: the name is gone",
+      {
+        type: "notify",
+        ...request,
+        destination: { first: peer, client: bob },
+        resource,
+        kind: 1,
+        seconds: 160,
+        state: new Uint8Array(8),
+      },
+    ],
+    ["Stat", { type: "stat", ...request, kind: 1 }],
+    [
+      "Stat answer: one record, one removed",
+      {
+        type: "statAnswer",
+        ...answer,
+        entries: [
+          { key: alice, generation, remainingS: 1620, valueBytes: 19 },
+          { key: bob, generation: 1 << 16, remainingS: 900, valueBytes: null },
+        ],
+      },
+    ],
     ["error answer", { type: "errorAnswer", ...answer, status: "no-route" }],
+    ["tunnel", { type: "tunnel", hops: 12, destination: { first: bob }, via: run(0x01, 2), frame }],
+    [
+      "tunnel to a client",
+      { type: "tunnel", hops: 12, destination: { first: peer, client: bob }, via: run(0x01, 0), frame },
+    ],
+    ["tunnel, back", { type: "tunnelBack", via: run(0x01, 2), frame }],
   ];
 }
 
@@ -173,6 +228,23 @@ function goldenItems(): Golden[] {
     { title: "credential, enrolled", rule: "enrolled-credential", bytes: enrolledCredential() },
     { title: "registration of a client of two peers", rule: "registration", bytes: toCbor([[peer], [bob]]) },
     { title: "registration of a peer", rule: "registration", bytes: toCbor([]) },
+    {
+      title: "registration of a client whose calls go to bob",
+      rule: "registration",
+      bytes: toCbor([[peer], "bob"]),
+    },
+    { title: "adoption: the wish", rule: "adoption-request", bytes: toCbor([0, run(0x90, 16)]) },
+    {
+      title: "adoption: the grant",
+      rule: "adoption-grant",
+      bytes: toCbor([1, run(0xa0, 16), deviceCredential()]),
+    },
+    { title: "adoption: the code is wrong", rule: "adoption-refusal", bytes: toCbor([2, 1]) },
+    {
+      title: "service: STUN for 100 users, at level 2 of its tree",
+      rule: "service",
+      bytes: toCbor(["stun", 2, 100, 0, Uint8Array.of(192, 0, 2, 7, 0x0d, 0x96)]),
+    },
     { title: "beacon", rule: "beacon", bytes: encodeBeacon(beacon) },
   ];
 }

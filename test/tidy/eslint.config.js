@@ -162,7 +162,7 @@ export default defineConfig(
     files: ["firmware/core/limits.ts"],
     rules: {
       // Every bound stands in this one place, and each has a comment: a table, of which the entries are counted.
-      "max-lines": ["error", { max: 300, skipBlankLines: true, skipComments: true }],
+      "max-lines": ["error", { max: 400, skipBlankLines: true, skipComments: true }],
     },
   },
   {

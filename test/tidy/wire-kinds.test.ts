@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { ruleOfType } from "../support/arbitraries.js";
+import { ruleOfType } from "../support/message-rules.js";
 import { firmwareSchema } from "../support/message-tap.js";
 import { decodersWithoutRandomTest, messageRules, writtenRules } from "./wire-kinds.js";
 import { repositoryFiles, root } from "./tree.js";

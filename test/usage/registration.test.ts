@@ -1,19 +1,36 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { forwardCharsMax, registrationBytesMax } from "../../firmware/core/limits.js";
 import { nodeId } from "../../firmware/core/node-id.js";
 import {
   decodeRegistration,
   destinationsOf,
   encodeRegistration,
   peerRegistration,
+  type Registration,
 } from "../../firmware/usage/registration.js";
 import { mutated } from "../support/mutation.js";
 import { MutationSource, rounds, seed, seeded } from "../support/seed.js";
 
+/** A way, encoded. */
+function way(...fills: readonly number[]): number[] {
+  return [0x80 + fills.length, ...fills.flatMap((fill) => [0x50, ...new Array<number>(16).fill(fill)])];
+}
+
 const id = fc.uint8Array({ minLength: 16, maxLength: 16 }).map(nodeId);
+const ways = fc.array(fc.array(id, { minLength: 1, maxLength: 2 }), { maxLength: 3 });
+const name = fc.constantFrom("b", "bob", "bob@office.example", "a".repeat(24), "z".repeat(32));
+/** Those that fit: two Node-IDs beside a long name, three alone. */
 const registration = fc
-  .array(fc.array(id, { minLength: 1, maxLength: 2 }), { maxLength: 3 })
-  .map((ways) => ({ ways }));
+  .record({ ways, forward: fc.option(name, { nil: undefined }) })
+  .map(({ ways, forward }) => ({ ways, ...(forward !== undefined && { forward }) }))
+  .filter((each) => sizeOf(each) <= registrationBytesMax);
+
+/** Bytes of a registration by hand: heads of 1 B, of 2 B for a name of 24 characters and more. */
+function sizeOf({ ways, forward = "" }: Registration): number {
+  const head = forward === "" ? 0 : forward.length < 24 ? 1 : 2;
+  return 1 + ways.reduce((sum, way) => sum + 1 + 17 * way.length, 0) + head + forward.length;
+}
 
 describe("registration", () => {
   it("of a peer is one byte, and leads to the peer itself", () => {
@@ -26,11 +43,29 @@ describe("registration", () => {
     const [device, a, b, c] = [1, 2, 3, 4].map((fill) => nodeId(new Uint8Array(16).fill(fill)));
     assert.ok(device !== undefined && a !== undefined && b !== undefined && c !== undefined);
     const value = encodeRegistration({ ways: [[a], [b, c]] });
-    assert.equal(value.length, 1 + (1 + 17) + (1 + 34));
+    assert.equal(value.length, sizeOf({ ways: [[a], [b, c]] }));
     assert.deepEqual(destinationsOf(device, { ways: [[a], [b, c]] }), [
       { first: a, client: device },
       { first: b, client: c },
     ]);
+  });
+
+  it("has the last ways left out where a name to forward to takes their room", () => {
+    const all = [1, 2, 3].map((fill) => [nodeId(new Uint8Array(16).fill(fill))]);
+    for (const forward of [
+      "bob",
+      "a".repeat(10),
+      "b".repeat(30),
+      `${"c".repeat(32)}@${"d".repeat(forwardCharsMax - 33)}`,
+    ]) {
+      const value = encodeRegistration({ ways: all, forward });
+      assert.ok(value.length <= registrationBytesMax);
+      const read = decodeRegistration(value);
+      const kept = all.filter(
+        (_, i) => sizeOf({ ways: all.slice(0, i + 1), forward }) <= registrationBytesMax,
+      );
+      assert.deepEqual(read, { ok: true, value: { ways: kept, forward } });
+    }
   });
 
   it("is read as it was written", () => {
@@ -58,7 +93,13 @@ describe("registration", () => {
   });
 
   const refused: readonly [string, readonly number[], string][] = [
-    ["four ways", [0x84, 0x80, 0x80, 0x80, 0x80], "registration/ways"],
+    ["four ways", [0x84, ...way(1), ...way(2), ...way(3), ...way(4)], "registration/ways"],
+    ["five items", [0x85, 0x80, 0x80, 0x80, 0x80, 0x80], "registration/ways"],
+    ["four ways of no bytes", [0x84, 0x80, 0x80, 0x80, 0x80], "registration/way"],
+    ["a name in front of a way", [0x82, 0x61, 0x62, ...way(1)], "registration/ways"],
+    ["a name that is none", [0x81, 0x61, 0x42], "registration/forward"],
+    ["no name", [0x81, 0x60], "registration/forward"],
+    ["too many bytes", [0x82, ...way(1, 2), ...way(3, 4)], "registration/length"],
     ["an empty way", [0x81, 0x80], "registration/way"],
     ["a short Node-ID", [0x81, 0x81, 0x41, 0], "registration/id"],
     ["something behind", [0x80, 0x80], "registration"],

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { decodeMessage, encodeMessage } from "../../firmware/wire/message.js";
-import { messages, messagesByType, ruleOfType, toCbor } from "../support/arbitraries.js";
+import { messages, messagesByType, toCbor } from "../support/arbitraries.js";
+import { ruleOfType } from "../support/message-rules.js";
 import { decodeStrictly } from "../support/cddl/strict-cbor.js";
 import { goldens } from "../support/golden.js";
 import { firmwareSchema } from "../support/message-tap.js";
@@ -21,7 +22,7 @@ const oneOther = /^(grows by 1|shrinks by 1)$/;
 
 const legal: readonly Legal[] = [
   {
-    rules: /^(store|fetch|find)-/,
+    rules: /^(store|fetch|find|stat|watch)-|^notify$/,
     path: /^\/$/,
     change: /^loses item \d+$/,
     why: "an optional item behind the fixed ones",
@@ -33,16 +34,24 @@ const legal: readonly Legal[] = [
     why: "an optional item: remaining, generation; credential, key; want-credentials",
   },
   {
-    rules: /^(store|fetch)-/,
+    rules: /^(store|fetch|stat)-/,
     path: /^\/[4-9]$/,
     change: /^becomes (uint|bstr|bool)$/,
     why: "one optional item in the place of another: they are told apart by type",
   },
   {
-    rules: /^(store|fetch|find)-request$/,
+    rules: /^(store|fetch|find|stat|watch)-request$|^notify$/,
     path: /^\/4$/,
     change: /^is emptied$/,
     why: "via: any multiple of two bytes",
+  },
+  { rules: /^stat-request$/, path: /^\/$/, change: /^gains bstr behind$/, why: "key: an optional item" },
+  { rules: /^stat-(request|answer)$/, path: /^\/(6|4\/\d+)$/, change: ownLength, why: "key: 0..20 bytes" },
+  {
+    rules: /^stat-answer$/,
+    path: /^\/4\/\d+$/,
+    change: /^becomes (nil|uint)$/,
+    why: "bytes of the value, or nil: removed",
   },
   { rules: /-answer$/, path: /^\/2$/, change: /^is emptied$/, why: "via: any multiple of two bytes" },
   { rules: /^store-request$/, path: /^\/6\/0$/, change: ownLength, why: "record key: 0..20 bytes" },
@@ -82,7 +91,7 @@ const legal: readonly Legal[] = [
     why: "1..8 records, 1..8 credentials",
   },
   {
-    rules: /^(store|fetch|find)-request$/,
+    rules: /^(store|fetch|find|stat|watch)-request$|^notify$/,
     path: /^\/[6-9]$/,
     change: /^loses item \d$/,
     why: "avoid: 1..8 prefixes",
@@ -99,11 +108,23 @@ const legal: readonly Legal[] = [
     change: /^(loses item [1-8]|gains uint behind)$/,
     why: "1..8 counters",
   },
+  { rules: /^tunnel$/, path: /^\/3$/, change: /^is emptied$/, why: "via: any multiple of two bytes" },
+  { rules: /^tunnel-back$/, path: /^\/1$/, change: /^is emptied$/, why: "via: any multiple of two bytes" },
+  { rules: /^tunnel(-back)?$/, path: /^\/[24]$/, change: oneOther, why: "frame: 1..1103 bytes" },
   { rules: /^sip$/, path: /^\/1$/, change: oneOther, why: "text: 1..3400 bytes" },
   { rules: /^fragment$/, path: /^\/4$/, change: oneOther, why: "part: 1..1200 bytes" },
   { rules: /^record-to-be-signed$/, path: /^\/4$/, change: ownLength, why: "record key: 0..20 bytes" },
   { rules: /^record-to-be-signed$/, path: /^\/9$/, change: oneOther, why: "value: opaque, 1..512 bytes" },
+  { rules: /^service$/, path: /^\/$/, change: /^loses item 4$/, why: "endpoint: optional" },
   { rules: /^registration$/, path: /^\/$/, change: /^loses item \d$/, why: "0..3 destination lists" },
+  {
+    rules: /^registration$/,
+    path: /^\/$/,
+    change: /^gains tstr (in front|behind)$/,
+    why: "forward: an optional name behind the lists",
+  },
+  { rules: /^registration$/, path: /^\/1$/, change: /^becomes tstr$/, why: "forward in the place of a list" },
+  { rules: /^adoption-grant$/, path: /^\/2$/, change: oneOther, why: "credential: opaque, 1..320 bytes" },
 ];
 
 describe("wire/muster.cddl: changes of type, size and count", function () {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { nodeId } from "../../firmware/core/node-id.js";
+import { datagramBytesMax, tunnelFrameBytesMax, viaBytesMax } from "../../firmware/core/limits.js";
+import { nodeId, resourceId } from "../../firmware/core/node-id.js";
 import type { Contact } from "../../firmware/wire/kinds/contact.js";
 import type { HeldRecord } from "../../firmware/wire/kinds/record.js";
 import { encodeMessage, type Message } from "../../firmware/wire/message.js";
@@ -33,6 +34,9 @@ const record = (associated: number) => ({
 });
 const held = (associated: number): HeldRecord => ({ ...record(associated), remainingS: 1620 });
 const contact: Contact = { nodeId: id(3), endpoint: { address: "192.0.2.7", port: 6084 }, flags: 3 };
+
+/** A frame in a tunnel that says nothing. */
+const frame = new Uint8Array(frameBytes);
 
 /** Lengths of an enrolled credential of "alice" (protocol §1); inside a message it is opaque. */
 const credential = new Uint8Array(162);
@@ -165,6 +169,81 @@ const rows: readonly Row[] = [
     name: "Find answer, 3 addresses with flags",
     message: (hops) => ({ type: "findAnswer", ...answer(hops), contacts: [contact, contact, contact] }),
     most: [107, 111],
+  },
+  {
+    name: "Watch; of a client",
+    message: (hops) => ({
+      type: "watch",
+      ...request(1),
+      kind: 1,
+      seconds: 300,
+      watcher: hops === 1 ? { first: id(1) } : { first: id(1), client: id(2) },
+    }),
+    most: [69, 87],
+    budget: 92,
+  },
+  {
+    name: "Watch answer",
+    message: (hops) => ({
+      type: "watchAnswer",
+      ...answer(hops),
+      granted: { seconds: 300, state: new Uint8Array(8) },
+    }),
+    most: [43, 47],
+  },
+  {
+    name: "notify",
+    message: (hops) => ({
+      type: "notify",
+      ...request(hops),
+      resource: resourceId(id(9)),
+      kind: 1,
+      seconds: 200,
+      state: new Uint8Array(8),
+    }),
+    most: [78, 82],
+    budget: 215,
+  },
+  {
+    name: "Stat answer, one registration",
+    message: (hops) => ({
+      type: "statAnswer",
+      ...answer(hops),
+      entries: [{ key: id(1), generation: 0x30005, remainingS: 1620, valueBytes: 1 }],
+    }),
+    most: [59, 63],
+  },
+  {
+    name: "Tunnel, empty inner frame",
+    message: (hops) => ({ type: "tunnel", hops: 12, destination: { first: id(1) }, via: via(hops), frame }),
+    most: [66, 70],
+  },
+  {
+    name: "Tunnel to a client, empty inner frame",
+    message: (hops) => ({
+      type: "tunnel",
+      hops: 12,
+      destination: { first: id(1), client: id(2) },
+      via: via(hops),
+      frame,
+    }),
+    most: [84, 88],
+  },
+  {
+    name: "Tunnel back, empty inner frame",
+    message: (hops) => ({ type: "tunnelBack", via: via(hops), frame }),
+    most: [48, 52],
+  },
+  {
+    name: "Tunnel, the largest frame, to a client, over as many hops as there can be",
+    message: () => ({
+      type: "tunnel",
+      hops: 0,
+      destination: { first: id(1), client: id(2) },
+      via: new Uint8Array(viaBytesMax),
+      frame: new Uint8Array(tunnelFrameBytesMax),
+    }),
+    most: [datagramBytesMax],
   },
   {
     name: "update of 6",

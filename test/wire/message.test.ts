@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { decodeMessage, encodeMessage, type MessageType } from "../../firmware/wire/message.js";
 import type { WireFault } from "../../firmware/wire/wire-error.js";
-import { messages, messagesByType, ruleOfType } from "../support/arbitraries.js";
+import { messages, messagesByType } from "../support/arbitraries.js";
+import { ruleOfType } from "../support/message-rules.js";
 import { decodeByCborWeb } from "../support/cbor-web.js";
 import { decodeStrictly } from "../support/cddl/strict-cbor.js";
 import { firmwareSchema } from "../support/message-tap.js";
@@ -97,7 +98,7 @@ describe("wire/message", function () {
     });
 
     it("refuses reserved and unknown types by name", () => {
-      for (const type of [12, 13, 14, 16, 17, 20, 21, 23]) {
+      for (const type of [20, 21, 23]) {
         assert.deepEqual(decodeMessage(Uint8Array.of(0x81, type)), {
           ok: false,
           error: { kind: "unknown-kind", at: 1, in: "message/type" },

@@ -37,6 +37,8 @@ export interface Line {
   /** The name of this phone's user. */
   readonly userName: string;
   readonly bounds: LineBounds;
+  /** Type of what a MESSAGE may carry for this program, not for a person; `undefined`: nothing but text. */
+  readonly documentType: string | undefined;
   /** Whether RTCP shares the port of RTP (RFC 5761). */
   readonly rtcpMux: boolean;
   /** Whether nothing but the ACK proves where a caller is: then no speech before it, and to nobody without it. */

@@ -22,6 +22,9 @@ export interface SipIdentity {
   readonly nodeKey: string;
 }
 
+/** What one phone says to another so that the second becomes one of the first one's user (identity/adoption.ts). */
+const adoptionType = "application/x-muster-adoption";
+
 const bounds: LineBounds = {
   transactions: sipTransactionsMax,
   transactionsPerPeer: sipTransactionsPerPeerMax,
@@ -49,6 +52,10 @@ export class OverlayLine implements Line {
     this.statelessTag = identity.nodeKey.slice(0, 8);
     this.#identity = identity;
     this.#host = deviceHost(identity.nodeKey);
+  }
+
+  get documentType(): string {
+    return adoptionType;
   }
 
   get userName(): string {

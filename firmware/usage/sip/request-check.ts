@@ -22,7 +22,7 @@ export function checkRequest(request: SipRequest, from: SipPeer, line: Line): Re
   if (!allowedMethods.includes(method)) return refusal(501, allowField());
   const status = line.refusalOf(request, from);
   if (status !== undefined) return refusal(status);
-  return method === "CANCEL" ? undefined : checkExtensions(request);
+  return method === "CANCEL" ? undefined : checkExtensions(request, line.documentType);
 }
 
 /** Methods of other RFCs: understood, and not allowed here (RFC 3261 §21.4.6 against §21.5.2). */
@@ -38,14 +38,12 @@ const knownMethods: readonly string[] = [
 ];
 
 /** What the sender insists on (§8.2.2.3), then the body and its type (§8.2.3). */
-function checkExtensions(request: SipRequest): Refusal | undefined {
+function checkExtensions(request: SipRequest, documentType: string | undefined): Refusal | undefined {
   const required = headerTokens(request, "Require");
   if (required.length > 0) return refusal(420, field("Unsupported", required.join(", ")));
   if (request.method === "INVITE" && !takesSdp(request)) return refusal(406);
   if (request.method === "INVITE" && request.body.length > 0) return checkType(request, "application/sdp");
-  return request.method === "MESSAGE"
-    ? (checkType(request, "text/plain") ?? checkText(request.body))
-    : undefined;
+  return request.method === "MESSAGE" ? checkMessage(request, documentType) : undefined;
 }
 
 /** Whether a session description may be in the answer: where Accept says nothing, it may (§20.1). */
@@ -62,9 +60,12 @@ function checkType(request: SipRequest, accepted: string): Refusal | undefined {
   return contentType(request) === accepted ? undefined : refusal(415, field("Accept", accepted));
 }
 
-function checkText(body: Uint8Array): Refusal | undefined {
-  if (body.length > sipTextBytesMax) return refusal(413);
-  return decodeText(body) === undefined ? refusal(400) : undefined;
+function checkMessage(request: SipRequest, documentType: string | undefined): Refusal | undefined {
+  const isDocument = documentType !== undefined && contentType(request) === documentType;
+  const wrong = checkType(request, isDocument ? documentType : "text/plain");
+  if (wrong !== undefined) return wrong;
+  if (request.body.length > sipTextBytesMax) return refusal(413);
+  return isDocument || decodeText(request.body) !== undefined ? undefined : refusal(400);
 }
 
 function refusal(status: number, ...fields: readonly HeaderField[]): Refusal {

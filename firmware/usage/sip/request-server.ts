@@ -1,5 +1,6 @@
 import { decodeText } from "../../core/text.js";
 import type { Instant } from "../../core/time.js";
+import { contentType } from "../../wire/sip/header-values.js";
 import type { SipRequest } from "../../wire/sip/message.js";
 import { field } from "../../wire/sip/message-text.js";
 import { tagOf } from "../../wire/sip/name-address.js";
@@ -129,9 +130,12 @@ export class RequestServer {
   }
 
   private deliver(now: Instant, arrived: ArrivedRequest): void {
-    const { request, from } = arrived;
-    const text = decodeText(request.body) ?? "";
-    this.#context.events.push({ kind: "messageReceived", from: from.userName, peer: from.nodeKey, text });
+    const { request } = arrived;
+    const { events, line } = this.#context;
+    const sender = { from: arrived.from.userName, peer: arrived.from.nodeKey };
+    if (contentType(request) === line.documentType)
+      events.push({ kind: "documentReceived", ...sender, body: request.body });
+    else events.push({ kind: "messageReceived", ...sender, text: decodeText(request.body) ?? "" });
     this.respond(now, arrived, 200);
   }
 

@@ -59,6 +59,10 @@ export class StockLine implements Line {
     this.#sources = sources;
   }
 
+  get documentType(): undefined {
+    return undefined;
+  }
+
   token(bytes: number): string {
     return randomToken(this.#random, bytes);
   }

@@ -34,6 +34,13 @@ export type UserAgentEvent =
   | ({ readonly kind: "ended"; readonly call: CallId; readonly with: string } & Ended)
   /** A text arrived and was acknowledged. */
   | { readonly kind: "messageReceived"; readonly from: string; readonly peer: string; readonly text: string }
+  /** Something for this program arrived and was acknowledged. */
+  | {
+      readonly kind: "documentReceived";
+      readonly from: string;
+      readonly peer: string;
+      readonly body: Uint8Array;
+    }
   | { readonly kind: "messageDelivered"; readonly message: number; readonly peer: string }
   | ({ readonly kind: "messageFailed"; readonly message: number } & Ended)
   /** What a device takes, as its Allow says; or that it did not answer. */

@@ -161,6 +161,14 @@ export class UserAgent {
     return this.ask(now, { method: "MESSAGE", to, content }, targets);
   }
 
+  /** Sends something to the program of one device of a user, where this line takes such things. */
+  document(now: Instant, to: string, target: string, body: Uint8Array): void {
+    const { documentType } = this.#context.line;
+    if (documentType === undefined) return;
+    const content = { fields: [field("Content-Type", documentType)], body };
+    this.ask(now, { method: "MESSAGE", to, content }, [target]);
+  }
+
   /** Asks a device of a user what it takes. */
   options(now: Instant, to: string, target: string): number {
     const content = headersOnly(this.#context.line.contact(), field("Accept", "application/sdp"));

@@ -1,4 +1,6 @@
+import { assert } from "../../core/assert.js";
 import { credentialBytesMax, recordKeyBytesMax, recordsInAnswerMax } from "../../core/limits.js";
+import { idBytes } from "../../core/node-id.js";
 import type { CborReader } from "../cbor-reader.js";
 import { CborWriter } from "../cbor-writer.js";
 import { readHeldRecord, writeHeldRecord, type HeldRecord } from "./record.js";
@@ -26,13 +28,29 @@ export interface FetchRequest extends RequestHeader {
   readonly wantCredentials: boolean;
 }
 
-/** `[9, header…, ? [record, ...], ? [credential, ...]]`; credentials come only with records. */
+/**
+ * A copy lent to whoever passes the answer on, which may answer in place of the holder for a time: what the answer
+ * holds are all records of this kind at this resource.
+ */
+export interface Loan {
+  /** Resource-ID, 16 B. */
+  readonly resource: Uint8Array;
+  readonly kind: number;
+  /** 1 .. 255 */
+  readonly seconds: number;
+}
+
+/**
+ * `[9, header…, ? [record, ...], ? [credential, ...], ? resource, kind, seconds]`; credentials and a loan come only
+ * with records.
+ */
 export interface FetchAnswer extends AnswerHeader {
   readonly type: "fetchAnswer";
   /** At most 8. */
   readonly records: readonly HeldRecord[];
   /** At most 8; each owner's once, in no particular order. */
   readonly credentials: readonly Uint8Array[];
+  readonly loan?: Loan;
 }
 
 export function encodeFetchRequest(message: FetchRequest): Uint8Array {
@@ -66,29 +84,47 @@ export function readFetchRequest(reader: CborReader, items: number): FetchReques
 }
 
 export function encodeFetchAnswer(message: FetchAnswer): Uint8Array {
-  const { records, credentials } = message;
+  const { records, credentials, loan } = message;
   const lists = records.length === 0 ? 0 : credentials.length === 0 ? 1 : 2;
-  const writer = new CborWriter("fetch-answer").array(answerHeaderItems + lists);
+  assert(loan === undefined || lists > 0, "what is lent is in the answer");
+  const lent = loan === undefined ? 0 : loanItems;
+  const writer = new CborWriter("fetch-answer").array(answerHeaderItems + lists + lent);
   writeAnswerHeader(writer, 9, message);
   if (lists > 0) writer.array(records.length);
   for (const record of records) writeHeldRecord(writer, record);
-  if (lists < 2) return writer.finish();
-  writer.array(credentials.length);
+  if (lists > 1) writer.array(credentials.length);
   for (const credential of credentials) writer.bytes(credential);
+  if (loan !== undefined) writer.bytes(loan.resource).uint(loan.kind).uint(loan.seconds);
   return writer.finish();
 }
 
 /** `items` counts the type. */
 export function readFetchAnswer(reader: CborReader, items: number): FetchAnswer {
   const header = readAnswerHeader(reader);
-  const lists = items - answerHeaderItems;
+  let left = items - answerHeaderItems;
   const records: HeldRecord[] = [];
-  const recordCount = lists > 0 ? reader.array("records", 1, recordsInAnswerMax) : 0;
+  const recordCount = left > 0 ? reader.array("records", 1, recordsInAnswerMax) : 0;
   for (let i = 0; i < recordCount && !reader.failed; i++) records.push(readHeldRecord(reader));
+  left--;
   const credentials: Uint8Array[] = [];
-  const credentialCount = lists > 1 ? reader.array("credentials", 1, recordsInAnswerMax) : 0;
+  const hasCredentials = left > 0 && reader.peek() === "array";
+  const credentialCount = hasCredentials ? reader.array("credentials", 1, recordsInAnswerMax) : 0;
   for (let i = 0; i < credentialCount && !reader.failed; i++) {
     credentials.push(reader.bytes("credential", 1, credentialBytesMax));
   }
-  return { type: "fetchAnswer", ...header, records, credentials };
+  if (hasCredentials) left--;
+  const answer = { type: "fetchAnswer", ...header, records, credentials } as const;
+  return left > 0 ? { ...answer, loan: readLoan(reader, left) } : answer;
 }
+
+function readLoan(reader: CborReader, items: number): Loan {
+  if (items !== loanItems) reader.refuseItem("items");
+  const resource = reader.bytes("resource", idBytes);
+  const kind = reader.uint("kind", 0xffffffff);
+  const at = reader.offset;
+  const seconds = reader.uint("seconds", 0xff);
+  if (seconds === 0) reader.fail("seconds", "out-of-range", at);
+  return { resource, kind, seconds };
+}
+
+const loanItems = 3;

@@ -4,10 +4,18 @@ import { CborWriter } from "../cbor-writer.js";
 import { readContacts, writeContacts, type Contact } from "./contact.js";
 
 /** How far a node is in becoming, or ceasing to be, a peer (protocol §4). Its place in `stages` is its number. */
-export type Stage = "joining" | "filling" | "peer" | "leaving";
+export type Stage = "joining" | "filling" | "peer" | "leaving" | "client";
 
-/** What an update says of its sender: its stage, or that it has no row for the receiver, who is no neighbour. */
-export type ToldStage = Stage | "unseated";
+/**
+ * What an update says of its sender: its stage; that it has no row for the receiver, who is no neighbour; that it is a
+ * client and the receiver the peer it uses first; that it asks whether it may become a client, or grants that.
+ */
+export type ToldStage = Stage | "unseated" | "associate" | "asking" | "granting";
+
+/** Whether what an update says is a stage of its sender's. */
+export function isStage(told: ToldStage): told is Stage {
+  return told !== "unseated" && told !== "associate" && told !== "asking" && told !== "granting";
+}
 
 /** The nodes nearest the receiver that the sender knows: `[3, config sequence, stage, [contact, ...]]`. */
 export interface Update {
@@ -37,7 +45,17 @@ export interface Leave {
   readonly type: "leave";
 }
 
-const stages: readonly ToldStage[] = ["joining", "filling", "peer", "leaving", "unseated"];
+const stages: readonly ToldStage[] = [
+  "joining",
+  "filling",
+  "peer",
+  "leaving",
+  "unseated",
+  "client",
+  "asking",
+  "granting",
+  "associate",
+];
 const shortBytes = 4;
 
 export function encodeUpdate(message: Update): Uint8Array {

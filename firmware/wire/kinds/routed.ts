@@ -48,7 +48,9 @@ export type Status =
   | "unknown-kind"
   | "config-too-old"
   | "busy"
-  | "name-contested";
+  | "name-contested"
+  | "too-many-entries"
+  | "neighbour-quota";
 
 /** All statuses in the order of their numbers. */
 export const statuses: readonly Status[] = [
@@ -66,6 +68,8 @@ export const statuses: readonly Status[] = [
   "config-too-old",
   "busy",
   "name-contested",
+  "too-many-entries",
+  "neighbour-quota",
 ];
 
 /** Items of a request before its own, and of an answer, the type included. */
@@ -75,10 +79,13 @@ export const answerHeaderItems = 4;
 /** Writes the type and the header; `avoid` is written by `writeAvoid`, last. */
 export function writeRequestHeader(writer: CborWriter, type: number, header: RequestHeader): void {
   writer.uint(type).uint(header.hops).uint(header.transaction);
-  const { first, client } = header.destination;
+  writeDestination(writer, header.destination);
+  writer.bytes(header.via);
+}
+
+export function writeDestination(writer: CborWriter, { first, client }: Destination): void {
   if (client === undefined) writer.bytes(first);
   else writer.array(2).bytes(first).bytes(client);
-  writer.bytes(header.via);
 }
 
 /** Reads the header after the type. */
@@ -124,7 +131,7 @@ export function readAvoid(reader: CborReader, itemsLeft: number): { avoid?: read
   return { avoid };
 }
 
-function readDestination(reader: CborReader): Destination {
+export function readDestination(reader: CborReader): Destination {
   if (reader.peek() !== "array") return { first: nodeId(reader.bytes("destination", idBytes)) };
   reader.array("destination", 2, 2);
   return {
@@ -133,7 +140,7 @@ function readDestination(reader: CborReader): Destination {
   };
 }
 
-function readVia(reader: CborReader): Uint8Array {
+export function readVia(reader: CborReader): Uint8Array {
   const at = reader.offset;
   const via = reader.bytes("via", 0, viaBytesMax);
   if (via.length % 2 !== 0) reader.fail("via", "wrong-length", at);

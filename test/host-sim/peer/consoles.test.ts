@@ -23,6 +23,7 @@ const status = {
   address: "192.0.2.7:6084",
   uptimeMs: 61_000,
   stage: "peer",
+  role: { name: "peer", reason: "host", text: "it is a host peer", servedBy: [], clients: 0 },
   peers: 1,
   overlayPeers: 2,
   records: 3,

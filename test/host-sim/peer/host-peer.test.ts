@@ -25,7 +25,9 @@ class Tower {
     const random = new Prng(`${seed} tower`);
     const crypto = new SodiumCrypto();
     this.platform = new VirtualPlatform({ clock, network, address, random, crypto, storage });
-    const config = { name: "tower", overlay, bootstrap: [], discovery: true };
+    const stun = { service: "stun", capacity: 100, policy: "anyone" } as const;
+    const services = [{ ...stun, endpoint: { address, port: 3478 } }];
+    const config = { name: "tower", overlay, bootstrap: [], discovery: true, services };
     const memory = new Memory((key) => storage.get(key));
     const peer = new HostPeer({ crypto, random, memory, config });
     new Driver(this.platform, peer, { port: musterPort }).start();
@@ -49,9 +51,20 @@ class Tower {
   }
 }
 
+/** What a status says of its node's role. */
+interface Role {
+  readonly name: string;
+  readonly reason: string;
+  readonly servedBy: readonly { readonly name: string }[];
+  readonly clients: number;
+}
+
 function namesKept(stack: FullStack, name: string): Set<string> {
   const { records } = stack.ask(name, "records", "records");
-  return new Set((records as { readonly name: string }[]).map((record) => record.name));
+  const living = (records as { readonly name: string; readonly isRemoved: boolean }[]).filter(
+    ({ isRemoved }) => !isRemoved,
+  );
+  return new Set(living.map((record) => record.name));
 }
 
 describe(`a host peer among phones, virtual time (seed ${seed})`, () => {
@@ -76,6 +89,36 @@ describe(`a host peer among phones, virtual time (seed ${seed})`, () => {
     assert.ok(tower.events.some((one) => one.event === "pong" && one["name"] === "phone2"));
   });
 
+  it("offers what it is configured to, and what is typed; phones find it until it is taken back", () => {
+    const stack = new FullStack("tower offers");
+    const tower = new Tower(stack, new VirtualStorage());
+    stack.joined(["alice", "bob"]);
+    stack.run(30_000);
+    const { offers } = tower.ask("offer", "offers");
+    assert.deepEqual(offers, [
+      { service: "stun", capacity: 100, policy: "anyone", address: `${address}:3478`, levels: [0] },
+    ]);
+    const providersOf = (service: string): unknown => {
+      stack.type("alice", `find-service ${service}`);
+      const { providers } = stack.next("alice", "services", 15_000);
+      return (providers as { readonly name: string; readonly capacity: number }[]).map(
+        ({ name, capacity }) => {
+          return [name, capacity];
+        },
+      );
+    };
+    assert.deepEqual(providersOf("stun"), [["tower", 100]]);
+    tower.ask("offer gateway 3", "done");
+    stack.run(3000);
+    assert.deepEqual(providersOf("gateway"), [["tower", 3]]);
+    tower.ask("offer gateway 0", "done");
+    tower.ask("offer gateway 0", "refused");
+    stack.run(3000);
+    assert.deepEqual(providersOf("gateway"), []);
+    const refused = stack.ask("alice", "offer stun 3", "refused");
+    assert.match(String(refused["sentence"]), /host peers/);
+  });
+
   it("told to quit it hands over what only it keeps, leaves with status 0, and no name is lost", () => {
     const stack = new FullStack("tower leaves");
     const tower = new Tower(stack, new VirtualStorage());
@@ -87,10 +130,34 @@ describe(`a host peer among phones, virtual time (seed ${seed})`, () => {
     tower.platform.type("quit");
     stack.run(15_000);
     assert.equal(tower.platform.exitStatus, 0);
+    // A client of the tower becomes a peer first.
+    stack.run(15_000);
     tower.print();
     assert.ok(tower.events.some(({ event }) => event === "left"));
     for (const name of ["alice", "bob"]) assert.deepEqual(namesKept(stack, name), new Set(["alice", "bob"]));
     stack.assertFree("alice", "bob");
+  });
+
+  it("serves a phone that is set to be a client, until it is set to be a peer", () => {
+    const stack = new FullStack("tower serves");
+    const tower = new Tower(stack, new VirtualStorage());
+    stack.joined(["alice", "bob"]);
+    const roleOf = (name: string): Role => stack.ask(name, "status", "status")["role"] as Role;
+    const ofTower = (): Role => tower.ask("status", "status")["role"] as Role;
+    stack.ask("alice", "set role client", "done");
+    stack.run(40_000);
+    const { name, reason, servedBy } = roleOf("alice");
+    assert.deepEqual([name, reason, servedBy[0]?.name], ["client", "set", "tower"]);
+    assert.ok(ofTower().clients >= 1);
+    stack.talk("bob", "alice");
+    stack.ask("alice", "hangup", "ended");
+    stack.ask("alice", "set role peer", "done");
+    stack.run(15_000);
+    assert.deepEqual([roleOf("alice").name, roleOf("alice").reason], ["peer", "set"]);
+    assert.equal(stack.ask("alice", "status", "status")["stage"], "peer");
+    assert.ok(namesKept(stack, "alice").has("alice"));
+    stack.ask("alice", "set role auto", "done");
+    assert.equal(roleOf("alice").reason, "no-hosts");
   });
 
   it("comes again as the same node, by the peers it remembers where no beacon is carried", () => {

@@ -13,6 +13,8 @@ function faultOf(value: unknown): ConfigFault {
   return read.error;
 }
 
+const stun = { service: "stun", capacity: 100 };
+
 describe("host-sim/peer/peer-config", () => {
   it("reads the example", () => {
     const read = readPeerConfig(readFileSync(example, "utf8"), "/etc/muster/tower.json");
@@ -27,6 +29,7 @@ describe("host-sim/peer/peer-config", () => {
         { address: "192.0.2.8", port: 7000 },
       ],
       discovery: true,
+      services: [{ service: "bootstrap", capacity: 200, policy: "anyone" }],
     });
   });
 
@@ -67,6 +70,25 @@ describe("host-sim/peer/peer-config", () => {
       /4/,
     ],
     [{ name: "tower", discovery: "on" }, "discovery", /"on"/, /true or false/],
+    [{ name: "tower", services: "stun" }, "services", /"stun"/, /a list of up to 6/],
+    [{ name: "tower", services: [7] }, "services[0]", /no object/, /"service": "stun"/],
+    [{ name: "tower", services: [{ service: "STUN" }] }, "services[0].service", /"STUN"/, /a-z, 0-9 and -/],
+    [{ name: "tower", services: [{ service: "stun" }] }, "services[0].capacity", /missing/, /1 to 65535/],
+    [
+      { name: "tower", services: [stun, { ...stun, x: 1 }] },
+      "services[1].x",
+      /no member/,
+      /service, capacity/,
+    ],
+    [{ name: "tower", services: [{ ...stun, policy: "none" }] }, "services[0].policy", /none/, /arranged/],
+    [
+      { name: "tower", services: [{ ...stun, address: "192.0.2.7" }] },
+      "services[0].address",
+      /192/,
+      /with its port/,
+    ],
+    [{ name: "tower", services: [stun, stun] }, "services", /twice/, /a list/],
+    [{ name: "tower", services: new Array(7).fill(stun) }, "services", /7 services/, /up to 6/],
   ];
   for (const [value, where, what, allowed] of wrong) {
     it(`${typeof value === "string" ? value : JSON.stringify(value)}: ${where}`, () => {

@@ -20,7 +20,7 @@ describe("hops and bytes against the number of nodes", function () {
     assert.match(table, /CHEAP crypto/);
     assert.ok(table.includes(halfLog(6).toFixed(2)));
     const picture = growthSvg(reports);
-    assert.equal(picture.match(/<polyline/g)?.length, 3);
+    assert.equal(picture.match(/<polyline/g)?.length, 4);
     assert.match(picture, /mean hops/);
   });
 });

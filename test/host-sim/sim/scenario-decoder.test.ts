@@ -55,7 +55,8 @@ describe("scenario files", () => {
       [{ steps: [4] }, "mine.json: steps[0]: an object is wanted"],
       [
         { steps: [{ do: "heal", atSeconds: 1 }, { do: "explode" }] },
-        "mine.json: steps[1].do: one of these is wanted: split, heal, bridge, crash, clog, cloneKey, resolve, whole",
+        "mine.json: steps[1].do: one of these is wanted: " +
+          "split, heal, bridge, add, crash, clog, cloneKey, hotKey, resolve, whole",
       ],
       [{ steps: [{ do: "heal" }] }, "mine.json: steps[0].atSeconds: a number from 0 to 86400 is wanted"],
       [

@@ -49,6 +49,16 @@ describe("messages and questions", () => {
     assert.match(failed.sentence, /bob cannot be reached/);
   });
 
+  it("what is for the program, not the person, arrives once and as it was sent", () => {
+    let lost = 0;
+    board.filter = (line): boolean => line !== "bob>alice 200 MESSAGE" || ++lost > 2;
+    const body = Uint8Array.of(0x82, 0x02, 0x01, 0xff, 0x00);
+    alice.agent.document(board.now, "bob", bob.nodeKey, body);
+    board.drain();
+    board.run(10_000);
+    assert.deepEqual(bob.events, [{ kind: "documentReceived", from: "alice", peer: alice.nodeKey, body }]);
+  });
+
   it("an empty or too long text is not sent", () => {
     assert.equal(alice.agent.message(board.now, "bob", [bob.nodeKey], ""), undefined);
     assert.equal(alice.agent.message(board.now, "bob", [bob.nodeKey], "ü".repeat(651)), undefined);

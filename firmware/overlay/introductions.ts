@@ -1,0 +1,151 @@
+import { compareBytes } from "../core/bytes.js";
+import { associatesMax, siblingsMax } from "../core/limits.js";
+import { sameEndpoint, type Endpoint } from "../core/endpoint.js";
+import { sameId, type NodeId } from "../core/node-id.js";
+import { jitter, type Random } from "../core/random.js";
+import { after, type Duration, type Instant } from "../core/time.js";
+import type { Beacon } from "../wire/beacon.js";
+import type { Contact } from "../wire/kinds/contact.js";
+import { exceedsAddressLimit } from "./address-limit.js";
+import type { Candidate } from "./dialer.js";
+import { contactFlags, isClient, servesClients, stores } from "./neighbourhood.js";
+import type { Neighbour } from "./node-table.js";
+import type { OverlayParts } from "./parts.js";
+
+/** Of the nodes and addresses heard of, those that are to be greeted, and when. */
+export class Introductions {
+  readonly #parts: OverlayParts;
+  readonly #random: Random;
+  /** Nodes that had no row for us, the last of them; they are not greeted again for a while. */
+  #refusals: readonly { readonly nodeId: NodeId; readonly until: Instant }[] = [];
+
+  constructor(parts: OverlayParts, random: Random) {
+    this.#parts = parts;
+    this.#random = random;
+  }
+
+  /** A node had no row for this one. */
+  handleRefused(now: Instant, nodeId: NodeId): void {
+    const refusal = { nodeId, until: after(now, jitter(this.#random, ...refusedMs)) };
+    this.#refusals = [...this.#refusals, refusal].slice(-refusalsMax);
+    this.#parts.association.handleFailed(nodeId);
+  }
+
+  /** Takes note of greetings that came to nothing; whether there were any. */
+  settle(now: Instant): boolean {
+    const { dialer, bootstrap, association } = this.#parts;
+    let any = false;
+    for (let failure = dialer.pollFailure(); failure !== undefined; failure = dialer.pollFailure()) {
+      any = true;
+      bootstrap.handleFailed(now, failure.candidate.endpoint, failure.reason);
+      association.handleFailed(failure.candidate.nodeId);
+    }
+    return any;
+  }
+
+  /** Whether its sender is one to be greeted. */
+  handleBeacon(now: Instant, from: Endpoint, beacon: Beacon): boolean {
+    const { discovery, bootstrap } = this.#parts;
+    const worth = discovery.handleBeacon(now, from, beacon);
+    if (worth === "greet") {
+      bootstrap.handleBeaconGreeted();
+      this.offer(now, [{ nodeId: beacon.nodeId, endpoint: from, flags: beacon.flags }], { source: "beacon" });
+    }
+    return worth !== "nothing";
+  }
+
+  /** Takes up contacts that would be of use as links. */
+  offer(now: Instant, contacts: readonly Contact[], how: Pick<Candidate, "source" | "namedBy">): void {
+    const { neighbourhood, dialer, upkeep, association, role } = this.#parts;
+    const { table } = neighbourhood;
+    if (neighbourhood.stage === "client") {
+      association.handleNamed(contacts);
+      this.seekAssociates(now);
+      return;
+    }
+    for (const contact of contacts) {
+      const { nodeId, endpoint, flags } = contact;
+      if (sameId(nodeId, neighbourhood.self) || table.byNodeId(nodeId) !== undefined) continue;
+      // A client knows peers: it is of use to who knows nobody, and to nobody else.
+      if (isClient(flags) && table.all.length > 0) continue;
+      neighbourhood.handleHeard();
+      if (!this.isOfUse(now, contact)) continue;
+      if (servesClients(flags)) role.handleHint(now);
+      dialer.offer(now, { nodeId, endpoint, ...how }, this.delayMs(nodeId, flags));
+      if (neighbourhood.topology.wants(nodeId, table.all, 0)) upkeep.hasten(now, surveysAfterFind);
+    }
+  }
+
+  /** A client that may have more associated peers than it has greets some of those it knows. */
+  seekAssociates(now: Instant): void {
+    const { neighbourhood, dialer, association } = this.#parts;
+    const { table } = neighbourhood;
+    for (const { nodeId, endpoint, flags } of association.candidates()) {
+      if (table.byNodeId(nodeId) !== undefined || this.hasRefused(now, nodeId)) continue;
+      const sought = table.all.length + dialer.awaited.length;
+      if (sought < (servesClients(flags) ? associatesMax : 1))
+        dialer.offer(now, { nodeId, endpoint, source: "found" }, 0);
+    }
+  }
+
+  /** A client promoted: those it remembers are greeted, for its peers may be gone. */
+  seekRemembered(now: Instant): void {
+    this.offer(now, this.#parts.association.remembered, { source: "found" });
+  }
+
+  /**
+   * A node without links tries its addresses again, any other one of them now and then, for there may be an overlay
+   * beside ours.
+   */
+  tryAddresses(now: Instant, round: number): void {
+    const { neighbourhood, bootstrap, dialer } = this.#parts;
+    const { table, stage } = neighbourhood;
+    const isLinked = (at: Endpoint): boolean => table.all.some(({ endpoint }) => sameEndpoint(endpoint, at));
+    if (table.all.length === 0) bootstrap.tryAgain(now, dialer, { isLinked });
+    else if (stage !== "client" && (table.all.length < siblingsMax || round % surveysForAddress === 0)) {
+      bootstrap.tryAgain(now, dialer, { isLinked, turn: round });
+    }
+  }
+
+  /** A node that fell silent may only have been cut off; a configured one is wanted back in any case. */
+  seekAgain(now: Instant, { nodeId, endpoint }: Neighbour, reason: string): void {
+    const { neighbourhood, bootstrap, dialer } = this.#parts;
+    if (bootstrap.handleLinkDown(now, endpoint, dialer) || reason !== "silent") return;
+    if (neighbourhood.stage === "client") return;
+    dialer.offer(now, { nodeId, endpoint, source: "lost" }, silentRetryMs);
+  }
+
+  private isOfUse(now: Instant, { nodeId, endpoint }: Contact): boolean {
+    const { neighbourhood, dialer } = this.#parts;
+    if (this.hasRefused(now, nodeId) || !neighbourhood.wants(nodeId, dialer.awaited)) return false;
+    return !exceedsAddressLimit(neighbourhood, nodeId, endpoint);
+  }
+
+  private hasRefused(now: Instant, nodeId: NodeId): boolean {
+    return this.#refusals.some((refusal) => refusal.until > now && sameId(refusal.nodeId, nodeId));
+  }
+
+  /**
+   * When to greet a node. Two that hear of each other should not both shake hands, and fifty peers should not all
+   * fall upon one that has just been switched on: who seeks a place greets at once, a peer waits for it to do so;
+   * of equals the lesser Node-ID begins.
+   */
+  private delayMs(nodeId: NodeId, flags: number): Duration {
+    const { stage, self, table } = this.#parts.neighbourhood;
+    if (table.all.length === 0) return 0;
+    const storing = contactFlags("peer");
+    const areEqual = (contactFlags(stage) & storing) === (flags & storing);
+    const isFirst = areEqual ? compareBytes(self, nodeId) < 0 : !stores(stage);
+    return isFirst ? 0 : jitter(this.#random, ...courtesyMs);
+  }
+}
+
+const silentRetryMs = 5_000;
+/** How long a node that had no row for us is not greeted; of so many of them it is remembered. */
+const refusedMs: readonly [number, number] = [60_000, 180_000];
+const refusalsMax = 16;
+/** Surveys in quick succession when one has named somebody of use. */
+const surveysAfterFind = 2;
+/** One address is tried again after so many surveys: 4 to 16 minutes, where nothing changes. */
+const surveysForAddress = 4;
+const courtesyMs: readonly [number, number] = [1_000, 3_000];
