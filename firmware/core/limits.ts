@@ -243,6 +243,11 @@ export const hostOverlay: OverlayLimits = {
   signaturesPerSecond: 500,
 };
 
+/**
+ * How long a routed message that was passed on is remembered, so that the same from the same neighbour is only
+ * acknowledged, ms: longer than that one repeats it, shorter than its origin waits before it tries another way.
+ */
+export const passedMs = 1000;
 /** Nearest nodes a peer stays linked to whatever else changes (protocol §4, I3). */
 export const siblingsMax = 8;
 /** Rows of a small table that are not for siblings, but for the farther parts of the overlay. */

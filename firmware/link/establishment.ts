@@ -116,6 +116,7 @@ export class Establishment {
       credential: remote,
       endpoint,
       initiated: session.initiated,
+      roundTripMs: finished.handshake.roundTripMs(now),
       ...(parameters.endpoint === undefined ? {} : { ownEndpoint: parameters.endpoint }),
       peerConfigSequence: parameters.configSequence,
       peerFlags: parameters.flags & ~renewalFlag,

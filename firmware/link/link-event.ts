@@ -37,6 +37,8 @@ export interface LinkUp {
   readonly initiated: boolean;
   /** Our own endpoint as the other sees it. */
   readonly ownEndpoint?: Endpoint;
+  /** A first idea of the round trip, from the handshake: what both computed in it included, ms. */
+  readonly roundTripMs: Duration;
   /** Sequence of the overlay configuration the other has, 32 bits. */
   readonly peerConfigSequence: number;
   /** What the other said of its role and offers, 7 bits. */

@@ -1,6 +1,6 @@
 import { equalBytes } from "../core/bytes.js";
 import { sameEndpoint, type Endpoint } from "../core/endpoint.js";
-import type { Instant } from "../core/time.js";
+import { elapsed, type Duration, type Instant } from "../core/time.js";
 import type { Responder } from "../identity/responder.js";
 import type { Hello1 } from "../wire/frame.js";
 
@@ -41,6 +41,11 @@ export class Response {
     this.cookied = began.cookied;
     this.initiatorIndex = arrived.hello.initiatorIndex;
     this.#hello1 = arrived.bytes.slice();
+  }
+
+  /** Round trip from hello1 to hello3, what both computed included. */
+  roundTripMs(): Duration {
+    return elapsed(this.beganAt, this.hello3At);
   }
 
   /** Whether this is the hello1 it answers, come again: every byte, for every byte is in the transcript. */

@@ -1,6 +1,6 @@
 import { hopAckCountersMax } from "../core/limits.js";
 import { after, elapsed, type Deadline, type Instant } from "../core/time.js";
-import type { Neighbour } from "./node-table.js";
+import { noteRoundTrip, type Neighbour } from "./node-table.js";
 
 /** What a held frame needs done. */
 export type Repair =
@@ -9,6 +9,11 @@ export type Repair =
   | { readonly kind: "reroute"; readonly frame: HeldFrame }
   /** No alternatives left. */
   | { readonly kind: "giveUp"; readonly frame: HeldFrame };
+
+interface SentFrame {
+  readonly counter: number;
+  readonly at: Instant;
+}
 
 /** A routed message sent to a neighbour and not acknowledged yet. */
 export interface HeldFrame {
@@ -22,8 +27,9 @@ export interface HeldFrame {
   to: Neighbour;
   /** Hops that failed. */
   failedHops: number;
-  /** Counters of the frames it went out in, as far as known. */
-  readonly counters: number[];
+  /** The frames it went out in, as far as known: an acknowledgement names one of them. */
+  readonly frames: SentFrame[];
+  /** When it was sent last. */
   sentAt: Instant;
   sends: number;
   resendAt: Instant;
@@ -38,7 +44,8 @@ export type Outgoing = Pick<HeldFrame, "to" | "message" | "transaction" | "isReq
  * lookup of five hops then succeeds 999 times in 1000.
  */
 export class HopRepair {
-  readonly #capacity: number;
+  /** Frames it holds at most. */
+  readonly capacity: number;
   readonly #bytesMax: number;
   readonly #held: HeldFrame[] = [];
   readonly #repairs: Repair[] = [];
@@ -46,7 +53,7 @@ export class HopRepair {
   #unprotected = 0;
 
   constructor(limits: { readonly heldFrames: number; readonly heldFrameBytes: number }) {
-    this.#capacity = limits.heldFrames;
+    this.capacity = limits.heldFrames;
     this.#bytesMax = limits.heldFrameBytes;
   }
 
@@ -62,13 +69,13 @@ export class HopRepair {
 
   /** Keeps a message that is being sent; returns its token, or `undefined` when it must go unprotected. */
   hold(now: Instant, outgoing: Outgoing): number | undefined {
-    if (this.#held.length >= this.#capacity || outgoing.message.length > this.#bytesMax) {
+    if (this.#held.length >= this.capacity || outgoing.message.length > this.#bytesMax) {
       this.#unprotected++;
       return undefined;
     }
     const token = this.#nextToken++;
     const resendAt = after(now, resendDelayMs(outgoing.to, 1));
-    this.#held.push({ ...outgoing, token, failedHops: 0, counters: [], sentAt: now, sends: 1, resendAt });
+    this.#held.push({ ...outgoing, token, failedHops: 0, frames: [], sentAt: now, sends: 1, resendAt });
     return token;
   }
 
@@ -77,25 +84,33 @@ export class HopRepair {
     const frame = this.#held.find((held) => held.token === token);
     if (frame === undefined) return;
     if (counter === undefined) this.failHop(frame);
-    else if (frame.counters.push(counter) > countersMax) frame.counters.shift();
+    else if (frame.frames.push({ counter, at: frame.sentAt }) > sendsMax) frame.frames.shift();
   }
 
-  /** A hop-ack: releases what it names and measures the round trip of what was sent once. */
+  /** A hop-ack: releases what it names and measures the round trip of the frame it names. */
   handleAck(now: Instant, from: Neighbour, counters: readonly number[]): void {
     for (const counter of counters) {
-      const frame = this.#held.find((held) => held.to === from && held.counters.includes(counter));
-      if (frame === undefined) continue;
-      if (frame.sends === 1) from.srttMs += (elapsed(frame.sentAt, now) - from.srttMs) / 8;
-      this.release(frame);
+      const isNamed = (sent: SentFrame): boolean => sent.counter === counter;
+      const held = this.#held.find((one) => one.to === from && one.frames.some(isNamed));
+      const sent = held?.frames.find(isNamed);
+      if (held === undefined || sent === undefined) continue;
+      noteRoundTrip(from, elapsed(sent.at, now));
+      this.release(held);
     }
   }
 
-  /** An answer acknowledges the request of its transaction. */
-  handleAnswer(from: Neighbour, transaction: number): void {
+  /**
+   * An answer acknowledges the request of its transaction. Where no hop-ack came before it, the neighbour gave it
+   * itself; to which of several frames is not known, so the round trip is taken to be the longest it can be.
+   */
+  handleAnswer(now: Instant, from: Neighbour, transaction: number): void {
     const frame = this.#held.find(
       (held) => held.to === from && held.isRequest && held.transaction === transaction,
     );
-    if (frame !== undefined) this.release(frame);
+    if (frame === undefined) return;
+    const [first] = frame.frames;
+    if (first !== undefined) noteRoundTrip(from, elapsed(first.at, now));
+    this.release(frame);
   }
 
   /** A neighbour is gone: what it had not acknowledged goes another way at once. */
@@ -110,6 +125,7 @@ export class HopRepair {
         continue;
       }
       frame.sends++;
+      frame.sentAt = now;
       frame.resendAt = after(now, resendDelayMs(frame.to, frame.sends));
       this.#repairs.push({ kind: "resend", frame });
     }
@@ -122,13 +138,13 @@ export class HopRepair {
 
   /** The frame now goes to `to`, as `message`; unprotected where another has taken its place meanwhile. */
   reroute(now: Instant, frame: HeldFrame, to: Neighbour, message: Uint8Array): void {
-    if (this.#held.length >= this.#capacity) {
+    if (this.#held.length >= this.capacity) {
       this.#unprotected++;
       return;
     }
     frame.to = to;
     frame.message = message;
-    frame.counters.length = 0;
+    frame.frames.length = 0;
     frame.sends = 1;
     frame.sentAt = now;
     frame.resendAt = after(now, resendDelayMs(to, 1));
@@ -205,6 +221,3 @@ const ackDelayMs = 20;
 /** A frame and two resends: with 60 ms the next hop is tried after 300 ms. */
 const sendsMax = 3;
 const alternativesMax = 2;
-
-/** Counters remembered for one frame: one for each time it was sent. */
-const countersMax = 3;

@@ -22,6 +22,7 @@ export interface OverlayLink {
   readonly endpoint: Endpoint;
   /** Our own address as the other sees it. */
   readonly ownEndpoint?: Endpoint | undefined;
+  readonly roundTripMs?: Duration;
 }
 
 /** Who is linked, at which stage, and who should be: the changes, and what follows from them in the other machines. */

@@ -59,6 +59,8 @@ export interface LinkedNode {
   readonly link: number;
   readonly credential: Credential;
   readonly endpoint: Endpoint;
+  /** How long its handshake took, there and back, where that is known. */
+  readonly roundTripMs?: Duration;
 }
 
 /** What became of a new link: a row, or no room for it. */
@@ -141,7 +143,7 @@ export class NodeTable {
 }
 
 /** A linked node as a neighbour without a row: a handle never names it. */
-export function unseated(now: Instant, { link, credential, endpoint }: LinkedNode): Neighbour {
+export function unseated(now: Instant, { link, credential, endpoint, roundTripMs }: LinkedNode): Neighbour {
   return {
     row: noRow,
     handle: noRow,
@@ -150,7 +152,7 @@ export function unseated(now: Instant, { link, credential, endpoint }: LinkedNod
     link,
     credential,
     endpoint,
-    srttMs: firstSrttMs,
+    srttMs: roundTripMs ?? firstSrttMs,
     messages: 0,
     signatures: 0,
     tips: 0,
@@ -161,6 +163,11 @@ export function unseated(now: Instant, { link, credential, endpoint }: LinkedNod
 /** Whether a node has a row, as neighbours have and guests have not. */
 export function isSeated({ row }: Neighbour): boolean {
   return row !== noRow;
+}
+
+/** A round trip was measured: of a ping, or of a message and its acknowledgement. */
+export function noteRoundTrip(neighbour: Neighbour, roundTripMs: Duration): void {
+  neighbour.srttMs += (roundTripMs - neighbour.srttMs) / 8;
 }
 
 /** The digest of no records: what a link shows before it is told otherwise. */

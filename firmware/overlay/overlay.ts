@@ -11,7 +11,7 @@ import { Exchange } from "./exchange.js";
 import { InboundLimit } from "./inbound-limit.js";
 import type { SoughtRecords } from "./lookup.js";
 import { Membership, type OverlayLink } from "./membership.js";
-import type { Neighbour } from "./node-table.js";
+import { noteRoundTrip, type Neighbour } from "./node-table.js";
 import { makeParts, partsDeadline, type OverlayOptions, type OverlayParts } from "./parts.js";
 import type { Publication } from "./publication.js";
 
@@ -118,7 +118,7 @@ export class Overlay {
   handlePong(now: Instant, pong: OverlayPong): void {
     const from = this.#parts.neighbourhood.table.byLink(pong.link);
     if (from === undefined) return;
-    from.srttMs += (pong.roundTripMs - from.srttMs) / 8;
+    noteRoundTrip(from, pong.roundTripMs);
     this.#parts.digests.handlePong(now, from, pong.digest);
     this.settle(now);
   }

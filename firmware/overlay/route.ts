@@ -45,7 +45,7 @@ export function routeRequest(
   const to = passesOn(neighbourhood, request)
     ? neighbourhood.topology.nearest(target, eligible, 1)[0]
     : neighbourhood.topology.nextHop(target, eligible);
-  if (to === undefined) return { kind: "deliver" };
+  if (to === undefined || (from !== undefined && asksWhere(request, to))) return { kind: "deliver" };
   return request.hops === 1
     ? { kind: "answerError", status: "hops-exceeded" }
     : { kind: "forward", to, destination };
@@ -70,6 +70,14 @@ function routeToClient(neighbourhood: Neighbourhood, request: RoutedRequest): Re
   return request.hops === 1
     ? { kind: "answerError", status: "hops-exceeded" }
     : { kind: "forward", to, destination: { first: client } };
+}
+
+/** Whether a request asks where a node is that we are linked to: we know, and spare it and the asker a round trip. */
+function asksWhere(request: RoutedRequest, { nodeId }: Neighbour): boolean {
+  const { first, client } = request.destination;
+  return (
+    request.type === "find" && request.trace === undefined && client === undefined && sameId(first, nodeId)
+  );
 }
 
 /** Whether `id` begins with one of the prefixes. */

@@ -7,6 +7,7 @@ import type { Neighbourhood } from "./neighbourhood.js";
 import type { Neighbour } from "./node-table.js";
 import { routeAnswer, routeRequest, type RequestRoute, type RoutedRequest } from "./route.js";
 import { traced } from "./trace.js";
+import { PassedMessages } from "./passed-messages.js";
 import { popHandle, pushHandle } from "./via.js";
 
 /** Answers to routed requests. */
@@ -23,10 +24,12 @@ export class Router {
   readonly #neighbourhood: Neighbourhood;
   readonly #repair: HopRepair;
   readonly #outbox: Outbox;
+  readonly #passed: PassedMessages;
   readonly #stranded: number[] = [];
   #staleHandles = 0;
 
   constructor(neighbourhood: Neighbourhood, repair: HopRepair, outbox: Outbox) {
+    this.#passed = new PassedMessages(repair.capacity);
     this.#neighbourhood = neighbourhood;
     this.#repair = repair;
     this.#outbox = outbox;
@@ -60,6 +63,7 @@ export class Router {
       this.answer(now, from, { type: "errorAnswer", transaction, via: request.via, status: route.status });
       return false;
     }
+    if (this.#passed.has(now, from, request)) return false;
     const via = pushHandle(request.via, from.handle);
     if (via === undefined) {
       this.answer(now, from, { type: "errorAnswer", transaction, via: request.via, status: "hops-exceeded" });
@@ -84,11 +88,11 @@ export class Router {
 
   /** Passes on an answer; true when it has come home. */
   handleAnswer(now: Instant, answer: RoutedAnswer, from: Neighbour): boolean {
-    this.#repair.handleAnswer(from, answer.transaction);
+    this.#repair.handleAnswer(now, from, answer.transaction);
     const route = routeAnswer(this.#neighbourhood, answer.via);
     if (route.kind === "deliver") return true;
-    if (route.kind === "forward") this.answer(now, route.to, { ...answer, via: route.via });
-    else this.#staleHandles++;
+    if (route.kind === "drop") this.#staleHandles++;
+    else if (!this.#passed.has(now, from, answer)) this.answer(now, route.to, { ...answer, via: route.via });
     return false;
   }
 
