@@ -3,6 +3,7 @@ import { wholeNumber } from "../lab/lab-command.js";
 import { benchTable, isOver } from "./bench-row.js";
 import { chipRows, chipToolsMissing } from "./chip-rows.js";
 import { measureAll } from "./measurements.js";
+import { overlayRows, speedRow } from "./overlay-rows.js";
 import { wearRows } from "./wear.js";
 
 /** `muster bench`: bytes, hops, round trips on a watched wire, writes to flash, memory and instructions on a chip. */
@@ -18,6 +19,10 @@ export function registerBench(program: Command): void {
     .action(async (flags: { readonly seed: number; readonly json?: true; readonly chip: boolean }) => {
       const tell = (line: string): boolean => process.stderr.write(`${line}\n`);
       const rows = await measureAll(flags.seed, tell);
+      tell("64 phones: a refresh, a lookup, an idle minute");
+      rows.push(...overlayRows(flags.seed));
+      tell("60 nodes that come and go: how fast the simulator is");
+      rows.push(speedRow(flags.seed));
       tell("four phones for two virtual days: writes to flash");
       rows.push(...wearRows(flags.seed));
       const missing = flags.chip ? chipToolsMissing() : undefined;

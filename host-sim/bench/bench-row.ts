@@ -1,6 +1,9 @@
 import { markOf, marked, textTable } from "../table.js";
 
-/** One figure beside its budget (design §8) and what RELOAD needs for the same (computed from RFC 6940). */
+/**
+ * One figure beside its budget (design §8), what RELOAD needs for the same (computed from RFC 6940), and OpenDHT
+ * (measured).
+ */
 export interface BenchRow {
   readonly name: string;
   readonly value: number;
@@ -9,6 +12,8 @@ export interface BenchRow {
   readonly budget: number | null;
   /** `null` where RELOAD has no such figure. */
   readonly reload: number | null;
+  /** What OpenDHT was measured to need for its like, where there is such a figure. */
+  readonly openDht?: number;
   /** How it was measured, what is supposed. */
   readonly note?: string;
 }
@@ -21,12 +26,13 @@ export function isOver(row: BenchRow): boolean {
 /** The rows as a table, those over their budget marked. */
 export function benchTable(rows: readonly BenchRow[]): string {
   return textTable(
-    ["what", "measured", "budget", "RELOAD", "remark"],
+    ["what", "measured", "budget", "RELOAD", "OpenDHT", "remark"],
     rows.map((row) => [
       row.name,
       marked(`${row.value} ${row.unit}`, row.budget === null ? "plain" : markOf(!isOver(row))),
       row.budget === null ? "" : `≤ ${row.budget}`,
       row.reload === null ? "" : String(row.reload),
+      row.openDht === undefined ? "" : String(row.openDht),
       row.note ?? "",
     ]),
   );

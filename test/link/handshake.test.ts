@@ -10,10 +10,12 @@ describe("link/links: opening a link", () => {
     assert.equal(up?.credential.userName, "bob");
     assert.equal(up.initiated, true);
     assert.deepEqual(up.ownEndpoint, alice.endpoint);
+    assert.equal(up.roundTripMs, 10, "twice the 5 ms of the network");
     const [answered] = eventsOf(bob, "linkUp");
     assert.equal(answered?.credential.userName, "alice");
     assert.equal(answered.initiated, false);
     assert.deepEqual(answered.ownEndpoint, bob.endpoint);
+    assert.equal(answered.roundTripMs, 10);
     assert.deepEqual(answered.endpoint, alice.endpoint);
     assert.equal(alice.links.occupancy().attempts, 0);
     assert.equal(bob.links.occupancy().halfOpen, 0);

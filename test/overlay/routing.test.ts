@@ -112,4 +112,24 @@ describe(`overlay: routing over several hops (seed ${seed})`, () => {
     console.log(`      five hops, 10 % loss a frame: ${found} of 100 found, slowest ${slowest} ms`);
     assert.ok(found >= 98);
   });
+
+  it("what is sent again because the path is long is not passed on again, and soon nothing is sent again", () => {
+    const { swarm, chain, owner } = namedChain(6, false);
+    const publisher = chain.find((node) => node.userName === owner);
+    assert.ok(publisher !== undefined);
+    swarm.publish(publisher);
+    assert.ok(swarm.runUntil(() => publisher.effects.some(({ kind }) => kind === "published"), 5_000));
+    swarm.links.weather = { delayMs: 60, jitterMs: 0, lossPercent: 0 };
+    const { far } = ends(chain);
+    const fetches: number[] = [];
+    for (let n = 0; n < 20; n++) {
+      const before = swarm.links.sent.get("fetch") ?? 0;
+      assert.equal(swarm.fetch(far, owner).outcome.status, "found");
+      swarm.run(1_500);
+      fetches.push((swarm.links.sent.get("fetch") ?? 0) - before);
+    }
+    console.log(`      Fetches sent for each lookup over five hops of 120 ms: ${fetches.join(" ")}`);
+    assert.ok(Math.max(...fetches) <= 3 * 5, "each hop repeats what is its own");
+    assert.equal(fetches.at(-1), 5, "the round trip is known");
+  });
 });
