@@ -1,13 +1,14 @@
 import type { Endpoint } from "./core/endpoint.js";
 import { sameId, type NodeId } from "./core/node-id.js";
+import { none } from "./core/none.js";
 import type { LinkEvent, LinkId } from "./link/links.js";
 import type { LinkedPeer, NodeEvent } from "./node-event.js";
 
 /** Who is at the other end of each link, and where; as many as there are links. */
 export class LinkedPeers {
-  #all: readonly LinkedPeer[] = [];
+  #all: readonly LinkedPeer[] = none;
   /** Links whose next pong somebody waits for. */
-  #pinged: readonly LinkId[] = [];
+  #pinged: readonly LinkId[] = none;
 
   /** A list that was taken does not change. */
   get all(): readonly LinkedPeer[] {

@@ -1,6 +1,7 @@
 import type { Instant } from "./core/time.js";
 import { messageFaults } from "./call-ending.js";
 import type { Carrier } from "./carrier.js";
+import { none } from "./core/none.js";
 import type { Destination } from "./destinations.js";
 import type { Phone } from "./phone/phone.js";
 import type { UserAgentEvent } from "./usage/sip/user-agent-event.js";
@@ -15,7 +16,7 @@ interface SentMessage {
 /** Texts under way on both carriers; the phone bounds how many. */
 export class MessageDelivery {
   readonly #phone: Phone;
-  #sent: readonly SentMessage[] = [];
+  #sent: readonly SentMessage[] = none;
 
   constructor(phone: Phone) {
     this.#phone = phone;

@@ -3,6 +3,7 @@ import { ExpiringMap } from "./core/bounded.js";
 import { equalBytes, toHex } from "./core/bytes.js";
 import { claimsMax, lookupFreshMs, nameLookupsMax } from "./core/limits.js";
 import { sameId, type NodeId } from "./core/node-id.js";
+import { none } from "./core/none.js";
 import { after, type Instant } from "./core/time.js";
 import type { Credential } from "./identity/credential.js";
 import type { KeyRing } from "./identity/key-ring.js";
@@ -68,7 +69,7 @@ export class NameLookups {
   readonly #node: Node;
   readonly #options: { readonly crypto: Crypto; readonly overlayId: Uint8Array; readonly keyRing: KeyRing };
   readonly #book: PhoneBook;
-  readonly #pending: Map<number, LookupPurpose> = new Map();
+  #pending: readonly { readonly request: number; readonly purpose: LookupPurpose }[] = none;
   readonly #recent: ExpiringMap<readonly Claim[]> = new ExpiringMap(nameLookupsMax);
   #offered: { readonly purpose: LookupPurpose; readonly records: readonly Claim[] } | undefined;
 
@@ -84,7 +85,7 @@ export class NameLookups {
 
   /** Lookups under way, and answers that are used again. */
   occupancy(): Readonly<Record<"nameLookups" | "namesFresh", number>> {
-    return { nameLookups: this.#pending.size, namesFresh: this.#recent.size };
+    return { nameLookups: this.#pending.length, namesFresh: this.#recent.size };
   }
 
   handleTimeout(now: Instant): void {
@@ -101,21 +102,22 @@ export class NameLookups {
     if (recent?.every(({ credential }) => this.#node.peerOf(credential.nodeId) !== undefined) === true) {
       return this.found(purpose, recent);
     }
-    if (this.#pending.size >= nameLookupsMax)
+    if (this.#pending.length >= nameLookupsMax)
       return { purpose, decision: { kind: "failed" }, credentials: [] };
     const { crypto, overlayId } = this.#options;
     const resource = resourceIdOf(crypto, overlayId, "user", purpose.name);
     const owner = this.#book.find(purpose.name)?.pin?.publicKey;
     const sought = { resource, kind: registrationKind, ...(owner !== undefined && { owner }) };
-    this.#pending.set(this.#node.fetch(now, sought), purpose);
+    const request = this.#node.fetch(now, sought);
+    this.#pending = [...this.#pending, { request, purpose }];
     return undefined;
   }
 
   /** The overlay's answer to a Fetch; `undefined` when it was not one of these. */
   handleFinished(now: Instant, request: number, outcome: FetchOutcome): NameFound | undefined {
-    const purpose = this.#pending.get(request);
+    const purpose = this.#pending.find((pending) => pending.request === request)?.purpose;
     if (purpose === undefined) return undefined;
-    this.#pending.delete(request);
+    this.#pending = this.#pending.filter((pending) => pending.request !== request);
     if (outcome.status !== "found") {
       return {
         purpose,

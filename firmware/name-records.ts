@@ -4,6 +4,7 @@ import type { NoticeView } from "./console/view.js";
 import { compareBytes, toHex } from "./core/bytes.js";
 import { requestsMax } from "./core/limits.js";
 import { idBytes } from "./core/node-id.js";
+import { none } from "./core/none.js";
 import { resourceIdOf } from "./identity/resource-id.js";
 import type { NodeEvent } from "./node-event.js";
 import type { FetchOutcome, StatOutcome } from "./overlay/overlay.js";
@@ -24,8 +25,8 @@ interface Watched extends Asked {
 /** What the overlay says of the records of a name: which there are, and whether that changes. */
 export class NameRecords {
   readonly #crypto: Crypto;
-  #asked: readonly Asked[] = [];
-  #watched: readonly Watched[] = [];
+  #asked: readonly Asked[] = none;
+  #watched: readonly Watched[] = none;
 
   constructor(crypto: Crypto) {
     this.#crypto = crypto;

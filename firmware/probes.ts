@@ -4,6 +4,7 @@ import type { NoticeView } from "./console/view.js";
 import { toHex } from "./core/bytes.js";
 import { avoidPrefixBytes, claimsMax, requestsMax } from "./core/limits.js";
 import { idBytes, nodeId, sameId, shortId, type NodeId } from "./core/node-id.js";
+import { none } from "./core/none.js";
 import { randomBytes, type Random } from "./core/random.js";
 import { elapsed, type Instant } from "./core/time.js";
 import { resourceIdOf } from "./identity/resource-id.js";
@@ -38,10 +39,10 @@ interface SoughtNode {
 export class Probes {
   readonly #crypto: Crypto;
   readonly #random: Random;
-  #underWay: readonly Probe[] = [];
+  #underWay: readonly Probe[] = none;
   /** Names looked up for a ping, and nodes that were found so and have no link yet. */
-  #sought: readonly SoughtName[] = [];
-  #reached: readonly SoughtNode[] = [];
+  #sought: readonly SoughtName[] = none;
+  #reached: readonly SoughtNode[] = none;
 
   constructor(crypto: Crypto, random: Random) {
     this.#crypto = crypto;

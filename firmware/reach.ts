@@ -9,6 +9,7 @@ import {
   slowGreetingMs,
 } from "./core/limits.js";
 import { idKey, sameId, type NodeId } from "./core/node-id.js";
+import { none } from "./core/none.js";
 import { after, type Deadline, type Instant } from "./core/time.js";
 import { isTunnel, tunnelTo } from "./core/tunnel-endpoint.js";
 import type { Credential } from "./identity/credential.js";
@@ -80,14 +81,14 @@ export type UnreachableReason = "unknown-place" | "no-answer";
  * reached so.
  */
 export class Reach {
-  readonly #wanted: Map<string, Wanted> = new Map();
+  #wanted: readonly Wanted[] = none;
   readonly #places: ExpiringMap<Endpoint> = new ExpiringMap(placesMax);
   readonly #effects: ReachEffect[] = [];
-  #held: readonly NodeId[] = [];
+  #held: readonly NodeId[] = none;
 
   /** Nodes being sought, and places known by hearsay. */
   occupancy(): Readonly<Record<"sought" | "places", number>> {
-    return { sought: this.#wanted.size, places: this.#places.size };
+    return { sought: this.#wanted.length, places: this.#places.size };
   }
 
   /** Somebody said where a node is: a place to try first. Only its own handshake proves that it is there. */
@@ -106,7 +107,7 @@ export class Reach {
    */
   seek(now: Instant, sought: Sought, sip?: Uint8Array): void {
     const { nodeId } = sought;
-    const wanted = this.#wanted.get(idKey(nodeId)) ?? this.begin(now, sought);
+    const wanted = this.wantedOf(nodeId) ?? this.begin(now, sought);
     if (wanted === undefined) this.#effects.push({ kind: "unreachable", nodeId, reason: "no-answer" });
     else if (sip !== undefined) wanted.waiting.push(sip);
     if (wanted !== undefined && wanted.waiting.length > sipWaitingMax) wanted.waiting.shift();
@@ -114,13 +115,13 @@ export class Reach {
 
   /** The overlay's number of the Find that was asked for. */
   noteFind(nodeId: NodeId, request: number): void {
-    const wanted = this.#wanted.get(idKey(nodeId));
+    const wanted = this.wantedOf(nodeId);
     if (wanted !== undefined) wanted.request = request;
   }
 
   /** The overlay's answer to a Find: the nearest it knows, of which one may be the node. */
   handleFound(now: Instant, { request, contacts, namedBy }: FoundPlace): void {
-    for (const [key, wanted] of this.#wanted) {
+    for (const wanted of this.#wanted) {
       if (wanted.request !== request) continue;
       const { nodeId, direct } = wanted;
       wanted.isAsking = false;
@@ -137,7 +138,7 @@ export class Reach {
         return;
       }
       if (wanted.isGreeted) return;
-      this.#wanted.delete(key);
+      this.drop(wanted);
       this.#effects.push({ kind: "unreachable", nodeId, reason: "unknown-place" });
       return;
     }
@@ -145,11 +146,10 @@ export class Reach {
 
   /** A link to the node is up: returns what was waiting for it, in order. */
   handleLinkUp(nodeId: NodeId): readonly Uint8Array[] {
-    const key = idKey(nodeId);
-    this.#places.delete(key);
-    const wanted = this.#wanted.get(key);
+    this.#places.delete(idKey(nodeId));
+    const wanted = this.wantedOf(nodeId);
     if (wanted === undefined) return [];
-    this.#wanted.delete(key);
+    this.drop(wanted);
     return wanted.waiting;
   }
 
@@ -159,9 +159,8 @@ export class Reach {
    * (or not soon), may be behind a wall: the overlay carries what is said to it.
    */
   handleConnectFailed(now: Instant, nodeId: NodeId, failed: { endpoint: Endpoint; reason: string }): void {
-    const key = idKey(nodeId);
-    const wanted = this.#wanted.get(key);
-    if (!this.#held.some((held) => sameId(held, nodeId))) this.#places.delete(key);
+    const wanted = this.wantedOf(nodeId);
+    if (!this.#held.some((held) => sameId(held, nodeId))) this.#places.delete(idKey(nodeId));
     if (wanted?.isTunnelled !== isTunnel(failed.endpoint)) return;
     const isRoomWanted = mayPass(failed.reason);
     wanted.isGreeted = false;
@@ -175,14 +174,14 @@ export class Reach {
     } else if (!wanted.isTunnelled) {
       this.tunnel(wanted);
     } else {
-      this.#wanted.delete(key);
+      this.drop(wanted);
       this.#effects.push({ kind: "unreachable", nodeId, reason: "no-answer" });
     }
   }
 
   handleTimeout(now: Instant): void {
     this.#places.expire(now);
-    for (const [key, wanted] of this.#wanted) {
+    for (const wanted of this.#wanted) {
       if (wanted.againAt !== undefined && wanted.againAt <= now) {
         wanted.againAt = undefined;
         wanted.isTunnelled = false;
@@ -191,14 +190,14 @@ export class Reach {
       }
       if (wanted.slowAt !== undefined && wanted.slowAt <= now) this.handleSlow(wanted);
       if (wanted.until > now) continue;
-      this.#wanted.delete(key);
+      this.drop(wanted);
       this.#effects.push({ kind: "unreachable", nodeId: wanted.nodeId, reason: "no-answer" });
     }
   }
 
   pollTimeout(): Deadline | undefined {
     let at: Instant | undefined;
-    for (const { until, againAt, slowAt } of this.#wanted.values())
+    for (const { until, againAt, slowAt } of this.#wanted)
       for (const next of [until, againAt, slowAt])
         if (next !== undefined && (at === undefined || next < at)) at = next;
     return at === undefined ? undefined : { at, reason: "a node sought did not answer" };
@@ -210,7 +209,7 @@ export class Reach {
 
   /** `undefined` when too many are sought already. */
   private begin(now: Instant, sought: Sought): Wanted | undefined {
-    if (this.#wanted.size >= reachesMax) return undefined;
+    if (this.#wanted.length >= reachesMax) return undefined;
     const { nodeId, credential, ways = [] } = sought;
     const until = after(now, reachMsMax);
     const wanted: Wanted = {
@@ -229,7 +228,7 @@ export class Reach {
       namedBy: undefined,
       isTunnelled: false,
     };
-    this.#wanted.set(idKey(nodeId), wanted);
+    this.#wanted = [...this.#wanted, wanted];
     const place = this.#places.get(idKey(nodeId));
     if (place === undefined) this.find(wanted);
     else this.greet(now, wanted, place);
@@ -237,6 +236,15 @@ export class Reach {
   }
 
   /** Asks where a node is: of a client each of its peers, then the overlay, for it may have become one itself. */
+  private wantedOf(nodeId: NodeId): Wanted | undefined {
+    return this.#wanted.find((wanted) => sameId(wanted.nodeId, nodeId));
+  }
+
+  /** It is sought no more: reached, or given up. */
+  private drop(wanted: Wanted): void {
+    this.#wanted = this.#wanted.filter((other) => other !== wanted);
+  }
+
   private find(wanted: Wanted): void {
     wanted.isAsking = true;
     this.#effects.push({ kind: "find", nodeId: wanted.nodeId, peer: wanted.ways[wanted.waysAsked++] });

@@ -1,6 +1,7 @@
 import type { Crypto } from "../hal/crypto.js";
 import { serviceLookupsMax } from "./core/limits.js";
 import { idBytes } from "./core/node-id.js";
+import { none } from "./core/none.js";
 import { randomBytes, uniform, type Random } from "./core/random.js";
 import type { Instant } from "./core/time.js";
 import type { Credential } from "./identity/credential.js";
@@ -45,7 +46,7 @@ export class ServiceLookups {
   readonly #crypto: Crypto;
   readonly #random: Random;
   readonly #overlayId: Uint8Array;
-  #underWay: readonly Seeking[] = [];
+  #underWay: readonly Seeking[] = none;
 
   constructor(options: { readonly crypto: Crypto; readonly random: Random; readonly overlayId: Uint8Array }) {
     this.#crypto = options.crypto;

@@ -1,6 +1,7 @@
 import type { Crypto } from "../hal/crypto.js";
 import { serviceLevelsMax, serviceLifetimeS, servicesOfferedMax } from "./core/limits.js";
 import type { NodeId } from "./core/node-id.js";
+import { none } from "./core/none.js";
 import { jitter, type Random } from "./core/random.js";
 import { after, type Deadline, type Instant } from "./core/time.js";
 import type { Node } from "./node.js";
@@ -40,7 +41,7 @@ interface Offered {
 export class ServiceOffers {
   readonly #options: { readonly crypto: Crypto; readonly random: Random; readonly overlayId: Uint8Array };
   readonly #self: NodeId;
-  #all: readonly Offered[] = [];
+  #all: readonly Offered[] = none;
 
   constructor(
     options: { readonly crypto: Crypto; readonly random: Random; readonly overlayId: Uint8Array },

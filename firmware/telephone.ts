@@ -10,6 +10,7 @@ import { resourceIdOf } from "./identity/resource-id.js";
 import { classify } from "./link/demux.js";
 import type { AdoptionNews } from "./adoption.js";
 import { Calls, type CallsOptions } from "./calls.js";
+import { none } from "./core/none.js";
 import type { LinkedPeer, NodeEvent, OverlayNews } from "./node-event.js";
 import type { ProbeEvent } from "./node-notices.js";
 import type { Node } from "./node.js";
@@ -56,7 +57,7 @@ export class Telephone {
   readonly #events: BoundedQueue<TelephoneEvent> = new BoundedQueue(nodeQueueMax);
   /** Absent: not yet, there is no overlay; what was registered must be registered anew when it is "due". */
   /** Peers this phone is attached to as a client. */
-  #associates: readonly NodeId[] = [];
+  #associates: readonly NodeId[] = none;
   #registration: "due" | "published" | undefined;
   #forwardTo: string | undefined;
 

@@ -1,4 +1,5 @@
 import type { Endpoint } from "../core/endpoint.js";
+import { none } from "../core/none.js";
 import type { Result } from "../core/result.js";
 import { ok } from "../core/result.js";
 import type { ConsoleFault } from "./console-fault.js";
@@ -33,7 +34,7 @@ export interface SettingChange {
  */
 export class Settings {
   /** Those that were ever set. */
-  #values: readonly StoredSetting[] = [];
+  #values: readonly StoredSetting[] = none;
   #last: SettingChange | undefined;
 
   /** The value as canonical text; its initial one when none was set. */

@@ -1,8 +1,10 @@
+import { none } from "./none.js";
 import { after, type Duration, type Instant } from "./time.js";
 
 /** First in, first out, with a capacity: pushing to a full queue drops the oldest and says so. */
 export class BoundedQueue<T> {
-  readonly #items: T[] = [];
+  /** Absent while it is empty, as most queues are nearly always. */
+  #items: T[] | undefined;
   readonly #capacity: number;
 
   constructor(capacity: number) {
@@ -10,18 +12,21 @@ export class BoundedQueue<T> {
   }
 
   get length(): number {
-    return this.#items.length;
+    return this.#items?.length ?? 0;
   }
 
   /** Adds `item`; returns the oldest item when it had to make room, else `undefined`. */
   push(item: T): T | undefined {
+    this.#items ??= [];
     this.#items.push(item);
     return this.#items.length > this.#capacity ? this.#items.shift() : undefined;
   }
 
   /** Takes the oldest item. */
   shift(): T | undefined {
-    return this.#items.shift();
+    const first = this.#items?.shift();
+    if (this.#items?.length === 0) this.#items = undefined;
+    return first;
   }
 }
 
@@ -84,12 +89,18 @@ export class FadingMap<V> {
   }
 }
 
+interface ExpiringEntry<V> {
+  readonly key: string;
+  readonly value: V;
+  readonly until: Instant;
+}
+
 /**
- * A map whose entries end: each at its own instant, and the one that ends first when the map is full.
- * Expiry happens when `expire(now)` is called; nothing runs by itself.
+ * A map of a few entries that end: each at its own instant, and the one that ends first when the map is full.
+ * Expiry happens when `expire(now)` is called; nothing runs by itself. A list: while it is empty it takes nothing.
  */
 export class ExpiringMap<V> {
-  readonly #entries = new Map<string, { value: V; until: Instant }>();
+  #entries: readonly ExpiringEntry<V>[] = none;
   readonly #capacity: number;
 
   constructor(capacity: number) {
@@ -97,11 +108,11 @@ export class ExpiringMap<V> {
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#entries.length;
   }
 
   get(key: string): V | undefined {
-    return this.#entries.get(key)?.value;
+    return this.#entries.find((entry) => entry.key === key)?.value;
   }
 
   /**
@@ -109,52 +120,42 @@ export class ExpiringMap<V> {
    * returned.
    */
   set(key: string, value: V, until: Instant): V | undefined {
-    let evicted: V | undefined;
-    if (!this.#entries.has(key) && this.#entries.size >= this.#capacity) evicted = this.evict();
-    this.#entries.set(key, { value, until });
-    return evicted;
+    const isKnown = this.#entries.some((entry) => entry.key === key);
+    const evicted = !isKnown && this.#entries.length >= this.#capacity ? this.endsFirst() : undefined;
+    const entry: ExpiringEntry<V> = { key, value, until };
+    this.#entries = isKnown
+      ? this.#entries.map((other) => (other.key === key ? entry : other))
+      : [...this.#entries.filter((other) => other !== evicted), entry];
+    return evicted?.value;
   }
 
   delete(key: string): boolean {
-    return this.#entries.delete(key);
+    const others = this.#entries.filter((entry) => entry.key !== key);
+    const wasThere = others.length < this.#entries.length;
+    if (wasThere) this.#entries = others;
+    return wasThere;
   }
 
   /** Removes what has ended by `now` and returns it. */
   expire(now: Instant): V[] {
-    const ended: V[] = [];
-    for (const [key, entry] of this.#entries) {
-      if (entry.until > now) continue;
-      this.#entries.delete(key);
-      ended.push(entry.value);
-    }
-    return ended;
+    const ended = this.#entries.filter(({ until }) => until <= now);
+    if (ended.length > 0) this.#entries = this.#entries.filter(({ until }) => until > now);
+    return ended.map(({ value }) => value);
   }
 
   /** When the first entry ends. */
   nextExpiry(): Instant | undefined {
-    let first: Instant | undefined;
-    for (const { until } of this.#entries.values()) {
-      if (first === undefined || until < first) first = until;
-    }
-    return first;
+    return this.endsFirst()?.until;
   }
 
   /** Values in the order they were first set. */
-  *values(): IterableIterator<V> {
-    for (const entry of this.#entries.values()) yield entry.value;
+  values(): V[] {
+    return this.#entries.map(({ value }) => value);
   }
 
-  private evict(): V | undefined {
-    let endsFirst: string | undefined;
-    let first: Instant | undefined;
-    for (const [key, { until }] of this.#entries) {
-      if (first !== undefined && until >= first) continue;
-      first = until;
-      endsFirst = key;
-    }
-    if (endsFirst === undefined) return undefined;
-    const evicted = this.#entries.get(endsFirst)?.value;
-    this.#entries.delete(endsFirst);
-    return evicted;
+  private endsFirst(): ExpiringEntry<V> | undefined {
+    let first: ExpiringEntry<V> | undefined;
+    for (const entry of this.#entries) if (first === undefined || entry.until < first.until) first = entry;
+    return first;
   }
 }

@@ -1,5 +1,6 @@
 import type { Endpoint } from "../core/endpoint.js";
 import { detourTryMs, detourTryMsMax } from "../core/limits.js";
+import { none } from "../core/none.js";
 import { after, type Deadline, type Duration, type Instant } from "../core/time.js";
 import { isTunnel } from "../core/tunnel-endpoint.js";
 import type { LinkRow } from "./link-table.js";
@@ -18,7 +19,7 @@ interface Detour {
  * rule of roaming, both ends come to use that path; the layers above notice nothing. As many as there are such links.
  */
 export class Detours {
-  #all: readonly Detour[] = [];
+  #all: readonly Detour[] = none;
 
   /** A link has come up through a tunnel. */
   note(now: Instant, row: LinkRow, direct: Endpoint): void {

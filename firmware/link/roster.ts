@@ -1,6 +1,7 @@
 import type { Endpoint } from "../core/endpoint.js";
 import { guestShieldMs } from "../core/limits.js";
 import { sameId, type NodeId } from "../core/node-id.js";
+import { none } from "../core/none.js";
 import type { Instant } from "../core/time.js";
 import type { Credential } from "../identity/credential.js";
 import type { LinkContext } from "./context.js";
@@ -26,7 +27,7 @@ export class Roster {
   readonly #initiations: Initiations;
   readonly #retired: RetiredSessions;
   /** Nodes a call is with. */
-  #held: readonly NodeId[] = [];
+  #held: readonly NodeId[] = none;
 
   constructor(context: LinkContext, initiations: Initiations) {
     this.table = new LinkTable(context.limits.rows);

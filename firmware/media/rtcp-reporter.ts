@@ -1,5 +1,6 @@
 import { toHex } from "../core/bytes.js";
 import { audioSamplesPerSecond, rtcpIntervalMs } from "../core/limits.js";
+import { none } from "../core/none.js";
 import { jitter, randomBytes } from "../core/random.js";
 import type { Random } from "../core/random.js";
 import { after, elapsed } from "../core/time.js";
@@ -41,7 +42,7 @@ export class RtcpReporter {
   #dueAt: Instant;
   #reportedPackets = 0;
   /** Our last two sender reports, newest last. */
-  #sent: readonly ReportTime[] = [];
+  #sent: readonly ReportTime[] = none;
   #senderReport: ReportTime | undefined;
   #roundTripMs: number | undefined;
   #remoteView: RemoteView | undefined;

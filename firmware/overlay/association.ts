@@ -1,6 +1,7 @@
 import { copyBytes } from "../core/bytes.js";
 import { associatesMax, contactsInMessageMax, rememberedNodesMax } from "../core/limits.js";
 import { nodeId, sameId, type NodeId } from "../core/node-id.js";
+import { none } from "../core/none.js";
 import { jitter, type Random } from "../core/random.js";
 import { after, earliest, type Deadline, type Instant } from "../core/time.js";
 import type { Contact } from "../wire/kinds/contact.js";
@@ -27,10 +28,10 @@ interface AssociationParts {
 export class Association {
   readonly #neighbourhood: Neighbourhood;
   readonly #parts: AssociationParts;
-  #remembered: readonly Contact[] = [];
+  #remembered: readonly Contact[] = none;
   #first: Neighbour | undefined;
   /** The associated peers as told last. */
-  #told: readonly NodeId[] = [];
+  #told: readonly NodeId[] = none;
   #tellAt: Instant | undefined;
   #searchAt: Instant | undefined;
   #searches = 0;

@@ -1,5 +1,6 @@
 import { endpointText, sameEndpoint, type Endpoint } from "../core/endpoint.js";
 import { bootstrapsMax } from "../core/limits.js";
+import { none } from "../core/none.js";
 import { elapsed, type Duration, type Instant } from "../core/time.js";
 import type { Dialer } from "./dialer.js";
 import type { BeaconCounts } from "./discovery.js";
@@ -46,7 +47,7 @@ interface Way {
  * §5.4). What is kept of each is a word and a moment.
  */
 export class Bootstrap {
-  #ways: readonly Way[] = [];
+  #ways: readonly Way[] = none;
   #startedAt: Instant = 0 as Instant;
   #beaconsGreeted = 0;
   #beaconsLinked = 0;

@@ -1,4 +1,5 @@
 import type { Instant } from "../core/time.js";
+import { none } from "../core/none.js";
 import { isSeated, type Neighbour } from "./node-table.js";
 import type { Member } from "./topology.js";
 
@@ -27,11 +28,11 @@ export interface Excuses {
 /** What is to be done for the copies of a new generation: what was for those of the former. */
 export function copyTaskAfter(former: CopyTask | undefined): CopyTask {
   return {
-    holders: [],
+    holders: none,
     tendAt: former?.tendAt,
     waitingUntil: former?.waitingUntil,
     dropAt: former?.dropAt,
-    refusedBy: former?.refusedBy ?? [],
+    refusedBy: former?.refusedBy ?? none,
     excused: former?.excused,
   };
 }

@@ -1,3 +1,4 @@
+import { none } from "../core/none.js";
 import { elapsed, type Instant } from "../core/time.js";
 import type { Neighbour } from "./node-table.js";
 
@@ -22,8 +23,8 @@ interface Refusal {
  * would notice late.
  */
 export class DroppedRecords {
-  #all: readonly number[] = [];
-  #refusals: readonly Refusal[] = [];
+  #all: readonly number[] = none;
+  #refusals: readonly Refusal[] = none;
 
   note(record: GivenUp): void {
     this.#all = [...this.#all, markOf(record)].slice(-droppedMax);

@@ -1,4 +1,5 @@
 import { sameId } from "../core/node-id.js";
+import { none } from "../core/none.js";
 import type { Instant } from "../core/time.js";
 import type { Message } from "../wire/message.js";
 import { unseated, type Neighbour, type OverlayLink } from "./node-table.js";
@@ -13,7 +14,7 @@ interface Guest extends Pick<OverlayLink, "link" | "credential" | "endpoint" | "
  * and they are told nothing; but a question put directly to either end is answered by it (protocol §3, in doubt).
  */
 export class Guests {
-  #all: readonly Guest[] = [];
+  #all: readonly Guest[] = none;
 
   /** Guests there are now. */
   get size(): number {

@@ -1,4 +1,5 @@
 import { handoversMax } from "../core/limits.js";
+import { none } from "../core/none.js";
 import type { Instant } from "../core/time.js";
 import type { Neighbour } from "./node-table.js";
 import { remainingS, sameAddress, type StoredRecord } from "./record-store.js";
@@ -15,7 +16,7 @@ export interface Handover {
 /** Copies of records on their way to others, a few at one time: Stores put directly, for what is left of a lifetime. */
 export class Handovers {
   readonly #requests: Requests;
-  #all: readonly Handover[] = [];
+  #all: readonly Handover[] = none;
   #nextReference = 1;
 
   constructor(requests: Requests) {

@@ -1,5 +1,6 @@
 import { spend, type FullAt } from "../core/allowance.js";
 import { hotKeyBurst, hotKeyMs, hotKeyPerSecond, hotKeysMax } from "../core/limits.js";
+import { none } from "../core/none.js";
 import { after, instant, type Instant } from "../core/time.js";
 
 /** How often one resource is asked for. Numbers only: on a phone there is one for each of the last few asked for. */
@@ -15,7 +16,7 @@ interface Asked {
  * become hot stays so until nobody has asked for a while: where its copies answer, few questions come.
  */
 export class HotKeys {
-  #all: readonly Asked[] = [];
+  #all: readonly Asked[] = none;
 
   /** Resources that are counted now. */
   get size(): number {

@@ -2,6 +2,7 @@ import { compareBytes } from "../core/bytes.js";
 import { associatesMax, siblingsMax } from "../core/limits.js";
 import { sameEndpoint, type Endpoint } from "../core/endpoint.js";
 import { sameId, type NodeId } from "../core/node-id.js";
+import { none } from "../core/none.js";
 import { jitter, type Random } from "../core/random.js";
 import { after, type Duration, type Instant } from "../core/time.js";
 import type { Beacon } from "../wire/beacon.js";
@@ -17,7 +18,7 @@ export class Introductions {
   readonly #parts: OverlayParts;
   readonly #random: Random;
   /** Nodes that had no row for us, the last of them; they are not greeted again for a while. */
-  #refusals: readonly { readonly nodeId: NodeId; readonly until: Instant }[] = [];
+  #refusals: readonly { readonly nodeId: NodeId; readonly until: Instant }[] = none;
 
   constructor(parts: OverlayParts, random: Random) {
     this.#parts = parts;

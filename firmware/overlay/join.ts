@@ -1,4 +1,5 @@
 import { idKey } from "../core/node-id.js";
+import { none } from "../core/none.js";
 import { after, type Deadline, type Instant } from "../core/time.js";
 import type { Contact } from "../wire/kinds/contact.js";
 import type { Stage } from "../wire/kinds/neighbours.js";
@@ -28,7 +29,7 @@ export class Join {
   readonly #outbox: Outbox;
   #views = 0;
   /** The nodes that the first view shows, until the second is compared with it. */
-  #firstView: readonly string[] = [];
+  #firstView: readonly string[] = none;
   #asked = 0;
   #state: JoinState = { kind: "done" };
 

@@ -1,5 +1,6 @@
 import { lentBytesMax, replicasMax } from "../core/limits.js";
 import { sameId } from "../core/node-id.js";
+import { none } from "../core/none.js";
 import { after, type Deadline, type Instant } from "../core/time.js";
 import type { StoreRequest } from "../wire/kinds/store.js";
 import type { Neighbourhood } from "./neighbourhood.js";
@@ -32,8 +33,8 @@ export class Lending {
   readonly #neighbourhood: Neighbourhood;
   readonly #store: RecordStore;
   readonly #requests: Requests;
-  #loans: readonly Loan[] = [];
-  #returns: readonly Return[] = [];
+  #loans: readonly Loan[] = none;
+  #returns: readonly Return[] = none;
   #dueAt: Instant | undefined;
   #nextReference = 1;
 

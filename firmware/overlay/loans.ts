@@ -1,6 +1,7 @@
 import { copyBytes, equalBytes } from "../core/bytes.js";
 import { hopsMax, loanS } from "../core/limits.js";
 import { resourceId, sameId } from "../core/node-id.js";
+import { none } from "../core/none.js";
 import { after, elapsed, type Instant } from "../core/time.js";
 import type { FetchAnswer, FetchRequest, Loan } from "../wire/kinds/fetch.js";
 import type { HeldRecord } from "../wire/kinds/record.js";
@@ -38,7 +39,7 @@ export class Loans {
   readonly #responder: Responder;
   readonly #bytesMax: number;
   readonly #hot: HotKeys = new HotKeys();
-  #all: readonly Borrowed[] = [];
+  #all: readonly Borrowed[] = none;
 
   constructor(neighbourhood: Neighbourhood, responder: Responder, bytesMax: number) {
     this.#neighbourhood = neighbourhood;

@@ -2,6 +2,7 @@ import { avoidPrefixBytes, lookupsMax, responsibleMax } from "../core/limits.js"
 import type { NodeId } from "../core/node-id.js";
 import { after, earliest, type Deadline, type Instant } from "../core/time.js";
 import type { Endpoint } from "../core/endpoint.js";
+import { none } from "../core/none.js";
 import type { FetchOutcome, Outbox } from "./effect.js";
 import { kindDefinition, type KindDefinition } from "./kind-definition.js";
 import { handleNamed, isInDoubt, soughtBy, type Lookup, type SoughtRecords } from "./lookup-state.js";
@@ -32,7 +33,7 @@ export class Lookups {
   readonly #neighbourhood: Neighbourhood;
   readonly #around: Surroundings;
   readonly #parts: LookupParts;
-  #lookups: readonly Lookup[] = [];
+  #lookups: readonly Lookup[] = none;
 
   constructor(around: Surroundings, parts: LookupParts) {
     this.#neighbourhood = around.neighbourhood;

@@ -9,7 +9,7 @@ import { ClientService, type ClientWord } from "./client-service.js";
 import { isForGuests } from "./guests.js";
 import { Introductions } from "./introductions.js";
 import { contactFlags, isClient, servesClients, stores } from "./neighbourhood.js";
-import type { Neighbour, OverlayLink, Seating } from "./node-table.js";
+import type { Gone, Neighbour, OverlayLink, Seating } from "./node-table.js";
 import type { OverlayParts } from "./parts.js";
 import { mayHaveRow } from "./row-rule.js";
 
@@ -44,7 +44,7 @@ export class Membership {
     if (guests.forget(linked.link))
       this.#parts.outbox.push({ kind: "rank", link: linked.link, interval: "other" });
     const { neighbour } = seating;
-    if (seating.kind === "renewed") this.handleGone(now, neighbour);
+    if (seating.kind === "renewed") this.handleGone(now, neighbour, true);
     this.handleChange(now, undefined);
     if (neighbourhood.stage === "client") this.#parts.association.handleLinkUp(now, neighbour);
     else {
@@ -80,7 +80,7 @@ export class Membership {
     const gone = neighbourhood.table.remove(link);
     if (gone === undefined) return;
     this.#parts.roleAdmission.handleEnded(gone.nodeId);
-    this.handleGone(now, gone);
+    this.handleGone(now, gone, reason !== "evicted");
     if (reason !== "evicted") this.introductions.seekAgain(now, gone, reason);
     if (neighbourhood.table.all.length === 0) join.handleAlone(now);
   }
@@ -246,8 +246,8 @@ export class Membership {
     this.#parts.ownCopies.handleLinkUp(now, nodeId);
   }
 
-  /** What hangs on a neighbour that is gone, or that came again without memory. */
-  private handleGone(now: Instant, gone: Neighbour): void {
+  /** What hangs on a neighbour that is gone, or that came again without memory; `isLost`: for all, not only for us. */
+  private handleGone(now: Instant, gone: Neighbour, isLost: boolean): void {
     const { repair, acks, dialer, merger, updates, upkeep, pointers, lending } = this.#parts;
     lending.handleGone(gone);
     repair.handleLinkDown(gone);
@@ -255,17 +255,18 @@ export class Membership {
     acks.handleLinkDown(gone.link);
     dialer.handleLinkDown(gone);
     merger.handleLinkDown(gone);
-    this.handleChange(now, gone);
+    this.handleChange(now, { neighbour: gone, isLost });
     if (this.#parts.neighbourhood.stage === "client") {
       this.introductions.seekAssociates(now);
       return;
     }
     updates.handleLinkDown(now);
     const { table, topology } = this.#parts.neighbourhood;
+    if (isLost) this.#parts.ownCopies.handleLoss(now, table.all.length);
     if (topology.wants(gone.nodeId, table.all, 0)) upkeep.hasten(now, surveysAfterLoss);
   }
 
-  private handleChange(now: Instant, gone: Neighbour | undefined): void {
+  private handleChange(now: Instant, gone: Gone | undefined): void {
     const { neighbourhood, replication, publisher, digests, upkeep, association, role } = this.#parts;
     neighbourhood.handleChange();
     this.#parts.lending.handleChange(now);

@@ -5,6 +5,7 @@ import type { Duration, Instant } from "../core/time.js";
 import type { Credential } from "../identity/credential.js";
 import type { Stage, ToldStage } from "../wire/kinds/neighbours.js";
 import type { FullAt } from "../core/allowance.js";
+import { none } from "../core/none.js";
 import type { Member } from "./topology.js";
 
 /**
@@ -73,6 +74,12 @@ export interface OverlayLink extends LinkedNode {
   readonly ownEndpoint?: Endpoint | undefined;
 }
 
+/** A neighbour that is one no more; `isLost`: not because one of the two has given the link up. */
+export interface Gone {
+  readonly neighbour: Neighbour;
+  readonly isLost: boolean;
+}
+
 /** What became of a new link: a row, or no room for it. */
 export type Seating =
   | { readonly kind: "seated"; readonly neighbour: Neighbour }
@@ -85,7 +92,7 @@ export class NodeTable {
   readonly #firstRow: number;
   /** Nodes each row has held, 0 .. 63. */
   readonly #generations: Uint8Array;
-  #all: readonly Neighbour[] = [];
+  #all: readonly Neighbour[] = none;
 
   /** `firstRow`: rows before it belong to another table of the same node. */
   constructor(rows: number, firstRow = 0) {

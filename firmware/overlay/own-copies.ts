@@ -44,6 +44,9 @@ export class OwnCopies {
   readonly #parts: OwnCopiesParts;
   #check: Check | undefined;
   #missing = 0;
+  /** Neighbours lost within a minute, and since when they are counted. */
+  #losses = 0;
+  #lossesSince: Instant | undefined;
 
   constructor(around: Surroundings, parts: OwnCopiesParts) {
     this.#around = around;
@@ -53,6 +56,19 @@ export class OwnCopies {
   /** Records of ours that were missing where they belong. */
   get missing(): number {
     return this.#missing;
+  }
+
+  /**
+   * A neighbour was lost; so many are left. Where many go within a minute the network has fallen apart, and all who hold
+   * a record of ours may be in the other part: who is not linked to them does not see it, and so looks.
+   */
+  handleLoss(now: Instant, left: number): void {
+    const isAnew = this.#lossesSince === undefined || elapsed(this.#lossesSince, now) > lossesMs;
+    if (isAnew) this.#lossesSince = now;
+    this.#losses = isAnew ? 1 : this.#losses + 1;
+    if (this.#losses < suddenLosses || this.#losses * suddenPart < left + this.#losses) return;
+    for (const entry of this.#parts.publisher.entries)
+      if (entry.isStored) entry.checkAt ??= after(now, jitter(this.#parts.random, ...afterLossMs));
   }
 
   handleOutcome(now: Instant, { inquiry, result }: Outcome): void {
@@ -204,5 +220,10 @@ const noReference = 0;
 const nearestAsked = replicasMax;
 const nodesFound = 4;
 const checkMsMax = 9_000;
+/** A quarter of the neighbours, and three at least, within this time is no chance; when it is looked then, ms. */
+const suddenPart = 4;
+const suddenLosses = 3;
+const lossesMs = 60_000;
+const afterLossMs: readonly [number, number] = [5_000, 15_000];
 /** While something else is under way, ms. */
 const againMs: readonly [number, number] = [2_000, 4_000];

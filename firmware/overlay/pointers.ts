@@ -1,5 +1,6 @@
 import { copyBytes } from "../core/bytes.js";
 import { sameId } from "../core/node-id.js";
+import { none } from "../core/none.js";
 import { after, type Instant } from "../core/time.js";
 import type { Neighbour } from "./node-table.js";
 
@@ -17,7 +18,7 @@ interface Pointer {
  */
 export class Pointers {
   readonly #capacity: number;
-  #all: readonly Pointer[] = [];
+  #all: readonly Pointer[] = none;
 
   constructor(capacity: number) {
     this.#capacity = capacity;

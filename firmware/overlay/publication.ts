@@ -1,5 +1,6 @@
 import { equalBytes } from "../core/bytes.js";
 import { sameId, type NodeId, type ResourceId } from "../core/node-id.js";
+import { none } from "../core/none.js";
 import { elapsed, type Instant } from "../core/time.js";
 import { generationMax, type Record } from "../wire/kinds/record.js";
 import type { Neighbour } from "./node-table.js";
@@ -59,7 +60,7 @@ export function beginPublication(
     isRemoved: parts.publication.removes !== undefined,
     record: undefined,
     signedAt: now,
-    replicas: [],
+    replicas: none,
     dueAt: now,
     isUnderWay: false,
     isStored: false,

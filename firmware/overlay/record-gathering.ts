@@ -1,4 +1,5 @@
 import { compareBytes, equalBytes } from "../core/bytes.js";
+import { none } from "../core/none.js";
 import type { Credential } from "../identity/credential.js";
 import type { HeldRecord } from "../wire/kinds/record.js";
 import { isOfUser } from "./access-policy.js";
@@ -17,7 +18,7 @@ export interface GatheredRecord {
  */
 export class RecordGathering {
   readonly #definition: KindDefinition | undefined;
-  #all: readonly GatheredRecord[] = [];
+  #all: readonly GatheredRecord[] = none;
 
   constructor(definition: KindDefinition | undefined) {
     this.#definition = definition;

@@ -1,6 +1,7 @@
 import { copyBytes } from "../core/bytes.js";
 import { recordQueriesMax } from "../core/limits.js";
 import { sameId, type ResourceId } from "../core/node-id.js";
+import { none } from "../core/none.js";
 import type { Instant } from "../core/time.js";
 import { indexKey, indexMax, indexOf, keyFitsModel } from "./data-model.js";
 import type { Outbox, StatOutcome } from "./effect.js";
@@ -50,7 +51,7 @@ interface RecordQueriesParts {
 /** Questions about records, and writing where the place must be found out first. */
 export class RecordQueries {
   readonly #parts: RecordQueriesParts;
-  #pending: readonly Pending[] = [];
+  #pending: readonly Pending[] = none;
 
   constructor(parts: RecordQueriesParts) {
     this.#parts = parts;

@@ -1,6 +1,7 @@
 import type { Crypto } from "../../hal/crypto.js";
 import { concatBytes, equalBytes } from "../core/bytes.js";
 import { resourceId, sameId, type NodeId, type ResourceId } from "../core/node-id.js";
+import { none } from "../core/none.js";
 import { encodeText } from "../core/text.js";
 import { after, elapsed, type Instant } from "../core/time.js";
 import type { Credential } from "../identity/credential.js";
@@ -51,7 +52,7 @@ export class RecordStore {
   readonly capacityBytes: number;
   readonly #crypto: Crypto;
   readonly #topology: Topology;
-  #all: readonly StoredRecord[] = [];
+  #all: readonly StoredRecord[] = none;
   #bytes = 0;
   #state = 0;
 
@@ -100,7 +101,7 @@ export class RecordStore {
       heldSince: former?.heldSince ?? now,
       through,
       ...this.digests(deposit),
-      replicas: [],
+      replicas: none,
       reckonedIn: -1,
       ...copyTaskAfter(former),
     };

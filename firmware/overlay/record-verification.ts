@@ -1,6 +1,7 @@
 import type { Crypto } from "../../hal/crypto.js";
 import { copyBytes, equalBytes, toHex } from "../core/bytes.js";
 import { idBytes, type ResourceId } from "../core/node-id.js";
+import { none } from "../core/none.js";
 import type { Deadline, Instant } from "../core/time.js";
 import { readCredential, type Admission, type Credential } from "../identity/credential.js";
 import { verifyRecord } from "../identity/record-signature.js";
@@ -52,7 +53,7 @@ export class RecordVerification {
   readonly #waiting: Waiting[] = [];
   readonly #verified: Verified[] = [];
   /** Records found good, until their lookup is over: several nodes answer with the same. */
-  #good: readonly GoodRecord[] = [];
+  #good: readonly GoodRecord[] = none;
   #readyAt: Instant | undefined;
   #refused = 0;
 

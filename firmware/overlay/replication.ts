@@ -1,4 +1,5 @@
 import { replicasMax } from "../core/limits.js";
+import { none } from "../core/none.js";
 import { jitter, type Random } from "../core/random.js";
 import { after, elapsed, type Deadline, type Duration, type Instant } from "../core/time.js";
 import type { Status } from "../wire/kinds/routed.js";
@@ -6,7 +7,7 @@ import { addHolder, excuse, expireExcuses, removeHolder } from "./copy-task.js";
 import { DroppedRecords, type GivenUp } from "./dropped-records.js";
 import { Handovers, type Handover } from "./handovers.js";
 import type { Neighbourhood } from "./neighbourhood.js";
-import type { Neighbour } from "./node-table.js";
+import type { Gone, Neighbour } from "./node-table.js";
 import type { RecordStore, StoredRecord } from "./record-store.js";
 import type { InquiryResult, Requests } from "./request.js";
 import type { Member } from "./topology.js";
@@ -59,7 +60,7 @@ export class Replication {
     stored.tendAt = isCopy ? after(now, jitter(this.#random, ...copyCheckMs)) : now;
     stored.waitingUntil = isCopy ? undefined : now;
     stored.dropAt = undefined;
-    stored.refusedBy = [];
+    stored.refusedBy = none;
     stored.excused = undefined;
   }
 
@@ -90,12 +91,13 @@ export class Replication {
     return !this.#dropped.isInsistedOn(now, giver, record);
   }
 
-  /** Who stores has changed: every record is looked at again. `gone`: a node whose copies are lost with it. */
-  handleMembershipChange(now: Instant, gone: Neighbour | undefined): void {
+  /** Who stores has changed: every record is looked at again. The copies of who is gone count no more. */
+  handleMembershipChange(now: Instant, gone: Gone | undefined): void {
     for (const stored of this.#store.all) {
-      if (gone !== undefined && removeHolder(stored, gone)) this.handleLoss(now, stored);
+      if (gone !== undefined && removeHolder(stored, gone.neighbour) && gone.isLost)
+        this.handleLoss(now, stored);
       stored.tendAt = after(now, settleMs);
-      stored.refusedBy = [];
+      stored.refusedBy = none;
       stored.excused = undefined;
     }
   }

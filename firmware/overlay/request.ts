@@ -1,5 +1,6 @@
 import { avoidPrefixBytes, hopsMax, requestsMax } from "../core/limits.js";
 import type { NodeId, ResourceId } from "../core/node-id.js";
+import { none } from "../core/none.js";
 import { randomUint32, type Random } from "../core/random.js";
 import { after, type Deadline, type Instant } from "../core/time.js";
 import type { Record } from "../wire/kinds/record.js";
@@ -105,7 +106,7 @@ export interface Attempt {
  */
 export class Requests {
   readonly #random: Random;
-  #pending: readonly Pending[] = [];
+  #pending: readonly Pending[] = none;
   readonly #attempts: Attempt[] = [];
   readonly #outcomes: Outcome[] = [];
   #strayAnswers = 0;

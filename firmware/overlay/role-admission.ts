@@ -1,5 +1,6 @@
 import { demotionsAtOnceMax } from "../core/limits.js";
 import { sameId, type NodeId } from "../core/node-id.js";
+import { none } from "../core/none.js";
 import { after, type Instant } from "../core/time.js";
 
 /** A peer that was let go, until it is a client or its time is over. */
@@ -13,7 +14,7 @@ interface Grant {
  * over at once, and no more than it has room for.
  */
 export class RoleAdmission {
-  #grants: readonly Grant[] = [];
+  #grants: readonly Grant[] = none;
 
   /** Whether a peer that asks may become a client; `free`: clients this node would still take. */
   grants(now: Instant, nodeId: NodeId, free: number): boolean {

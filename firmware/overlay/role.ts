@@ -1,3 +1,4 @@
+import { none } from "../core/none.js";
 import { jitter, type Random } from "../core/random.js";
 import { after, type Deadline, type Instant } from "../core/time.js";
 import { RoleHold } from "./role-hold.js";
@@ -20,7 +21,7 @@ export class Role {
   #reason: RoleReason = "listening";
   #inviting = 0;
   #attached = 0;
-  #orders: readonly RoleOrder[] = [];
+  #orders: readonly RoleOrder[] = none;
 
   /** `isHost`: a host peer serves clients and never becomes one. */
   constructor(random: Random, isHost: boolean) {

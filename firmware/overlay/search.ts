@@ -2,6 +2,7 @@ import { copyBytes } from "../core/bytes.js";
 import { sameEndpoint, type Endpoint } from "../core/endpoint.js";
 import { nodesPerAddressMax, searchCandidatesMax, searchLinksMax } from "../core/limits.js";
 import { nodeId, sameId, type NodeId, type ResourceId } from "../core/node-id.js";
+import { none } from "../core/none.js";
 import { after, type Instant } from "../core/time.js";
 import type { Contact } from "../wire/kinds/contact.js";
 import { sharesLan } from "./address-limit.js";
@@ -45,9 +46,9 @@ export class Search {
   readonly target: ResourceId | NodeId;
   readonly #around: Surroundings;
   /** The nearest first. */
-  #candidates: readonly Candidate[] = [];
+  #candidates: readonly Candidate[] = none;
   /** Who named a node that did not answer. */
-  #doubted: readonly NodeId[] = [];
+  #doubted: readonly NodeId[] = none;
   readonly #width: number;
   #links = 0;
 

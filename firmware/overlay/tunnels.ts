@@ -2,6 +2,7 @@ import { spend, type FullAt } from "../core/allowance.js";
 import { hopsMax, type OverlayLimits } from "../core/limits.js";
 import { sameId } from "../core/node-id.js";
 import type { Endpoint } from "../core/endpoint.js";
+import { none } from "../core/none.js";
 import type { Instant } from "../core/time.js";
 import type { Rate } from "../core/token-bucket.js";
 import { isTunnel, tunnelBack, tunnelWay } from "../core/tunnel-endpoint.js";
@@ -25,7 +26,7 @@ export class Tunnels {
   readonly #perSecond: number;
   /** What is left of the frames of others: in all, and of the neighbours that brought some lately. */
   #total: FullAt = 0;
-  #shares: readonly Share[] = [];
+  #shares: readonly Share[] = none;
   #passedOn = 0;
   #dropped = 0;
 

@@ -2,6 +2,7 @@ import type { Crypto } from "../../hal/crypto.js";
 import { copyBytes, equalBytes } from "../core/bytes.js";
 import { notifiesMax } from "../core/limits.js";
 import { nodeId, resourceId, sameId } from "../core/node-id.js";
+import { none } from "../core/none.js";
 import { encodeText } from "../core/text.js";
 import { after, elapsed, instant, type Deadline, type Instant } from "../core/time.js";
 import type { Destination } from "../wire/kinds/routed.js";
@@ -40,7 +41,7 @@ interface WatchesParts {
 export class Watches {
   readonly #parts: WatchesParts;
   readonly #capacity: number;
-  #all: readonly Watch[] = [];
+  #all: readonly Watch[] = none;
   /** The states of store and neighbourhood for which all watches have been looked at, and when that was. */
   #seenStore = 0;
   #seenNeighbourhood = 0;

@@ -1,6 +1,7 @@
 import { equalBytes } from "../core/bytes.js";
 import { ownWatchesMax, watchSecondsMax } from "../core/limits.js";
 import { sameId, type NodeId, type ResourceId } from "../core/node-id.js";
+import { none } from "../core/none.js";
 import { jitter, type Random } from "../core/random.js";
 import { after, elapsed, instant, type Deadline, type Instant } from "../core/time.js";
 import type { ErrorAnswer } from "../wire/kinds/error-answer.js";
@@ -39,7 +40,7 @@ interface WatchingParts {
  */
 export class Watching {
   readonly #parts: WatchingParts;
-  #wishes: readonly Wish[] = [];
+  #wishes: readonly Wish[] = none;
   /** Where notifies are sent to, as those who send them were told. */
   #known: Destination | undefined;
 

@@ -1,6 +1,7 @@
 import type { CallOutcome } from "../core/call-outcome.js";
 import { callLogEntriesMax } from "../core/limits.js";
 import { sameId, type NodeId } from "../core/node-id.js";
+import { none } from "../core/none.js";
 import type { Instant } from "../core/time.js";
 
 /** One call. There is no wall clock: it is placed by the count of the phone's starts and the time since that start. */
@@ -17,7 +18,7 @@ export interface CallEntry {
 
 /** The last calls; the oldest goes when there are more than `callLogEntriesMax`. */
 export class CallLog {
-  #entries: readonly CallEntry[] = [];
+  #entries: readonly CallEntry[] = none;
 
   /** Oldest first. */
   entries(): readonly CallEntry[] {

@@ -1,6 +1,7 @@
 import { equalBytes } from "../core/bytes.js";
 import { contactsMax } from "../core/limits.js";
 import type { NodeId } from "../core/node-id.js";
+import { none } from "../core/none.js";
 
 /** Which phone a name belongs to, for us: learnt by the first call that was answered, or chosen by the person. */
 export interface Pin {
@@ -25,7 +26,7 @@ export interface Contact {
  * would undo what it is for. Pure data; what changes is stored by whoever asks for `entries`.
  */
 export class PhoneBook {
-  #contacts: readonly Contact[] = [];
+  #contacts: readonly Contact[] = none;
 
   find(name: string): Contact | undefined {
     return this.#contacts.find((contact) => contact.name === name);

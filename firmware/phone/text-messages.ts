@@ -1,10 +1,11 @@
 import { messagesAwaitedMax } from "../core/limits.js";
+import { none } from "../core/none.js";
 import type { PhoneOutbox } from "./phone-outbox.js";
 
 /** Text messages on their way, at most `messagesAwaitedMax`: each ends as delivered or failed. */
 export class TextMessages {
   readonly #outbox: PhoneOutbox;
-  readonly #awaited = new Map<number, string>();
+  #awaited: readonly { readonly message: number; readonly name: string }[] = none;
   #count = 0;
 
   constructor(outbox: PhoneOutbox) {
@@ -13,15 +14,15 @@ export class TextMessages {
 
   /** How many are on their way. */
   get awaited(): number {
-    return this.#awaited.size;
+    return this.#awaited.length;
   }
 
   /** Sends a text to a name; refused in words while too many are on their way. */
   send(name: string, text: string): void {
-    if (this.#awaited.size >= messagesAwaitedMax)
+    if (this.#awaited.length >= messagesAwaitedMax)
       return this.#outbox.refuse("Too many messages are still on their way.");
     const message = ++this.#count;
-    this.#awaited.set(message, name);
+    this.#awaited = [...this.#awaited, { message, name }];
     this.#outbox.ask({ kind: "sendMessage", message, name, text });
   }
 
@@ -41,8 +42,8 @@ export class TextMessages {
   }
 
   private take(message: number): string | undefined {
-    const name = this.#awaited.get(message);
-    this.#awaited.delete(message);
-    return name;
+    const taken = this.#awaited.find((one) => one.message === message);
+    this.#awaited = this.#awaited.filter((one) => one !== taken);
+    return taken?.name;
   }
 }

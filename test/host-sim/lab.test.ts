@@ -199,7 +199,7 @@ describe("muster lab and muster handset, live", function () {
     assert.ok(events.some(({ event }) => event === "help"));
     assert.ok(events.some(({ event }) => event === "status" || event === "refused"));
     const fault = events.find(({ event }) => event === "fault");
-    assert.deepEqual([fault?.kind, fault?.suggestions], ["unknown-command", ["status"]]);
+    assert.deepEqual([fault?.kind, fault?.suggestions], ["unknown-command", ["status", "stat"]]);
   });
 
   it("a port that is taken is named, status 1", async () => {

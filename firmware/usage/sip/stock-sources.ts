@@ -1,4 +1,5 @@
 import { amplificationMax, stockSourceMs, stockSourcesMax } from "../../core/limits.js";
+import { none } from "../../core/none.js";
 import { after, type Instant } from "../../core/time.js";
 
 interface Source {
@@ -16,7 +17,7 @@ interface Source {
  * waits for an answer has nothing more to say. Bounded: the one unheard longest goes, but not the one that rings here.
  */
 export class StockSources {
-  #sources: readonly Source[] = [];
+  #sources: readonly Source[] = none;
 
   /** Addresses counted. */
   get size(): number {

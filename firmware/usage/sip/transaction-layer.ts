@@ -1,5 +1,6 @@
 import { BoundedQueue } from "../../core/bounded.js";
 import { sipFinishedMax, sipOutboxMax } from "../../core/limits.js";
+import { none } from "../../core/none.js";
 import { type Deadline, earliest, type Instant } from "../../core/time.js";
 import type { SipMessage, SipRequest, SipResponse } from "../../wire/sip/message.js";
 import { encodeSipMessage } from "../../wire/sip/message-text.js";
@@ -73,7 +74,7 @@ interface Entry {
 export class TransactionLayer {
   readonly #timers: SipTimers;
   readonly #line: TransactionScope;
-  #entries: readonly Entry[] = [];
+  #entries: readonly Entry[] = none;
   readonly #transmits = new BoundedQueue<SipTransmit>(sipOutboxMax);
   readonly #indications = new BoundedQueue<Indication>(sipOutboxMax);
   #lastId = 0;
