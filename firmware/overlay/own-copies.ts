@@ -59,8 +59,8 @@ export class OwnCopies {
   }
 
   /**
-   * A neighbour was lost; so many are left. Where many go within a minute the network has fallen apart, and all who hold
-   * a record of ours may be in the other part: who is not linked to them does not see it, and so looks.
+   * A neighbour was lost; so many are left. Where many go within a minute the network has fallen apart, and all who
+   * hold a record of ours may be in the other part: who is not linked to them does not see it, and so looks.
    */
   handleLoss(now: Instant, left: number): void {
     const isAnew = this.#lossesSince === undefined || elapsed(this.#lossesSince, now) > lossesMs;
