@@ -189,7 +189,8 @@ export class OwnCopies {
 
   /**
    * All that lack it get it directly: one that says "stored" and keeps nothing is not enough. Where we are nearer
-   * ourselves, it is not theirs to have first.
+   * ourselves, it is not theirs to have first. Where none has it, it is stored as if it never had been: they may be full,
+   * and name others.
    */
   private finish(now: Instant, { entry, record, lacking }: Check): void {
     this.#check = undefined;
@@ -203,6 +204,7 @@ export class OwnCopies {
     const { credential, requests } = this.#parts;
     const wanting = lacking.filter(isNearer);
     if (wanting.length > 0) this.#missing++;
+    if (lacking.length >= nearestAsked) entry.dueAt = now;
     for (const direct of wanting) {
       const question: Question = { type: "store", kind, record, remainingS, credential };
       requests.ask(now, { asker: "ownCopy", reference: noReference, target, question, direct });

@@ -175,7 +175,7 @@ function makeGround(options: OverlayOptions): Ground {
     neighbourhood: new Neighbourhood(self, topology, rows, limits.clients),
     guests: new Guests(),
     requests: new Requests(random),
-    store: new RecordStore(crypto, topology, limits.storeBytes),
+    store: new RecordStore(crypto, { topology, self }, limits.storeBytes),
     credentials,
     admission,
     kinds: options.kinds ?? shippedKinds,

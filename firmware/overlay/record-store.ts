@@ -8,7 +8,7 @@ import type { Credential } from "../identity/credential.js";
 import type { HeldRecord, Record } from "../wire/kinds/record.js";
 import { copyTaskAfter, type CopyTask } from "./copy-task.js";
 import type { Placed } from "./neighbourhood.js";
-import type { Topology } from "./topology.js";
+import type { Member, Topology } from "./topology.js";
 
 /** Where a record stands. */
 export interface RecordAddress {
@@ -52,11 +52,17 @@ export class RecordStore {
   readonly capacityBytes: number;
   readonly #crypto: Crypto;
   readonly #topology: Topology;
+  readonly #self: NodeId;
   #all: readonly StoredRecord[] = none;
   #bytes = 0;
   #state = 0;
 
-  constructor(crypto: Crypto, topology: Topology, capacityBytes: number) {
+  constructor(
+    crypto: Crypto,
+    { topology, self }: { readonly topology: Topology; readonly self: NodeId },
+    capacityBytes: number,
+  ) {
+    this.#self = self;
     this.#crypto = crypto;
     this.#topology = topology;
     this.capacityBytes = capacityBytes;
@@ -133,13 +139,14 @@ export class RecordStore {
 
   /**
    * What would go to make room for `bytes` more: what this node is least responsible for first, and only what three
-   * others are known to hold; never a last copy. `undefined` when that is not enough. An empty list: there is room.
+   * others are known to hold that are more responsible; so of all who hold a record three never let it go, though each
+   * knows of three others. `undefined` when that is not enough. An empty list: there is room.
    * `former`: the record that a new generation replaces; what it takes is reckoned in `bytes` already.
    */
   evictionFor(bytes: number, former?: StoredRecord): StoredRecord[] | undefined {
     let needed = this.#bytes + bytes - this.capacityBytes;
     if (needed <= 0) return [];
-    const spare = this.#all.filter((stored) => stored !== former && stored.holders.length >= copiesElsewhere);
+    const spare = this.#all.filter((stored) => stored !== former && this.isSpare(stored));
     spare.sort((a, b) => this.#topology.orderTargets(b.resource, a.resource));
     const victims: StoredRecord[] = [];
     for (const stored of spare) {
@@ -148,6 +155,11 @@ export class RecordStore {
       if (needed <= 0) return victims;
     }
     return undefined;
+  }
+
+  private isSpare({ resource, holders }: StoredRecord): boolean {
+    const isNearer = ({ nodeId }: Member): boolean => this.#topology.order(resource, nodeId, this.#self) < 0;
+    return holders.filter(isNearer).length >= copiesElsewhere;
   }
 
   private digests(deposit: Deposit): Pick<StoredRecord, "short" | "digestHigh" | "digestLow"> {

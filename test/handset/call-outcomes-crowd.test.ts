@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { compareBytes, fromHex } from "../../firmware/core/bytes.js";
+import type { PrintedEvent } from "../../host-sim/virtual/lab.js";
 import { FullStack, phones } from "../support/full-stack.js";
 import { seed } from "../support/seed.js";
 
@@ -87,9 +88,15 @@ describe(`sixteen phones as small as real ones (seed ${seed})`, function () {
       stack.type(caller.name, "hangup");
       stack.next(callee.name, "ended", 3000);
       stack.run(30_000);
-      const printed = stack.lab.eventsOf(callee.name);
-      const morning = printed.filter(({ event }) => event === "messageReceived").length;
-      assert.equal(morning, others.length, "each message came, and once");
+      const came = stack.lab.eventsOf(callee.name).filter(({ event }) => event === "messageReceived").length;
+      const isToldOf = (printed: PrintedEvent): boolean =>
+        printed.event === "messageFailed" && printed["name"] === callee.name;
+      const told = others.filter(({ name }) => stack.lab.eventsOf(name).some(isToldOf)).length;
+      assert.equal(
+        came + told,
+        others.length,
+        "each message came, and once, or its sender knows that it did not",
+      );
     }
   });
 });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { present } from "../../firmware/core/assert.js";
 import { requestsMax, viaBytesMax } from "../../firmware/core/limits.js";
-import { resourceId } from "../../firmware/core/node-id.js";
+import { resourceId, type ResourceId } from "../../firmware/core/node-id.js";
 import { instant } from "../../firmware/core/time.js";
 import { NodeTable, type Neighbour } from "../../firmware/overlay/node-table.js";
-import { recordBytes, RecordStore } from "../../firmware/overlay/record-store.js";
+import { recordBytes, RecordStore, type StoredRecord } from "../../firmware/overlay/record-store.js";
 import { Requests } from "../../firmware/overlay/request.js";
 import { Trickle } from "../../firmware/overlay/trickle.js";
 import { popHandle, pushHandle } from "../../firmware/overlay/via.js";
@@ -150,22 +150,34 @@ describe("overlay: rates", () => {
 });
 
 describe("overlay: room for records", () => {
-  it("what a new generation replaces is not given up for it as well: the store would outgrow its bound", () => {
-    const alice = keyRingOf("alice", "alice");
+  const alice = keyRingOf("alice", "alice");
+  const topology = new XorTopology(alice.nodeId, 32);
+  const table = new NodeTable(3);
+  const holders = ["one", "two", "three"].map((name, link) => neighbourOf(table, name, link));
+
+  /** A store that is full with one record, which three others hold, so many of them nearer to it than alice is. */
+  function full(nearer: number): { store: RecordStore; stored: StoredRecord } {
     const record = registrationOf(alice);
-    const store = new RecordStore(sodium, new XorTopology(alice.nodeId, 32), recordBytes(record));
+    const isNearer = (resource: ResourceId, { nodeId }: Neighbour): boolean =>
+      topology.order(resource, nodeId, alice.nodeId) < 0;
+    const names = Array.from({ length: 50 }, (_, n) => resourceOf(`name${n}`));
+    const resource = names.find((name) => holders.filter((one) => isNearer(name, one)).length === nearer);
+    assert.ok(resource !== undefined);
+    const store = new RecordStore(sodium, { topology, self: alice.nodeId }, recordBytes(record));
     const owner = alice.credential;
-    const deposit = {
-      resource: resourceOf("alice"),
-      kind: 1,
-      record,
-      owner,
-      remainingS: 60,
-      through: undefined,
-    };
+    const deposit = { resource, kind: 1, record, owner, remainingS: 60, through: undefined };
     const stored = store.put(instant(0), deposit);
-    const table = new NodeTable(3);
-    stored.holders = ["one", "two", "three"].map((name, link) => neighbourOf(table, name, link));
+    stored.holders = holders;
+    return { store, stored };
+  }
+
+  it("of all who hold a record the three nearest keep it, though each knows of three others", () => {
+    assert.deepEqual(full(3).store.evictionFor(10)?.length, 1);
+    for (const nearer of [0, 1, 2]) assert.equal(full(nearer).store.evictionFor(10), undefined);
+  });
+
+  it("what a new generation replaces is not given up for it as well: the store would outgrow its bound", () => {
+    const { store, stored } = full(3);
     assert.deepEqual(store.evictionFor(0, stored), []);
     assert.deepEqual(store.evictionFor(10), [stored], "for another record it may go");
     assert.equal(store.evictionFor(10, stored), undefined);
