@@ -189,8 +189,8 @@ export class OwnCopies {
 
   /**
    * All that lack it get it directly: one that says "stored" and keeps nothing is not enough. Where we are nearer
-   * ourselves, it is not theirs to have first. Where none has it, it is stored as if it never had been: they may be full,
-   * and name others.
+   * ourselves, it is not theirs to have first. Where none has it, it is stored as if it never had been: they may be
+   * full, and name others.
    */
   private finish(now: Instant, { entry, record, lacking }: Check): void {
     this.#check = undefined;
