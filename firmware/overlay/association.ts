@@ -16,7 +16,7 @@ interface AssociationParts {
   readonly requests: Requests;
   readonly outbox: Outbox;
   readonly random: Random;
-  readonly updates: ClientUpdates;
+  readonly clientUpdates: ClientUpdates;
 }
 
 /**
@@ -87,7 +87,7 @@ export class Association {
 
   /** A peer that may serve this node is linked: it is told so, and asked for others, which measures it, too. */
   handleLinkUp(now: Instant, neighbour: Neighbour): void {
-    this.#parts.updates.tell(now, neighbour);
+    this.#parts.clientUpdates.tell(now, neighbour);
     this.ask(now, neighbour);
   }
 
@@ -164,7 +164,7 @@ export class Association {
       neighbour.isWatched = isWatched;
       const interval = isWatched ? "sibling" : "other";
       this.#parts.outbox.push({ kind: "rank", link: neighbour.link, interval });
-      this.#parts.updates.tell(now, neighbour);
+      this.#parts.clientUpdates.tell(now, neighbour);
     }
   }
 

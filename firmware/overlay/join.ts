@@ -17,6 +17,13 @@ type JoinState =
   | { readonly kind: "filling"; quietAt: Instant; readonly until: Instant }
   | { readonly kind: "done" };
 
+/** What joining works with. */
+interface JoinParts {
+  readonly neighbourhood: Neighbourhood;
+  readonly requests: Requests;
+  readonly outbox: Outbox;
+}
+
 /**
  * Joining (protocol §4): a link to the first that proves its credential; Find(self) through it, and through a
  * second where there is one; links to all that these name; then "filling", and "peer" when records have stopped
@@ -24,19 +31,15 @@ type JoinState =
  * copies of records.
  */
 export class Join {
-  readonly #neighbourhood: Neighbourhood;
-  readonly #requests: Requests;
-  readonly #outbox: Outbox;
+  readonly #parts: JoinParts;
   #views = 0;
   /** The nodes that the first view shows, until the second is compared with it. */
   #firstView: readonly string[] = none;
   #asked = 0;
   #state: JoinState = { kind: "done" };
 
-  constructor(neighbourhood: Neighbourhood, requests: Requests, outbox: Outbox) {
-    this.#neighbourhood = neighbourhood;
-    this.#requests = requests;
-    this.#outbox = outbox;
+  constructor(parts: JoinParts) {
+    this.#parts = parts;
   }
 
   start(now: Instant): void {
@@ -137,10 +140,10 @@ export class Join {
   }
 
   private askForNeighbours(now: Instant, neighbour: Neighbour): void {
-    const asked = this.#requests.ask(now, {
+    const asked = this.#parts.requests.ask(now, {
       asker: "join",
       reference: this.#asked,
-      target: this.#neighbourhood.self,
+      target: this.#parts.neighbourhood.self,
       question: { type: "find", count: neighboursWanted },
       first: neighbour,
     });
@@ -151,7 +154,7 @@ export class Join {
   private compare(first: readonly string[], second: readonly string[]): void {
     const missing = second.filter((key) => !first.includes(key)).length;
     if (first.length > 0 && missing * 2 > second.length)
-      this.#outbox.push({ kind: "viewsDiffered", missing });
+      this.#parts.outbox.push({ kind: "viewsDiffered", missing });
   }
 }
 

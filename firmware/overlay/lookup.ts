@@ -6,7 +6,6 @@ import { none } from "../core/none.js";
 import type { FetchOutcome, Outbox } from "./effect.js";
 import { kindDefinition, type KindDefinition } from "./kind-definition.js";
 import { handleNamed, isInDoubt, soughtBy, type Lookup, type SoughtRecords } from "./lookup-state.js";
-import type { Neighbourhood } from "./neighbourhood.js";
 import { RecordGathering } from "./record-gathering.js";
 import type { RecordVerification } from "./record-verification.js";
 import type { Inquiry, InquiryResult, Outcome, Question, Requests } from "./request.js";
@@ -14,7 +13,7 @@ import type { Responder } from "./responder.js";
 import { Search, type Surroundings } from "./search.js";
 
 /** What lookups work with. */
-interface LookupParts {
+interface LookupParts extends Surroundings {
   readonly requests: Requests;
   readonly verification: RecordVerification;
   readonly outbox: Outbox;
@@ -30,14 +29,10 @@ interface LookupParts {
  * verified, and what another than the expected owner claims. The greatest generation of each key wins.
  */
 export class Lookups {
-  readonly #neighbourhood: Neighbourhood;
-  readonly #around: Surroundings;
   readonly #parts: LookupParts;
   #lookups: readonly Lookup[] = none;
 
-  constructor(around: Surroundings, parts: LookupParts) {
-    this.#neighbourhood = around.neighbourhood;
-    this.#around = around;
+  constructor(parts: LookupParts) {
     this.#parts = parts;
   }
 
@@ -156,7 +151,7 @@ export class Lookups {
     lookup.firstHop ??= from;
     if (answer.type === "fetchAnswer") this.#parts.verification.enqueue(now, soughtBy(lookup), answer);
     else if (answer.type === "findAnswer")
-      handleNamed(lookup, answer.contacts, from?.nodeId ?? this.#neighbourhood.self);
+      handleNamed(lookup, answer.contacts, from?.nodeId ?? this.#parts.neighbourhood.self);
   }
 
   private start(
@@ -176,7 +171,7 @@ export class Lookups {
       answered: 0,
     };
     this.#lookups = [...this.#lookups, lookup];
-    const self = this.#neighbourhood.self.slice(0, avoidPrefixBytes);
+    const self = this.#parts.neighbourhood.self.slice(0, avoidPrefixBytes);
     this.ask(now, lookup, lookup.question, lookup.isFresh ? { avoid: [self] } : {});
     this.advance(now, lookup);
   }
@@ -201,13 +196,13 @@ export class Lookups {
 
   /** The same by another way, and which nodes are the nearest as that way has it. */
   private detour(now: Instant, lookup: Lookup): void {
-    const { topology } = this.#neighbourhood;
+    const { topology } = this.#parts.neighbourhood;
     const { target, firstHop, question } = lookup;
     lookup.phase = "detour";
     lookup.wasEmpty = lookup.gathering?.isEmpty ?? true;
-    lookup.search = new Search(this.#around, target, responsibleMax);
+    lookup.search = new Search(this.#parts, target, responsibleMax);
     if (question.type === "fetch") this.lookHere(now, lookup, question);
-    const others = this.#neighbourhood.table.all.filter((neighbour) => neighbour !== firstHop);
+    const others = this.#parts.neighbourhood.table.all.filter((neighbour) => neighbour !== firstHop);
     const [first] = topology.nearest(target, others, 1);
     if (first === undefined) return;
     const avoid = firstHop === undefined ? [] : [firstHop.nodeId.slice(0, avoidPrefixBytes)];
@@ -276,7 +271,7 @@ export class Lookups {
     if (records.length > 0) outcome = { status: "found", records };
     else if (lookup.answered > 0) outcome = { status: "not-found" };
     else {
-      const reason = this.#neighbourhood.storing().length === 0 ? "no-neighbours" : "timed-out";
+      const reason = this.#parts.neighbourhood.storing().length === 0 ? "no-neighbours" : "timed-out";
       outcome = { status: "failed", reason };
     }
     this.#parts.outbox.push({ kind: "fetchFinished", request, outcome });

@@ -8,6 +8,15 @@ import type { Neighbourhood } from "./neighbourhood.js";
 import type { Neighbour } from "./node-table.js";
 import type { Inquiry, Requests } from "./request.js";
 
+/** What a merge works with. */
+interface MergerParts {
+  readonly neighbourhood: Neighbourhood;
+  readonly requests: Requests;
+  readonly outbox: Outbox;
+  readonly random: Random;
+  readonly configSequence: number;
+}
+
 /**
  * Two overlays that meet (protocol §4, merge), or two halves that were apart. When a peer comes to be linked to
  * another peer, each may stand for many that the other has never heard of: it joins through the other, by Find(self).
@@ -17,29 +26,18 @@ import type { Inquiry, Requests } from "./request.js";
  * updates alone do it.
  */
 export class Merger {
-  readonly #neighbourhood: Neighbourhood;
-  readonly #requests: Requests;
-  readonly #outbox: Outbox;
-  readonly #random: Random;
-  readonly #configSequence: number;
+  readonly #parts: MergerParts;
   /** A peer that came while those before it were being seen to, and when it has its turn. */
   #waiting: Neighbour | undefined;
   #turnAt: Instant = 0 as Instant;
 
-  constructor(
-    parts: { neighbourhood: Neighbourhood; requests: Requests; outbox: Outbox },
-    options: { random: Random; configSequence: number },
-  ) {
-    this.#neighbourhood = parts.neighbourhood;
-    this.#requests = parts.requests;
-    this.#outbox = parts.outbox;
-    this.#random = options.random;
-    this.#configSequence = options.configSequence;
+  constructor(parts: MergerParts) {
+    this.#parts = parts;
   }
 
   /** A neighbour that was a peer already when it was linked. */
   handlePeer(now: Instant, peer: Neighbour): void {
-    if (this.#neighbourhood.stage !== "peer" || !this.#neighbourhood.isCrowded) return;
+    if (this.#parts.neighbourhood.stage !== "peer" || !this.#parts.neighbourhood.isCrowded) return;
     if (this.#turnAt <= now) this.joinThrough(now, peer);
     else if (this.#waiting === undefined || this.isSibling(peer)) this.#waiting = peer;
   }
@@ -54,11 +52,16 @@ export class Merger {
 
   /** Whom a neighbour would be near to over there; `reference` is its handle. */
   handleOutcome(reference: number, contacts: readonly Contact[]): void {
-    const { table, stage } = this.#neighbourhood;
+    const { table, stage } = this.#parts.neighbourhood;
     const neighbour = table.byHandle(reference);
     if (neighbour === undefined || contacts.length === 0) return;
-    const message = encodeMessage({ type: "update", configSequence: this.#configSequence, stage, contacts });
-    this.#outbox.push({ kind: "send", link: neighbour.link, message });
+    const message = encodeMessage({
+      type: "update",
+      configSequence: this.#parts.configSequence,
+      stage,
+      contacts,
+    });
+    this.#parts.outbox.push({ kind: "send", link: neighbour.link, message });
   }
 
   pollTimeout(): Deadline | undefined {
@@ -68,14 +71,17 @@ export class Merger {
   private joinThrough(now: Instant, peer: Neighbour): void {
     this.#waiting = undefined;
     this.#turnAt = after(now, pauseMs);
-    const { self, table, topology } = this.#neighbourhood;
+    const { self, table, topology } = this.#parts.neighbourhood;
     const isSibling = this.isSibling(peer);
     this.ask(now, peer, { asker: "survey", reference: 0, target: self }, isSibling ? undefined : probeCount);
     if (!isSibling) return;
     const siblings = topology.siblings(table.all);
     const far = table.all.filter((neighbour) => !siblings.includes(neighbour));
     for (let told = 0; told < toldMax && far.length > 0; told++) {
-      for (const { nodeId: target, handle: reference } of far.splice(uniform(this.#random, far.length), 1)) {
+      for (const { nodeId: target, handle: reference } of far.splice(
+        uniform(this.#parts.random, far.length),
+        1,
+      )) {
         this.ask(now, peer, { asker: "merger", reference, target });
       }
     }
@@ -89,11 +95,11 @@ export class Merger {
     count: number = contactsInMessageMax,
   ): void {
     const avoid = [who.target.slice(0, avoidPrefixBytes)];
-    this.#requests.ask(now, { ...who, question: { type: "find", count }, first, avoid });
+    this.#parts.requests.ask(now, { ...who, question: { type: "find", count }, first, avoid });
   }
 
   private isSibling(peer: Neighbour): boolean {
-    const { topology, table } = this.#neighbourhood;
+    const { topology, table } = this.#parts.neighbourhood;
     return topology.siblings(table.all).includes(peer);
   }
 }

@@ -12,7 +12,7 @@ import { InboundLimit } from "./inbound-limit.js";
 import type { SoughtRecords } from "./lookup-state.js";
 import { Membership } from "./membership.js";
 import { noteRoundTrip, type Neighbour, type OverlayLink } from "./node-table.js";
-import { makeParts, type OverlayOptions, type OverlayParts } from "./parts.js";
+import { OverlayParts, type OverlayOptions } from "./parts.js";
 import type { Publication } from "./publication.js";
 import type { RecordQuery } from "./record-queries.js";
 import { RoleChange } from "./role-change.js";
@@ -53,7 +53,7 @@ export class Overlay {
   #nextRequest = 1;
 
   constructor(options: OverlayOptions) {
-    this.#parts = makeParts(options);
+    this.#parts = new OverlayParts(options);
     this.#exchange = new Exchange(this.#parts);
     this.#membership = new Membership(this.#parts, options.random);
     this.#roleChange = new RoleChange(this.#parts, this.#membership);

@@ -4,6 +4,7 @@ import { avoidPrefixBytes, replicasMax } from "../core/limits.js";
 import type { NodeId } from "../core/node-id.js";
 import { jitter, type Random } from "../core/random.js";
 import { after, earliest, elapsed, type Deadline, type Instant } from "../core/time.js";
+import type { KeyRing } from "../identity/key-ring.js";
 import type { Record } from "../wire/kinds/record.js";
 import type { Outbox } from "./effect.js";
 import { stores } from "./neighbourhood.js";
@@ -25,13 +26,13 @@ interface Check {
 }
 
 /** What the checks work with. */
-interface OwnCopiesParts {
+interface OwnCopiesParts extends Surroundings {
   readonly publisher: Publisher;
   readonly requests: Requests;
   readonly outbox: Outbox;
   readonly random: Random;
-  /** Ours, encoded: who lacks the record may lack it, too. */
-  readonly credential: Uint8Array;
+  /** With our credential: who lacks the record may lack that, too. */
+  readonly keyRing: KeyRing;
 }
 
 /**
@@ -40,7 +41,6 @@ interface OwnCopiesParts {
  * takes itself for the nearest. Where it is missing it is stored directly. One check at a time.
  */
 export class OwnCopies {
-  readonly #around: Surroundings;
   readonly #parts: OwnCopiesParts;
   #check: Check | undefined;
   #missing = 0;
@@ -48,8 +48,7 @@ export class OwnCopies {
   #losses = 0;
   #lossesSince: Instant | undefined;
 
-  constructor(around: Surroundings, parts: OwnCopiesParts) {
-    this.#around = around;
+  constructor(parts: OwnCopiesParts) {
     this.#parts = parts;
   }
 
@@ -123,14 +122,14 @@ export class OwnCopies {
     const check: Check = {
       entry,
       record,
-      search: new Search(this.#around, resource, nearestAsked),
+      search: new Search(this.#parts, resource, nearestAsked),
       until: after(now, checkMsMax),
       isDetourOver: false,
       unanswered: 0,
       lacking: [],
     };
     this.#check = check;
-    const { topology, table } = this.#around.neighbourhood;
+    const { topology, table } = this.#parts.neighbourhood;
     const [usual, other] = topology.nearest(resource, table.all, 2);
     if (usual !== undefined && other !== undefined) {
       const avoid = [usual.nodeId.slice(0, avoidPrefixBytes)];
@@ -162,7 +161,7 @@ export class OwnCopies {
     direct: Neighbour | undefined,
   ): void {
     if (answer.type === "findAnswer")
-      check.search.handleNamed(answer.contacts, from?.nodeId ?? this.#around.neighbourhood.self);
+      check.search.handleNamed(answer.contacts, from?.nodeId ?? this.#parts.neighbourhood.self);
     if (answer.type !== "fetchAnswer" || direct === undefined) return;
     const { signature } = check.record;
     const hasIt = answer.records.some((shown) => equalBytes(shown.signature, signature));
@@ -195,13 +194,14 @@ export class OwnCopies {
   private finish(now: Instant, { entry, record, lacking }: Check): void {
     this.#check = undefined;
     if (entry.record !== record || entry.isUnderWay) return;
-    const { topology, self, stage } = this.#around.neighbourhood;
+    const { topology, self, stage } = this.#parts.neighbourhood;
     const { resource: target, kind } = entry.publication;
     const isNearer = ({ nodeId }: Neighbour): boolean =>
       !stores(stage) || topology.order(target, nodeId, self) < 0;
     const ageS = Math.floor(elapsed(entry.signedAt, now) / 1000);
     const remainingS = Math.max(1, record.lifetimeS - ageS);
-    const { credential, requests } = this.#parts;
+    const { keyRing, requests } = this.#parts;
+    const { bytes: credential } = keyRing.credential;
     const wanting = lacking.filter(isNearer);
     if (wanting.length > 0) this.#missing++;
     if (lacking.length >= nearestAsked) entry.dueAt = now;

@@ -63,155 +63,111 @@ export interface OverlayOptions {
   readonly topologyOf?: (self: NodeId, rows: number) => Topology;
 }
 
-/** The machines of an overlay node, put together. */
-export interface OverlayParts {
-  readonly outbox: Outbox;
+/**
+ * The machines of an overlay node, put together, with what they are made of; the topology is chosen here and nowhere
+ * else. A machine keeps this one object rather than those few it works with: on a phone each list of them would take a
+ * hundred bytes, and there are thirty machines. What it uses of it, its own type says.
+ */
+export class OverlayParts {
+  readonly crypto: Crypto;
+  readonly random: Random;
+  readonly keyRing: KeyRing;
+  readonly overlayId: Uint8Array;
+  readonly bootCount: number;
+  readonly configSequence: number;
+  readonly limits: OverlayLimits;
+  readonly kinds: readonly KindDefinition[];
+  readonly admission: Admission;
+  readonly outbox: Outbox = new Outbox();
+  readonly guests: Guests = new Guests();
   readonly neighbourhood: Neighbourhood;
-  readonly guests: Guests;
-  readonly clientUpdates: ClientUpdates;
-  readonly association: Association;
-  readonly whereabouts: Whereabouts;
-  readonly repair: HopRepair;
-  readonly acks: HopAcks;
-  readonly router: Router;
-  readonly tunnels: Tunnels;
   readonly requests: Requests;
   readonly store: RecordStore;
   readonly credentials: CredentialCache;
-  readonly storeAdmission: StoreAdmission;
+  readonly repair: HopRepair;
+  readonly acks: HopAcks = new HopAcks();
+  readonly router: Router;
   readonly pointers: Pointers;
+  readonly storeAdmission: StoreAdmission;
   readonly responder: Responder;
   readonly loans: Loans;
   readonly lending: Lending;
   readonly replication: Replication;
   readonly digests: DigestExchange;
-  readonly ownCopies: OwnCopies;
   readonly publisher: Publisher;
+  readonly ownCopies: OwnCopies;
   readonly verification: RecordVerification;
   readonly lookups: Lookups;
   readonly recordQuestions: RecordQuestions;
+  readonly whereabouts: Whereabouts;
   readonly discovery: Discovery;
   readonly dialer: Dialer;
-  readonly bootstrap: Bootstrap;
+  readonly bootstrap: Bootstrap = new Bootstrap();
   readonly join: Join;
   readonly merger: Merger;
   readonly updates: Updates;
   readonly upkeep: Upkeep;
+  readonly clientUpdates: ClientUpdates;
+  readonly association: Association;
   readonly role: Role;
-  readonly roleAdmission: RoleAdmission;
-}
+  readonly roleAdmission: RoleAdmission = new RoleAdmission();
+  #tunnels: Tunnels | undefined;
 
-/** What nearly all machines work with. */
-type Ground = Pick<
-  OverlayParts,
-  "outbox" | "neighbourhood" | "guests" | "requests" | "store" | "credentials"
-> & {
-  readonly admission: Admission;
-  readonly kinds: readonly KindDefinition[];
-  readonly limits: OverlayLimits;
-  readonly configSequence: number;
-};
+  constructor(options: OverlayOptions) {
+    const { crypto, random, keyRing, overlayId, configSequence = 0, limits = phoneOverlay } = options;
+    this.crypto = crypto;
+    this.random = random;
+    this.keyRing = keyRing;
+    this.overlayId = overlayId;
+    this.bootCount = options.bootCount;
+    this.configSequence = configSequence;
+    this.limits = limits;
+    this.kinds = options.kinds ?? shippedKinds;
+    this.admission = options.admission ?? openAdmission(overlayId, options.workBits ?? nodeIdWorkBits);
+    const { nodeId: self, credential } = keyRing;
+    const rows = limits.neighbours;
+    const topology = options.topologyOf?.(self, rows) ?? new XorTopology(self, rows);
+    const neighbourhood = new Neighbourhood(self, topology, rows, limits.clients);
+    this.neighbourhood = neighbourhood;
+    this.requests = new Requests(random);
+    this.store = new RecordStore(crypto, { topology, self }, limits.storeBytes);
+    this.credentials = new CredentialCache(crypto, this.admission, limits.credentials);
+    this.credentials.remember(credential);
+    // From here on each is made of those above it.
+    this.repair = new HopRepair(limits);
+    this.router = new Router(neighbourhood, this.repair, this.outbox);
+    this.pointers = new Pointers(limits.pointers);
+    this.storeAdmission = new StoreAdmission(this);
+    this.responder = new Responder(neighbourhood, this.store, this.kinds);
+    this.loans = new Loans(neighbourhood, this.responder, limits.loanBytes);
+    this.lending = new Lending(this);
+    this.replication = new Replication(this, random);
+    this.digests = new DigestExchange(this, this.outbox, random);
+    this.publisher = new Publisher(this);
+    this.ownCopies = new OwnCopies(this);
+    this.verification = new RecordVerification(this);
+    this.lookups = new Lookups(this);
+    this.recordQuestions = new RecordQuestions(this);
+    this.whereabouts = new Whereabouts(this);
+    this.discovery = new Discovery(overlayId, neighbourhood, this);
+    this.dialer = new Dialer(limits, this.outbox);
+    this.join = new Join(this);
+    this.merger = new Merger(this);
+    this.updates = new Updates(neighbourhood, this.outbox, this);
+    this.upkeep = new Upkeep(neighbourhood, this);
+    this.clientUpdates = new ClientUpdates(neighbourhood, this.outbox, configSequence);
+    this.association = new Association(neighbourhood, this);
+    this.role = new Role(random, limits.clients >= clientsInvitedFrom);
+  }
 
-type RecordParts = Pick<
-  OverlayParts,
-  | "storeAdmission"
-  | "pointers"
-  | "responder"
-  | "lending"
-  | "loans"
-  | "replication"
-  | "digests"
-  | "publisher"
-  | "ownCopies"
-  | "verification"
-  | "lookups"
-  | "recordQuestions"
->;
+  /** Made at the first frame in a tunnel: most nodes never see one. */
+  get tunnels(): Tunnels {
+    this.#tunnels ??= new Tunnels(this.neighbourhood, this.outbox, this.limits);
+    return this.#tunnels;
+  }
 
-/** Puts the machines of one node together; the topology is chosen here and nowhere else. */
-export function makeParts(options: OverlayOptions): OverlayParts {
-  const ground = makeGround(options);
-  const { outbox, neighbourhood, guests, requests, store, credentials, limits, configSequence } = ground;
-  const { random, overlayId } = options;
-  const repair = new HopRepair(limits);
-  const clientUpdates = new ClientUpdates(neighbourhood, outbox, configSequence);
-  return {
-    outbox,
-    neighbourhood,
-    guests,
-    clientUpdates,
-    association: new Association(neighbourhood, { requests, outbox, random, updates: clientUpdates }),
-    whereabouts: new Whereabouts({ neighbourhood, requests, outbox }),
-    repair,
-    acks: new HopAcks(),
-    router: new Router(neighbourhood, repair, outbox),
-    tunnels: new Tunnels(neighbourhood, outbox, limits),
-    requests,
-    store,
-    credentials,
-    ...makeRecordParts(options, ground),
-    discovery: new Discovery(overlayId, neighbourhood, { random, outbox }),
-    dialer: new Dialer(limits, outbox),
-    bootstrap: new Bootstrap(),
-    join: new Join(neighbourhood, requests, outbox),
-    merger: new Merger({ neighbourhood, requests, outbox }, { random, configSequence }),
-    updates: new Updates(neighbourhood, outbox, { random, configSequence }),
-    role: new Role(random, limits.clients >= clientsInvitedFrom),
-    roleAdmission: new RoleAdmission(),
-    upkeep: new Upkeep(neighbourhood, { requests, outbox, random }),
-  };
-}
-
-function makeGround(options: OverlayOptions): Ground {
-  const { crypto, random, keyRing, overlayId, configSequence = 0, limits = phoneOverlay } = options;
-  const admission = options.admission ?? openAdmission(overlayId, options.workBits ?? nodeIdWorkBits);
-  const self = keyRing.nodeId;
-  const rows = limits.neighbours;
-  const topology = options.topologyOf?.(self, rows) ?? new XorTopology(self, rows);
-  const credentials = new CredentialCache(crypto, admission, limits.credentials);
-  credentials.remember(keyRing.credential);
-  return {
-    outbox: new Outbox(),
-    neighbourhood: new Neighbourhood(self, topology, rows, limits.clients),
-    guests: new Guests(),
-    requests: new Requests(random),
-    store: new RecordStore(crypto, { topology, self }, limits.storeBytes),
-    credentials,
-    admission,
-    kinds: options.kinds ?? shippedKinds,
-    limits,
-    configSequence,
-  };
-}
-
-/** Storing, looking up and watching. */
-function makeRecordParts(options: OverlayOptions, ground: Ground): RecordParts {
-  const { crypto, random, keyRing, overlayId, bootCount } = options;
-  const { outbox, neighbourhood, guests, requests, store, credentials, admission, kinds } = ground;
-  const { limits, configSequence } = ground;
-  const { signaturesPerSecond, published: recordsMax } = limits;
-  const replication = new Replication({ neighbourhood, store, requests }, random);
-  const verification = new RecordVerification(crypto, admission, { credentials, kinds });
-  const publisher = new Publisher(
-    { crypto, random, keyRing, overlayId, bootCount, configSequence, kinds, recordsMax },
-    { neighbourhood, requests, outbox },
-  );
-  const around = { neighbourhood, guests };
-  const responder = new Responder(neighbourhood, store, kinds);
-  const credential = keyRing.credential.bytes;
-  const admitting = { crypto, admission, neighbourhood, store, credentials, configSequence, kinds };
-  return {
-    storeAdmission: new StoreAdmission({ ...admitting, signaturesPerSecond }),
-    pointers: new Pointers(limits.pointers),
-    responder,
-    lending: new Lending({ neighbourhood, store, requests }),
-    loans: new Loans(neighbourhood, responder, limits.loanBytes),
-    replication,
-    digests: new DigestExchange({ neighbourhood, store, replication }, outbox, random),
-    publisher,
-    ownCopies: new OwnCopies(around, { publisher, requests, outbox, random, credential }),
-    verification,
-    lookups: new Lookups({ neighbourhood, guests }, { requests, verification, outbox, kinds, responder }),
-    recordQuestions: new RecordQuestions({ crypto, random, watches: limits.watches }),
-  };
+  /** Frames of others that were passed on, and frames dropped. */
+  get tunnelCounts(): Tunnels["counts"] {
+    return this.#tunnels?.counts ?? { passedOn: 0, dropped: 0 };
+  }
 }

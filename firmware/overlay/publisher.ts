@@ -23,10 +23,13 @@ import type { Inquiry, InquiryResult, Requests } from "./request.js";
 import { Signing, type SigningOptions } from "./signing.js";
 
 /** What the publisher works with. */
-export interface PublisherOptions extends SigningOptions {
+interface PublisherParts extends SigningOptions {
   readonly random: Random;
-  /** Records at one time. */
-  readonly recordsMax: number;
+  /** `published`: records at one time. */
+  readonly limits: { readonly published: number };
+  readonly neighbourhood: Neighbourhood;
+  readonly requests: Requests;
+  readonly outbox: Outbox;
 }
 
 /**
@@ -37,30 +40,21 @@ export interface PublisherOptions extends SigningOptions {
  * have it.
  */
 export class Publisher {
-  readonly #options: PublisherOptions;
-  readonly #neighbourhood: Neighbourhood;
-  readonly #requests: Requests;
-  readonly #outbox: Outbox;
+  readonly #parts: PublisherParts;
   readonly #signing: Signing;
   #entries: PublishedRecord[] = [];
   #hasStored = false;
   #nextReference = 1;
 
-  constructor(
-    options: PublisherOptions,
-    parts: { readonly neighbourhood: Neighbourhood; readonly requests: Requests; readonly outbox: Outbox },
-  ) {
-    this.#options = options;
-    this.#neighbourhood = parts.neighbourhood;
-    this.#requests = parts.requests;
-    this.#outbox = parts.outbox;
-    this.#signing = new Signing(options);
+  constructor(parts: PublisherParts) {
+    this.#parts = parts;
+    this.#signing = new Signing(parts);
   }
 
   /** Publishes a record, or a new value of one; false when there are too many. */
   publish(now: Instant, publication: Publication): boolean {
     const former = this.find(publication);
-    if (former === undefined && this.#entries.length >= this.#options.recordsMax) return false;
+    if (former === undefined && this.#entries.length >= this.#parts.limits.published) return false;
     this.replace(former, beginPublication(now, { reference: this.#nextReference++, publication }));
     return true;
   }
@@ -80,7 +74,7 @@ export class Publisher {
     for (const entry of this.#entries) {
       if (!entry.isStored || isStoredWith(entry, this.replicasOf(entry))) continue;
       this.noteFormer(now, entry);
-      const soon = after(now, jitter(this.#options.random, ...restoreMs));
+      const soon = after(now, jitter(this.#parts.random, ...restoreMs));
       if (soon < entry.dueAt) entry.dueAt = soon;
     }
   }
@@ -122,8 +116,8 @@ export class Publisher {
   holders(): Neighbour[] {
     const holders: Neighbour[] = [];
     for (const { publication } of this.#entries) {
-      const [first] = this.#neighbourhood.replicas(publication.resource);
-      const neighbour = first === undefined ? undefined : this.#neighbourhood.neighbourOf(first);
+      const [first] = this.#parts.neighbourhood.replicas(publication.resource);
+      const neighbour = first === undefined ? undefined : this.#parts.neighbourhood.neighbourOf(first);
       if (neighbour !== undefined) holders.push(neighbour);
     }
     return holders;
@@ -147,14 +141,15 @@ export class Publisher {
       asker: "publisher",
       reference: entry.reference,
       target: publication.resource,
-      question: storeOf(now, { ...entry, record }, this.#options.keyRing.credential.bytes),
+      question: storeOf(now, { ...entry, record }, this.#parts.keyRing.credential.bytes),
       ...(referral !== undefined && { direct: referral }),
     };
     entry.referral = undefined;
     entry.replicas = this.replicasOf(entry);
-    entry.isUnderWay = this.#neighbourhood.storing().length > 0 && this.#requests.ask(now, inquiry);
+    entry.isUnderWay =
+      this.#parts.neighbourhood.storing().length > 0 && this.#parts.requests.ask(now, inquiry);
     this.storeAtFormer(now, entry, inquiry);
-    if (!entry.isUnderWay) entry.dueAt = after(now, jitter(this.#options.random, ...waitMs));
+    if (!entry.isUnderWay) entry.dueAt = after(now, jitter(this.#parts.random, ...waitMs));
   }
 
   /** While two overlays become one, those who ask the former nearest are to find the new generation there (§4). */
@@ -162,15 +157,19 @@ export class Publisher {
     const { former } = entry;
     if (former === undefined) return;
     const { holder, until } = former;
-    if (until <= now || this.#neighbourhood.table.byLink(holder.link) !== holder) entry.former = undefined;
-    else this.#requests.ask(now, { ...inquiry, reference: noReference, direct: holder });
+    if (until <= now || this.#parts.neighbourhood.table.byLink(holder.link) !== holder)
+      entry.former = undefined;
+    else this.#parts.requests.ask(now, { ...inquiry, reference: noReference, direct: holder });
   }
 
   /** Who was responsible until now, if it is there still. */
   private noteFormer(now: Instant, entry: PublishedRecord): void {
     const [first] = entry.replicas;
-    const holder = first === undefined ? undefined : this.#neighbourhood.table.byNodeId(first);
-    if (holder !== undefined && !this.#neighbourhood.replicas(entry.publication.resource).includes(holder))
+    const holder = first === undefined ? undefined : this.#parts.neighbourhood.table.byNodeId(first);
+    if (
+      holder !== undefined &&
+      !this.#parts.neighbourhood.replicas(entry.publication.resource).includes(holder)
+    )
       entry.former = { holder, until: after(now, formerMs) };
   }
 
@@ -189,7 +188,7 @@ export class Publisher {
       entry.dueAt = now;
     } else {
       entry.referral = (answer.candidates ?? [])
-        .map((contact) => this.#neighbourhood.table.byNodeId(contact.nodeId))
+        .map((contact) => this.#parts.neighbourhood.table.byNodeId(contact.nodeId))
         .find((neighbour) => neighbour !== undefined);
       this.fail(now, entry, answer.status);
     }
@@ -205,24 +204,24 @@ export class Publisher {
       return;
     }
     const refreshMs = this.refreshMs(entry);
-    const spread = jitter(this.#options.random, -refreshMs * refreshSpread, refreshMs * refreshSpread);
+    const spread = jitter(this.#parts.random, -refreshMs * refreshSpread, refreshMs * refreshSpread);
     entry.dueAt = after(entry.publication.isOnce ? now : entry.signedAt, refreshMs + spread);
     entry.isStored = true;
-    if (entry.isUnchecked) entry.checkAt = after(now, jitter(this.#options.random, ...checkMs));
+    if (entry.isUnchecked) entry.checkAt = after(now, jitter(this.#parts.random, ...checkMs));
     entry.isUnchecked = false;
     if (entry.isRemoved) {
       this.drop(entry);
       return;
     }
-    this.#outbox.push({
+    this.#parts.outbox.push({
       kind: "published",
       resource,
       recordKind: entry.publication.kind,
       generation: entry.record.generation,
-      replicas: this.#neighbourhood.replicas(resource).length,
+      replicas: this.#parts.neighbourhood.replicas(resource).length,
     });
     if (!isStoredWith(entry, this.replicasOf(entry))) {
-      entry.dueAt = after(now, jitter(this.#options.random, ...restoreMs));
+      entry.dueAt = after(now, jitter(this.#parts.random, ...restoreMs));
     }
   }
 
@@ -236,8 +235,8 @@ export class Publisher {
     if (entry.record !== undefined && equalBytes(newer.signature, entry.record.signature)) {
       this.handleStored(now, entry);
     } else if (isNews(entry, newer) && this.#signing.isOurs(entry.publication, newer)) {
-      const { nodeId } = this.#options.keyRing;
-      if (this.#hasStored) this.#outbox.push({ kind: "clonedKeyNoticed", nodeId });
+      const { nodeId } = this.#parts.keyRing;
+      if (this.#hasStored) this.#parts.outbox.push({ kind: "clonedKeyNoticed", nodeId });
       this.#signing.surpass(newer.generation);
       entry.record = undefined;
       entry.dueAt = now;
@@ -250,15 +249,15 @@ export class Publisher {
     entry.failures++;
     if (isGivenUp(entry, reason)) this.drop(entry);
     const delayMs = retryDelayMs(entry);
-    entry.dueAt = after(now, delayMs + jitter(this.#options.random, 0, delayMs / 4));
+    entry.dueAt = after(now, delayMs + jitter(this.#parts.random, 0, delayMs / 4));
     if (entry.failures === failuresTold)
-      this.#outbox.push({ kind: "publishFailed", resource: entry.publication.resource, reason });
+      this.#parts.outbox.push({ kind: "publishFailed", resource: entry.publication.resource, reason });
   }
 
   /** Nothing is left to be done for a record. */
   private drop(entry: PublishedRecord): void {
     this.#entries = this.#entries.filter((other) => other !== entry);
-    this.#outbox.push({ kind: "unpublished", resource: entry.publication.resource });
+    this.#parts.outbox.push({ kind: "unpublished", resource: entry.publication.resource });
   }
 
   private refreshMs(entry: PublishedRecord): number {
@@ -267,8 +266,8 @@ export class Publisher {
 
   /** The nodes that should hold it, as far as they are seen from here: a client sees nothing of that. */
   private replicasOf(entry: PublishedRecord): NodeId[] {
-    if (this.#neighbourhood.stage === "client") return [];
-    return this.#neighbourhood.replicas(entry.publication.resource).map(({ nodeId }) => nodeId);
+    if (this.#parts.neighbourhood.stage === "client") return [];
+    return this.#parts.neighbourhood.replicas(entry.publication.resource).map(({ nodeId }) => nodeId);
   }
 
   private find(address: Pick<Publication, "resource" | "kind" | "key">): PublishedRecord | undefined {

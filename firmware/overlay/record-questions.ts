@@ -16,8 +16,8 @@ type RecordQuestion = Extract<RoutedRequest, { readonly type: "stat" | "watch" |
 interface RecordQuestionsOptions {
   readonly crypto: Crypto;
   readonly random: Random;
-  /** Watches of others that are kept. */
-  readonly watches: number;
+  /** `watches`: those of others that are kept. */
+  readonly limits: { readonly watches: number };
 }
 
 /**
@@ -55,9 +55,9 @@ export class RecordQuestions {
       case "stat":
         return parts.responder.stat(now, request);
       case "watch": {
-        const { crypto, watches } = this.#options;
+        const { crypto, limits } = this.#options;
         const { neighbourhood, store, requests } = parts;
-        this.#watches ??= new Watches({ crypto, neighbourhood, store, requests }, watches);
+        this.#watches ??= new Watches({ crypto, neighbourhood, store, requests }, limits.watches);
         return this.#watches.handleWatch(now, request);
       }
       case "notify":

@@ -41,15 +41,20 @@ interface GoodRecord {
   readonly owner: Credential;
 }
 
+/** What it is verified with. */
+interface VerificationParts {
+  readonly crypto: Crypto;
+  readonly admission: Admission;
+  readonly credentials: CredentialCache;
+  readonly kinds: readonly KindDefinition[];
+}
+
 /**
  * Verifies the records of Fetch answers, one public-key operation a turn, so that speech goes on beside. A record
  * counts only if the owner that its key or an accompanying credential names may write there and has signed it.
  */
 export class RecordVerification {
-  readonly #crypto: Crypto;
-  readonly #admission: Admission;
-  readonly #credentials: CredentialCache;
-  readonly #kinds: readonly KindDefinition[];
+  readonly #parts: VerificationParts;
   readonly #waiting: Waiting[] = [];
   readonly #verified: Verified[] = [];
   /** Records found good, until their lookup is over: several nodes answer with the same. */
@@ -57,15 +62,8 @@ export class RecordVerification {
   #readyAt: Instant | undefined;
   #refused = 0;
 
-  constructor(
-    crypto: Crypto,
-    admission: Admission,
-    known: { readonly credentials: CredentialCache; readonly kinds: readonly KindDefinition[] },
-  ) {
-    this.#crypto = crypto;
-    this.#admission = admission;
-    this.#credentials = known.credentials;
-    this.#kinds = known.kinds;
+  constructor(parts: VerificationParts) {
+    this.#parts = parts;
   }
 
   /** Records that were not what they should be. */
@@ -139,7 +137,11 @@ export class RecordVerification {
   /** The owner when the record is good; "again" when a credential was verified and the record is for the next turn. */
   private step(waiting: Waiting): Credential | "again" | undefined {
     const { sought, record } = waiting;
-    const place = { overlayId: this.#admission.overlayId, resource: sought.resource, kind: sought.kind };
+    const place = {
+      overlayId: this.#parts.admission.overlayId,
+      resource: sought.resource,
+      kind: sought.kind,
+    };
     const text = toHex(recordToBeSigned(place, record)) + toHex(record.signature);
     const { reference } = sought;
     const former = this.#good.find((good) => good.reference === reference && good.text === text);
@@ -147,20 +149,20 @@ export class RecordVerification {
     const known = this.knownOwner(waiting);
     if (known === undefined) return this.verifyCredential(waiting) ? "again" : undefined;
     if (!this.mayWrite(waiting, known)) return undefined;
-    if (!verifyRecord(this.#crypto, known.publicKey, place, record)) return undefined;
+    if (!verifyRecord(this.#parts.crypto, known.publicKey, place, record)) return undefined;
     this.#good = [...this.#good, { reference, text, owner: known }];
     return known;
   }
 
   /** The owner by a credential that is verified already. */
   private knownOwner({ sought, record, credentials }: Waiting): Credential | undefined {
-    const definition = kindDefinition(this.#kinds, sought.kind);
+    const definition = kindDefinition(this.#parts.kinds, sought.kind);
     if (definition === undefined) return undefined;
     const named = ownerInKey(definition.policy, record);
-    const known = named?.length !== idBytes ? undefined : this.#credentials.find(named);
+    const known = named?.length !== idBytes ? undefined : this.#parts.credentials.find(named);
     if (known !== undefined) return known;
     for (const bytes of credentials) {
-      const verified = this.#credentials.findBytes(bytes);
+      const verified = this.#parts.credentials.findBytes(bytes);
       if (verified !== undefined && this.mayWrite({ sought, record, credentials }, verified)) return verified;
     }
     return undefined;
@@ -172,17 +174,18 @@ export class RecordVerification {
    */
   private verifyCredential(waiting: Waiting): boolean {
     for (const bytes of waiting.credentials) {
-      const read = readCredential(this.#crypto, this.#admission, bytes);
-      if (read.ok && this.mayWrite(waiting, read.value)) return this.#credentials.verify(bytes) !== undefined;
+      const read = readCredential(this.#parts.crypto, this.#parts.admission, bytes);
+      if (read.ok && this.mayWrite(waiting, read.value))
+        return this.#parts.credentials.verify(bytes) !== undefined;
     }
     return false;
   }
 
   private mayWrite({ sought, record }: Waiting, credential: Credential): boolean {
-    const definition = kindDefinition(this.#kinds, sought.kind);
+    const definition = kindDefinition(this.#parts.kinds, sought.kind);
     if (definition === undefined) return false;
     const rule = { ...definition, placement: { resource: sought.resource, record } };
-    return permits(this.#crypto, this.#admission.overlayId, rule, credential);
+    return permits(this.#parts.crypto, this.#parts.admission.overlayId, rule, credential);
   }
 }
 

@@ -34,7 +34,7 @@ export interface StoreAdmissionOptions {
   readonly store: RecordStore;
   readonly credentials: CredentialCache;
   readonly configSequence: number;
-  readonly signaturesPerSecond: number;
+  readonly limits: { readonly signaturesPerSecond: number };
   readonly kinds: readonly KindDefinition[];
 }
 
@@ -55,10 +55,8 @@ export class StoreAdmission {
 
   constructor(options: StoreAdmissionOptions) {
     this.#options = options;
-    this.#signatures = new TokenBucket({
-      perSecond: options.signaturesPerSecond,
-      burst: options.signaturesPerSecond,
-    });
+    const { signaturesPerSecond } = options.limits;
+    this.#signatures = new TokenBucket({ perSecond: signaturesPerSecond, burst: signaturesPerSecond });
   }
 
   /** Takes or refuses what `from` sent; absent: this node itself, whose own signature needs no check. */
@@ -141,7 +139,7 @@ export class StoreAdmission {
   }
 
   private mayVerify(now: Instant, from: Neighbour, operations: number): boolean {
-    const perSecond = this.#options.signaturesPerSecond * neighbourShare;
+    const perSecond = this.#options.limits.signaturesPerSecond * neighbourShare;
     const signatures = spend({ perSecond, burst: Math.max(2, perSecond) }, from.signatures, now, operations);
     if (signatures === undefined || !this.#signatures.take(now, operations)) return false;
     from.signatures = signatures;

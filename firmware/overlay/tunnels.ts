@@ -80,13 +80,13 @@ export class Tunnels {
   }
 
   private takeShare(now: Instant, from: Neighbour): boolean {
-    const former = this.#shares.find(({ of }) => of === from)?.fullAt ?? 0;
+    const former = this.#shares.find(({ of }) => of === from.handle)?.fullAt ?? 0;
     const fullAt = spend(this.rate(shareOfOne), former, now);
     const total = fullAt === undefined ? undefined : spend(this.rate(1), this.#total, now);
     if (fullAt === undefined || total === undefined) return false;
     this.#total = total;
-    const others = this.#shares.filter((share) => share.of !== from && share.fullAt > now);
-    this.#shares = [...others, { of: from, fullAt }];
+    const others = this.#shares.filter((share) => share.of !== from.handle && share.fullAt > now);
+    this.#shares = [...others, { of: from.handle, fullAt }];
     return true;
   }
 
@@ -138,7 +138,8 @@ export class Tunnels {
 }
 
 interface Share {
-  readonly of: Neighbour;
+  /** The neighbour's handle: the neighbour itself may be long gone. */
+  readonly of: number;
   readonly fullAt: FullAt;
 }
 
