@@ -1,4 +1,5 @@
 import { ExpiringMap } from "./core/bounded.js";
+import { equalBytes } from "./core/bytes.js";
 import { sameEndpoint, type Endpoint } from "./core/endpoint.js";
 import {
   placeKeptMs,
@@ -102,14 +103,14 @@ export class Reach {
   }
 
   /**
-   * Seeks a node, where it is not sought already, and keeps `sip` for it; past the bound of what is kept the oldest is
-   * dropped, as a network would. Where too many are sought it is unreachable.
+   * Seeks a node, where it is not sought already, and keeps `sip` for it: once, though SIP repeats it meanwhile; past
+   * the bound of what is kept the oldest is dropped, as a network would. Where too many are sought it is unreachable.
    */
   seek(now: Instant, sought: Sought, sip?: Uint8Array): void {
     const { nodeId } = sought;
     const wanted = this.wantedOf(nodeId) ?? this.begin(now, sought);
     if (wanted === undefined) this.#effects.push({ kind: "unreachable", nodeId, reason: "no-answer" });
-    else if (sip !== undefined) wanted.waiting.push(sip);
+    else if (sip !== undefined && !isAmong(wanted.waiting, sip)) wanted.waiting.push(sip);
     if (wanted !== undefined && wanted.waiting.length > sipWaitingMax) wanted.waiting.shift();
   }
 
@@ -277,4 +278,8 @@ export class Reach {
       ...(direct && { direct }),
     });
   }
+}
+
+function isAmong(waiting: readonly Uint8Array[], text: Uint8Array): boolean {
+  return waiting.some((one) => equalBytes(one, text));
 }

@@ -16,6 +16,7 @@ import { hello1LeastBytes, hintFor } from "./handshake.js";
 import type { Advance, HandshakeFault, HandshakeOutcome, HandshakeSide } from "./handshake.js";
 import { Hello2Reading, type ReadHello2 } from "./hello2-reading.js";
 import type { KnownCredential } from "./known-credentials.js";
+import type { ProvenIdentity } from "./sealed-identity.js";
 import { beginTranscript, type SymmetricState } from "./symmetric-state.js";
 
 /** Whom and how to greet. */
@@ -112,11 +113,10 @@ export class Initiator {
    */
   restateHello3(): boolean {
     const fallback = this.#fallback;
-    const read = this.#read;
-    if (fallback === undefined || read === undefined) return false;
+    if (fallback === undefined) return false;
     this.#fallback = undefined;
-    this.#side.known.noteKnowsUs(read.remote.credential.hash, false);
-    this.sealHello3("full", read, fallback.state, fallback.shared);
+    this.#side.known.noteKnowsUs(fallback.said.remote.credential.hash, false);
+    this.sealHello3("full", fallback.said, fallback.state, fallback.shared);
     fallback.shared.fill(0);
     return true;
   }
@@ -166,12 +166,17 @@ export class Initiator {
     const knowsUs = greeted?.knowsUs === true && equalBytes(greeted.credential.hash, credential.hash);
     known.remember({ credential, agreementKey: read.agreementKey, knowsUs });
     const short = known.find(credential.hash)?.knowsUs === true;
+    const { frame, remote, agreementKey, parameters } = read;
+    const said = { responderIndex: frame.responderIndex, remote, agreementKey, parameters };
     if (short) {
       const state = reading.state.copy();
-      this.#fallback = { state, shared: shared.slice(), key: state.unknownCredentialKey() };
+      this.#fallback = { said, state, shared: shared.slice(), key: state.unknownCredentialKey() };
     }
-    this.sealHello3(short ? "short" : "full", read, reading.state, shared);
+    this.sealHello3(short ? "short" : "full", said, reading.state, shared);
     shared.fill(0);
+    // Hello3 goes again for seconds where frames are lost: a kilobyte of what has been read need not wait with it.
+    this.#reading = undefined;
+    this.#read = undefined;
     this.#secret.fill(0);
     this.#afterHello1?.wipe();
     this.#afterHello1 = undefined;
@@ -179,11 +184,11 @@ export class Initiator {
   }
 
   /** Makes hello3 and the outcome from the state after hello2, which is spent by it. */
-  private sealHello3(form: HelloForm, read: ReadHello2, state: SymmetricState, shared: Uint8Array): void {
+  private sealHello3(form: HelloForm, said: Said, state: SymmetricState, shared: Uint8Array): void {
     const { credential } = this.#side.keyRing;
     const parameters = encodeHelloParameters(this.#parameters ?? { configSequence: 0, flags: 0 });
     const header = encodeHello3Header(
-      { form, responderIndex: read.frame.responderIndex },
+      { form, responderIndex: said.responderIndex },
       parameters.length + sealBytes,
     );
     state.mix(header);
@@ -196,10 +201,10 @@ export class Initiator {
       sendKey: keys.initiatorToResponder,
       receiveKey: keys.responderToInitiator,
       channelBinding: state.transcript.slice(),
-      remote: read.remote.credential,
-      remoteAgreementKey: read.agreementKey,
-      parameters: read.parameters,
-      remoteIndex: read.frame.responderIndex,
+      remote: said.remote.credential,
+      remoteAgreementKey: said.agreementKey,
+      parameters: said.parameters,
+      remoteIndex: said.responderIndex,
     };
     state.wipe();
   }
@@ -212,8 +217,14 @@ export class Initiator {
   }
 }
 
+/** What the responder has said in hello2. */
+interface Said extends ProvenIdentity {
+  readonly responderIndex: number;
+}
+
 /** What is kept after a short hello3, to say it in full. */
 interface Fallback {
+  readonly said: Said;
   /** After hello2. */
   readonly state: SymmetricState;
   /** X25519 of our own key and the other's ephemeral one. */

@@ -4,7 +4,8 @@ import type { RoutedMessage } from "../wire/message.js";
 import type { Neighbour } from "./node-table.js";
 
 interface Passed {
-  readonly from: Neighbour;
+  /** The handle of the neighbour it came from, which itself may be gone. */
+  readonly from: number;
   readonly transaction: number;
   /** Tells a request from its answer, and one way of it from another. */
   readonly turn: number;
@@ -30,12 +31,12 @@ export class PassedMessages {
     const { transaction } = message;
     const turn = turnOf(message);
     for (const passed of this.#all) {
-      if (passed.transaction !== transaction || passed.from !== from || passed.turn !== turn) continue;
+      if (passed.transaction !== transaction || passed.from !== from.handle || passed.turn !== turn) continue;
       const isAgain = passed.until > now;
       passed.until = after(now, passedMs);
       return isAgain;
     }
-    this.note({ from, transaction, turn, until: after(now, passedMs) });
+    this.note({ from: from.handle, transaction, turn, until: after(now, passedMs) });
     return false;
   }
 
