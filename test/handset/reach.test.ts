@@ -127,6 +127,12 @@ describe("reach: a node that is not linked", () => {
     assert.deepEqual(search.failed(start, here), [tunnelled(dave, here)]);
   });
 
+  it("what SIP repeats meanwhile is kept once", () => {
+    const { reach } = new Search();
+    for (const text of [7, 8, 7, 8]) reach.seek(start, { nodeId: bob }, Uint8Array.of(text));
+    assert.deepEqual(reach.handleLinkUp(bob), [Uint8Array.of(7), Uint8Array.of(8)]);
+  });
+
   it("is sought for so long and no longer", () => {
     const search = new Search();
     search.done();

@@ -148,6 +148,24 @@ export function sdpContent(contact: HeaderField, body: Uint8Array): Content {
   return { fields: [contact, allowField(), field("Content-Type", "application/sdp")], body };
 }
 
+/**
+ * A session description that begins a call. Where nobody knows yet that this phone is there, thrice its bytes have to
+ * hold the 180 and the 200 three times (`stock-sources.ts`): else two lost datagrams end a call that was answered. So
+ * it is padded, as QUIC pads what it sends first (RFC 9000 §8.1).
+ */
+export function inviteContent(line: Line, body: Uint8Array): Content {
+  const content = sdpContent(line.contact(), body);
+  return line.provenByAck ? { ...content, fields: [...content.fields, padding()] } : content;
+}
+
+/** 110 B that say what they are for. */
+function padding(): HeaderField {
+  return field(
+    "User-Agent",
+    "Muster (padded: to a stranger goes three times what came, and an answer may get lost twice)",
+  );
+}
+
 /** Allow, as every INVITE, its 2xx, an answer to OPTIONS and a 405 carry it. */
 export function allowField(): HeaderField {
   return field("Allow", allowedMethods.join(", "));

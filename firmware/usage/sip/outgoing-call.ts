@@ -8,7 +8,7 @@ import { cancelReason } from "./cancel-reason.js";
 import { type CallContext, ended, localMedia } from "./call-context.js";
 import type { Asked } from "./dialog.js";
 import type { TransactionFault } from "./effects.js";
-import { forked, headersOnly, requestOutside, sdpContent } from "./line.js";
+import { forked, headersOnly, inviteContent, requestOutside } from "./line.js";
 import { type LocalMedia, makeOffer } from "./offer-answer.js";
 import { type Ending, endingOfFault, endingOfStatus, foremost } from "./outcome.js";
 import { exchangeLimit } from "./timers.js";
@@ -181,7 +181,7 @@ export class OutgoingCall {
   private ring(now: Instant, first: SipRequest, target: CallTarget): Leg {
     const { line, transactions } = this.#context;
     const local = localMedia(this.#context, target.media);
-    const invite = { ...forked(line, first), ...sdpContent(line.contact(), encodeSdp(makeOffer(local))) };
+    const invite = { ...forked(line, first), ...inviteContent(line, encodeSdp(makeOffer(local))) };
     const peer = target.nodeKey;
     const transaction = transactions.request(now, peer, invite);
     const leg = {

@@ -66,6 +66,20 @@ describe("what plain SIP sends to where nobody may be", () => {
     lan.settle();
   });
 
+  it("our own INVITE has room for 180 and three times 200: two of them may get lost", () => {
+    const caller = lan.phone("bob", "192.0.2.41");
+    lan.dial(caller, "alice", { address: "192.0.2.99", port: 5060 });
+    const invite = lan.sent[0]?.text ?? "";
+    lan.give(alice, baresipAt, invite);
+    lan.answer(alice);
+    lan.run(200_000);
+    const answers = lan.sent.filter(
+      ({ text }) => text.startsWith("SIP/2.0 200") && header(text, "CSeq") === "1 INVITE",
+    );
+    assert.equal(answers.length, 3);
+    assert.ok(bytesTo("192.0.2.40") <= 3 * invite.length);
+  });
+
   it("a caller whose INVITE came twice has twice the credit", () => {
     const invite = baresipRequest("INVITE", { body: baresipSdp() });
     lan.give(alice, baresipAt, invite);
