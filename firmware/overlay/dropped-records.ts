@@ -11,7 +11,8 @@ export interface GivenUp {
 /** That a record was declined. */
 interface Refusal {
   readonly mark: number;
-  readonly giver: Neighbour;
+  /** The handle of who offered it, and may be gone by now. */
+  readonly giver: number;
   readonly at: Instant;
 }
 
@@ -38,11 +39,12 @@ export class DroppedRecords {
   /** `giver` offers a record that was given up: whether it insists. If not, it is taken for refused. */
   isInsistedOn(now: Instant, giver: Neighbour, record: GivenUp): boolean {
     const mark = markOf(record);
-    const isOfIt = (refusal: Refusal): boolean => refusal.mark === mark && refusal.giver === giver;
+    const isOfIt = (refusal: Refusal): boolean => refusal.mark === mark && refusal.giver === giver.handle;
     const former = this.#refusals.find(isOfIt);
     const isInsistent = former !== undefined && elapsed(former.at, now) < insistingMs;
-    const others = this.#refusals.filter((refusal) => !isOfIt(refusal));
-    this.#refusals = isInsistent ? others : [...others, { mark, giver, at: now }].slice(-refusalsMax);
+    const others = this.#refusals.filter((each) => !isOfIt(each) && elapsed(each.at, now) < insistingMs);
+    const refusal = { mark, giver: giver.handle, at: now };
+    this.#refusals = isInsistent ? others : [...others, refusal].slice(-refusalsMax);
     return isInsistent;
   }
 }
