@@ -3,6 +3,7 @@ import { callLogEntriesMax } from "../core/limits.js";
 import { sameId, type NodeId } from "../core/node-id.js";
 import { none } from "../core/none.js";
 import { instant, type Instant } from "../core/time.js";
+import type { PhoneBook } from "./phone-book.js";
 
 /** One call. There is no wall clock: it is placed by the count of the phone's starts and the time since that start. */
 export interface CallEntry {
@@ -27,6 +28,12 @@ export class CallLog {
   /** Rows of `rowBytes`, oldest first. */
   #rows: Uint8Array | undefined;
   #parties: readonly Party[] = none;
+  readonly #book: PhoneBook | undefined;
+
+  /** Parties that are in the `book` have their Node-ID in common with it. */
+  constructor(book?: PhoneBook) {
+    this.#book = book;
+  }
 
   /** Oldest first. */
   entries(): readonly CallEntry[] {
@@ -62,7 +69,8 @@ export class CallLog {
   private placeOf({ name, nodeId }: CallEntry, rows: Uint8Array): number {
     const known = this.#parties.findIndex((one) => one.name === name && isSame(one.nodeId, nodeId));
     if (known >= 0) return known;
-    const party = nodeId === undefined ? { name } : { name, nodeId };
+    const party =
+      nodeId === undefined ? { name } : { name, nodeId: this.#book?.sharedId(name, nodeId) ?? nodeId };
     const unused = this.#parties.findIndex((_, place) => !names(rows, place));
     if (unused < 0) this.#parties = [...this.#parties, party];
     else this.#parties = this.#parties.map((one, place) => (place === unused ? party : one));

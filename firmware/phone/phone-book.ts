@@ -1,6 +1,6 @@
 import { equalBytes } from "../core/bytes.js";
 import { contactsMax } from "../core/limits.js";
-import type { NodeId } from "../core/node-id.js";
+import { sameId, type NodeId } from "../core/node-id.js";
 import { none } from "../core/none.js";
 
 /** Which phone a name belongs to, for us: learnt by the first call that was answered, or chosen by the person. */
@@ -76,6 +76,12 @@ export class PhoneBook {
     const pin = this.find(name)?.pin;
     if (pin === undefined) return "unknown";
     return equalBytes(pin.publicKey, phone.publicKey) ? "same" : "other";
+  }
+
+  /** The Node-ID of a phone that goes by a name, as the book has it where it does: another copy takes 140 B. */
+  sharedId(name: string, nodeId: NodeId): NodeId {
+    const known = this.find(name)?.pin?.nodeId;
+    return known !== undefined && sameId(known, nodeId) ? known : nodeId;
   }
 
   /** Notes a generation seen for a contact. True: it is news, to be stored. */

@@ -25,7 +25,7 @@ import { TextMessages } from "./text-messages.js";
  */
 export class Phone {
   readonly book: PhoneBook = new PhoneBook();
-  readonly log: CallLog = new CallLog();
+  readonly log: CallLog = new CallLog(this.book);
   readonly #bootCount: number;
   readonly #outbox: PhoneOutbox = new PhoneOutbox();
   readonly #messages: TextMessages = new TextMessages(this.#outbox);
