@@ -21,6 +21,7 @@ import {
 import { sameAddress } from "./record-store.js";
 import type { Inquiry, InquiryResult, Requests } from "./request.js";
 import { Signing, type SigningOptions } from "./signing.js";
+import { nextToAsk } from "./store-referral.js";
 
 /** What the publisher works with. */
 export interface PublisherOptions extends SigningOptions {
@@ -188,9 +189,7 @@ export class Publisher {
       entry.withCredential = true;
       entry.dueAt = now;
     } else {
-      entry.referral = (answer.candidates ?? [])
-        .map((contact) => this.#neighbourhood.table.byNodeId(contact.nodeId))
-        .find((neighbour) => neighbour !== undefined);
+      entry.referral = nextToAsk(this.#neighbourhood, entry, answer);
       this.fail(now, entry, answer.status);
     }
   }
