@@ -41,6 +41,11 @@ export interface Driven {
   pollOpened(): Opened | undefined;
   pollTimeout(): Deadline | undefined;
 
+  /** A name whose IPv4 address is wanted through `handleResolved`; the next one. */
+  pollName(): string | undefined;
+  /** `undefined`: no address is known for the name. */
+  handleResolved(now: Instant, name: string, address: string | undefined): void;
+
   /** Whether the audio clock is wanted, ports for stock phones, and those of their speech. */
   readonly wantsAudio?: boolean;
   readonly wantsStockSip?: boolean;

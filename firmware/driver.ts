@@ -124,6 +124,7 @@ export class Driver {
     this.saveAll();
     this.printAll();
     this.captureAll();
+    this.resolveAll();
     this.switchAudio();
     this.switchStockMedia();
     const exit = this.#driven.exitStatus;
@@ -172,6 +173,21 @@ export class Driver {
       if (opened === undefined) return;
       this.#options.capture?.(opened);
     }
+  }
+
+  private resolveAll(): void {
+    for (;;) {
+      const name = this.#driven.pollName();
+      if (name === undefined) return;
+      if (this.#platform.resolve === undefined) this.#driven.handleResolved(this.now(), name, undefined);
+      else this.#platform.resolve(name, (address) => this.handleResolved(name, address));
+    }
+  }
+
+  private handleResolved(name: string, address: string | undefined): void {
+    if (this.#stopped) return;
+    this.#driven.handleResolved(this.now(), name, address);
+    this.settle();
   }
 
   private switchAudio(): void {

@@ -5,7 +5,7 @@ import { lookupCredentialMs, lookupCredentialsMax } from "./core/limits.js";
 import { idBytes, nodeId, type NodeId } from "./core/node-id.js";
 import { after, type Deadline, type Instant } from "./core/time.js";
 import type { Credential } from "./identity/credential.js";
-import type { NameFound } from "./name-lookups.js";
+import type { NameFound, WaysTo } from "./name-lookups.js";
 import type { Node } from "./node.js";
 import type { Party } from "./phone/call-state.js";
 import type { Sought } from "./reach.js";
@@ -17,8 +17,8 @@ import type { Sought } from "./reach.js";
 export class FarEnds {
   readonly #node: Node;
   readonly #lookedUp: ExpiringMap<Credential> = new ExpiringMap(lookupCredentialsMax);
-  /** The peers by way of which a client is reached; made when one is first looked up. */
-  #ways: ExpiringMap<readonly NodeId[]> | undefined;
+  /** How those are reached who are not linked, as far as a lookup said; made when it first does. */
+  #ways: ExpiringMap<WaysTo> | undefined;
   #local: Endpoint = { address: noAddress, port: 1 };
 
   constructor(node: Node) {
@@ -36,17 +36,17 @@ export class FarEnds {
   }
 
   /**
-   * Keeps what a lookup has found of who is not linked yet: a credential makes the handshake with its owner short, and
-   * clients are found by way of their peers.
+   * Keeps what a lookup has found of who is not linked yet: a credential makes the handshake with its owner short;
+   * where it is, or the peers that serve it, saves asking.
    */
-  remember(now: Instant, { credentials, clients = [] }: Pick<NameFound, "credentials" | "clients">): void {
+  remember(now: Instant, { credentials, ways = [] }: Pick<NameFound, "credentials" | "ways">): void {
     const until = after(now, lookupCredentialMs);
     for (const credential of credentials)
       if (this.#node.peerOf(credential.nodeId) === undefined)
         this.#lookedUp.set(toHex(credential.nodeId), credential, until);
-    for (const { nodeId, ways } of clients) {
+    for (const { nodeId, ...way } of ways) {
       this.#ways ??= new ExpiringMap(lookupCredentialsMax);
-      this.#ways.set(toHex(nodeId), ways, until);
+      this.#ways.set(toHex(nodeId), way, until);
     }
   }
 
@@ -68,8 +68,7 @@ export class FarEnds {
   /** Where SIP for a node is to go. */
   destination(nodeKey: string): Sought {
     const credential = this.#lookedUp.get(nodeKey);
-    const ways = this.#ways?.get(nodeKey);
-    return { nodeId: idOf(nodeKey), ...(credential && { credential }), ...(ways && { ways }) };
+    return { nodeId: idOf(nodeKey), ...(credential && { credential }), ...this.#ways?.get(nodeKey) };
   }
 
   /** Where this phone takes media from a node: its own address as that node sees it, where they are linked. */

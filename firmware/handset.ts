@@ -13,6 +13,7 @@ import type { HandsetOptions } from "./handset-options.js";
 import { addressNotice, notOnNotice, ownView, startedNotice, stockPortsTaken } from "./handset-views.js";
 import {
   applySettings,
+  bootstrapsOf,
   keepNews,
   makeRunningHandset,
   roleSetting,
@@ -27,6 +28,7 @@ import type { Transmit } from "./node-event.js";
 import type { Save } from "./storage/item-slots.js";
 import type { StoredItem } from "./storage/stored-item.js";
 import type { StockPortName, StockPortNumbers } from "./stock-ports.js";
+import { takeName } from "./running-node.js";
 import { telephoneNotice } from "./telephone-notices.js";
 import type { TelephoneEvent } from "./telephone.js";
 
@@ -139,6 +141,16 @@ export class Handset implements Driven {
     applySettings(this.#on, this.#memory.settings);
   }
 
+  /** A name that was to be looked up leads to this IPv4 address, or to none. */
+  handleResolved(now: Instant, name: string, address: string | undefined): void {
+    this.#on?.node.handleResolved(now, name, address);
+    this.settle(now);
+  }
+
+  pollName(): string | undefined {
+    return takeName(this.#on);
+  }
+
   pollTransmit(): Transmit | undefined {
     return this.#on?.node.pollTransmit();
   }
@@ -206,10 +218,7 @@ export class Handset implements Driven {
     });
     if (this.#stockPorts !== undefined) this.#on.telephone.openStock(this.#stockPorts);
     this.#on.node.setRole(now, roleSetting(this.#memory.settings));
-    this.#on.telephone.start(now, local, {
-      remembered: this.#memory.peers.map((peer) => peer.endpoint),
-      configured: this.#memory.settings.endpoints("bootstrap"),
-    });
+    this.#on.telephone.start(now, local, bootstrapsOf(this.#memory));
     this.#memory.forgetLoaded();
   }
 

@@ -1,6 +1,7 @@
 import type { Crypto } from "../hal/crypto.js";
 import { ExpiringMap } from "./core/bounded.js";
 import { equalBytes, toHex } from "./core/bytes.js";
+import type { Endpoint } from "./core/endpoint.js";
 import { claimsMax, lookupFreshMs, nameLookupsMax } from "./core/limits.js";
 import { sameId, type NodeId } from "./core/node-id.js";
 import { none } from "./core/none.js";
@@ -12,6 +13,7 @@ import type { Node } from "./node.js";
 import type { FetchOutcome, VerifiedRecord } from "./overlay/effect.js";
 import type { CallId, ClaimedPhone } from "./phone/call-state.js";
 import type { PhoneBook } from "./phone/phone-book.js";
+import type { Sought } from "./reach.js";
 import { decideName, type NameOwner } from "./usage/name-decision.js";
 import { decodeRegistration, type Registration, registrationKind } from "./usage/registration.js";
 
@@ -41,15 +43,13 @@ export type NameDecision =
   | { readonly kind: "failed" };
 
 /**
- * What of a record is kept: who claims the name, for how long, seconds, who gets his calls, if not he, and the peers by
- * way of which he is reached, if he is a client.
+ * What of a record is kept: who claims the name, for how long, seconds, who gets his calls, if not he, and how he is
+ * reached.
  */
-type Claim = Pick<VerifiedRecord, "credential" | "heldS"> & Pick<Registration, "forward"> & Partial<WaysTo>;
+type Claim = Pick<VerifiedRecord, "credential" | "heldS"> & Pick<Registration, "forward"> & WaysTo;
 
-/** By way of which peers a client is reached, the best first. */
-export interface WaysTo {
-  readonly ways: readonly NodeId[];
-}
+/** By way of which peers a client is reached, the best first; and where a phone is, as who answered has it linked. */
+export type WaysTo = Pick<Sought, "ways" | "place">;
 
 /** A lookup that has ended. */
 export interface NameFound {
@@ -57,8 +57,8 @@ export interface NameFound {
   readonly decision: NameDecision;
   /** Of everybody who was found: they make the handshake with them short. */
   readonly credentials: readonly Credential[];
-  /** Of those of them that are clients. */
-  readonly clients?: readonly (WaysTo & { readonly nodeId: NodeId })[];
+  /** Of those of whom more is known than who they are. */
+  readonly ways?: readonly (WaysTo & { readonly nodeId: NodeId })[];
 }
 
 /**
@@ -144,16 +144,16 @@ export class NameLookups {
   private found(purpose: LookupPurpose, records: readonly Claim[]): NameFound {
     const decision = this.decide(purpose, records);
     if (purpose.kind === "call" && decision.kind === "contested") this.#offered = { purpose, records };
-    const clients = records.flatMap(({ credential: { nodeId }, ways }) => (ways ? [{ nodeId, ways }] : []));
+    const ways = records.flatMap(waysIn);
     const credentials = records.map((record) => record.credential);
-    return { purpose, decision, credentials, ...(clients.length > 0 && { clients }) };
+    return { purpose, decision, credentials, ...(ways.length > 0 && { ways }) };
   }
 
   /**
    * The claim in a registration that can be read, of a phone that is not this one. Of a linked phone its link has the
    * credential already: a second one would take half a kilobyte.
    */
-  private claimIn({ value, credential, heldS }: VerifiedRecord): Claim[] {
+  private claimIn({ value, credential, heldS, place }: VerifiedRecord): Claim[] {
     const registration = decodeRegistration(value);
     if (!registration.ok || sameId(credential.nodeId, this.#options.keyRing.nodeId)) return [];
     const { forward } = registration.value;
@@ -161,8 +161,8 @@ export class NameLookups {
     const linked = this.#node.peerOf(credential.nodeId)?.credential;
     const isSame = linked !== undefined && equalBytes(linked.ownerKey, credential.ownerKey);
     const kept = isSame && linked.userName === credential.userName ? linked : credential;
-    const others = { ...(forward !== undefined && { forward }), ...(ways.length > 0 && { ways }) };
-    return [{ credential: kept, heldS, ...others }];
+    const reached = waysTo(ways, linked === undefined ? place : undefined);
+    return [{ credential: kept, heldS, ...(forward !== undefined && { forward }), ...reached }];
   }
 
   /** Of a name that this phone has, too, its own owner's phones are meant where there are others. */
@@ -202,6 +202,14 @@ export class NameLookups {
         return { kind: "unknown" };
     }
   }
+}
+
+function waysIn({ credential: { nodeId }, ways, place }: Claim): (WaysTo & { readonly nodeId: NodeId })[] {
+  return ways === undefined && place === undefined ? [] : [{ nodeId, ...waysTo(ways, place) }];
+}
+
+function waysTo(ways: readonly NodeId[] = [], place: Endpoint | undefined): WaysTo {
+  return { ...(ways.length > 0 && { ways }), ...(place && { place }) };
 }
 
 /** What is offered of an owner: the first of his devices stands for all. */

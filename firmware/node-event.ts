@@ -5,6 +5,7 @@ import type { LinkId } from "./link/links.js";
 import type { OverlayEffect } from "./overlay/overlay.js";
 import type { UnreachableReason } from "./reach.js";
 import type { StockPortName } from "./stock-ports.js";
+import { wireErrorText, type WireError } from "./wire/wire-error.js";
 
 /** A datagram to send, to one node or to all of the LAN. */
 export interface Transmit {
@@ -54,9 +55,15 @@ export type OverlayNews = Extract<
       | "remember"
       | "left"
       | "clonedKeyNoticed"
-      | "viewsDiffered";
+      | "viewsDiffered"
+      | "resolve";
   }
 >;
+
+/** Of something that came in and could not be read. */
+export function refusal(from: Endpoint, error: WireError): NodeEvent {
+  return { kind: "refused", from, reason: wireErrorText(error) };
+}
 
 /** The node at the other end of a link. */
 export interface LinkedPeer {

@@ -67,6 +67,7 @@ export function overlayNotice(
     case "unpublished":
     case "remember":
     case "associatesChanged":
+    case "resolve":
       return undefined;
   }
 }

@@ -9,13 +9,12 @@ import { Links, type LinkDescription, type LinkEvent } from "./link/links.js";
 import type { Opened } from "./link/capture.js";
 import { Overlay, type Bootstraps, type OverlayDescription, type OverlayEffect } from "./overlay/overlay.js";
 import { LinkedPeers } from "./linked-peers.js";
-import { isAnswer, type LinkedPeer, type NodeEvent, type Transmit } from "./node-event.js";
+import { isAnswer, refusal, type LinkedPeer, type NodeEvent, type Transmit } from "./node-event.js";
 import { carryOutOnLinks, isOnLinks, sendOfLinks } from "./overlay-on-links.js";
 import type { NodeOptions } from "./node-options.js";
 import { Reach, type ReachEffect, type Sought } from "./reach.js";
 import { decodeBeacon } from "./wire/beacon.js";
 import { decodeMessage, encodeMessage } from "./wire/message.js";
-import { wireErrorText } from "./wire/wire-error.js";
 
 /**
  * A peer, as one sans-IO machine: links to other nodes, and the overlay on them. Datagrams come in; SIP, media and news
@@ -57,18 +56,22 @@ export class Node {
   }
 
   /**
-   * A datagram as it came, no media; `toGroup`: it was sent to all of the LAN, where only beacons are welcome. False
-   * when nothing came of it, as of nearly all of a flood: then nobody need be asked what he wants.
+   * A datagram as it came, no media; `toGroup`: it was sent to all of the LAN, where only beacons are welcome, and they
+   * only there: from off the link they do not come. False when nothing came of it, as of nearly all of a flood.
    */
   handleDatagram(now: Instant, from: Endpoint, bytes: Uint8Array, toGroup: boolean): boolean {
     const kind = classify(bytes);
-    // A beacon sent to one address may come from off the link with a forged source: it is not answered.
-    const isBeacon = kind === "beacon" && toGroup;
-    const any = isBeacon
-      ? this.handleBeacon(now, from, bytes)
-      : kind === "frame" && !toGroup && this.#links.handleFrame(now, from, bytes);
+    const any = toGroup
+      ? kind === "beacon" && this.handleBeacon(now, from, bytes)
+      : (kind === "frame" && this.#links.handleFrame(now, from, bytes)) ||
+        (kind === "dns" && this.#overlay.handleNames(now, { kind: "answer", from, bytes }));
     if (any) this.settle(now);
     return any;
+  }
+
+  /** A name that was to be looked up leads to an IPv4 address; `undefined`: none is known. */
+  handleResolved(now: Instant, name: string, address: string | undefined): void {
+    if (this.#overlay.handleNames(now, { kind: "resolved", name, address })) this.settle(now);
   }
 
   handleTimeout(now: Instant): void {
@@ -226,9 +229,8 @@ export class Node {
   private handleBeacon(now: Instant, from: Endpoint, bytes: Uint8Array): boolean {
     if (!this.#overlay.hearsBeacon(now, bytes)) return false;
     const beacon = decodeBeacon(bytes);
-    if (!beacon.ok) {
-      this.#events.push({ kind: "refused", from, reason: wireErrorText(beacon.error) });
-    } else if (this.#overlay.handleBeacon(now, from, beacon.value)) {
+    if (!beacon.ok) this.#events.push(refusal(from, beacon.error));
+    else if (this.#overlay.handleBeacon(now, from, beacon.value)) {
       this.#links.noteHeard(now, from, bytes.length);
       this.noteContacts(now, [{ nodeId: beacon.value.nodeId, endpoint: from }]);
     }
@@ -277,11 +279,10 @@ export class Node {
     const from = this.#peers.get(event.link);
     if (from === undefined) return;
     const message = decodeMessage(event.message);
-    if (!message.ok) {
-      this.#events.push({ kind: "refused", from: from.endpoint, reason: wireErrorText(message.error) });
-    } else if (message.value.type === "sip") {
-      if (!this.#overlay.admitsSip(now, event.link)) return;
-      this.#events.push({ kind: "sipArrived", from, text: message.value.text });
+    if (!message.ok) this.#events.push(refusal(from.endpoint, message.error));
+    else if (message.value.type === "sip") {
+      if (this.#overlay.admitsSip(now, event.link))
+        this.#events.push({ kind: "sipArrived", from, text: message.value.text });
     } else {
       if (message.value.type === "update") this.noteContacts(now, message.value.contacts);
       this.#overlay.handleMessage(now, event.link, message.value, event.counter);
@@ -293,7 +294,7 @@ export class Node {
     if (isOnLinks(effect)) carryOutOnLinks(now, effect, this.#links, this.#overlay);
     else if (isAnswer(effect)) this.#events.push(effect);
     else if (effect.kind === "findFinished") this.#reach.handleFound(now, effect);
-    else if (effect.kind !== "beacon") this.#events.push({ kind: "overlay", effect });
-    else if (this.sendsBeacons) this.#transmits.push({ to: "group", bytes: effect.bytes });
+    else if (!("to" in effect)) this.#events.push({ kind: "overlay", effect });
+    else if (this.sendsBeacons) this.#transmits.push(effect);
   }
 }

@@ -46,6 +46,8 @@ export interface Sought {
   readonly credential?: Credential;
   /** Of a client: the peers by way of which it is reached, the best first. */
   readonly ways?: readonly NodeId[];
+  /** Where who answered a lookup has it linked: better than older hearsay. */
+  readonly place?: Endpoint;
 }
 
 /** What came of asking the overlay where a node is. */
@@ -230,7 +232,7 @@ export class Reach {
       isTunnelled: false,
     };
     this.#wanted = [...this.#wanted, wanted];
-    const place = this.#places.get(idKey(nodeId));
+    const place = sought.place ?? this.#places.get(idKey(nodeId));
     if (place === undefined) this.find(wanted);
     else this.greet(now, wanted, place);
     return wanted;

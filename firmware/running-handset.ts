@@ -1,11 +1,14 @@
 import type { Settings } from "./console/settings.js";
+import { keepBootstrapServers } from "./bootstrap-servers.js";
 import { capacityOf } from "./capacity.js";
+import { none } from "./core/none.js";
 import type { Instant } from "./core/time.js";
 import type { HandsetOptions } from "./handset-options.js";
 import { encodeKeyRing, type KeyRing } from "./identity/key-ring.js";
 import type { Memory } from "./memory.js";
 import { NameRecords } from "./name-records.js";
 import { Node } from "./node.js";
+import type { Bootstraps } from "./overlay/overlay.js";
 import type { RoleChoice } from "./overlay/role-state.js";
 import { Probes } from "./probes.js";
 import { keepOverlayNews, type RunningNode } from "./running-node.js";
@@ -53,22 +56,30 @@ export function makeRunningHandset(
     telephone,
     overlayName,
     bootCount,
+    names: none,
+    serversSoughtAt: undefined,
     replicas: 0,
   };
   applySettings(on, settings);
   return on;
 }
 
-/** What has changed and shall survive a power cut. */
-export function keepNews(
-  now: Instant,
-  event: TelephoneEvent,
-  { telephone }: RunningHandset,
-  memory: Memory,
-): void {
+/** Where the phone begins to look for the overlay; one that is not to be found does not ask around either. */
+export function bootstrapsOf({ peers, settings }: Memory): Bootstraps {
+  return {
+    remembered: peers.map((peer) => peer.endpoint),
+    configured: settings.places("bootstrap"),
+    asksServices: settings.isOn("discovery"),
+  };
+}
+
+/** What has changed and shall survive a power cut, and names that are to be looked up. */
+export function keepNews(now: Instant, event: TelephoneEvent, on: RunningHandset, memory: Memory): void {
+  const { telephone } = on;
   if (event.kind === "saveContacts") memory.saveContacts(telephone.phone.book.entries());
   if (event.kind === "saveCallLog") memory.saveCalls(telephone.phone.log, now);
-  if (event.kind === "overlay") keepOverlayNews(now, event.news, memory);
+  if (event.kind === "overlay") keepOverlayNews(now, event.news, on, memory);
+  if (event.kind === "fetchFinished") keepBootstrapServers(now, event, on, memory);
   if (event.kind === "adoption" && event.news.kind === "userJoined") keepUser(event.news.keyRing, memory);
 }
 

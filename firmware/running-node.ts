@@ -1,5 +1,7 @@
 import type { Endpoint } from "./core/endpoint.js";
+import { none } from "./core/none.js";
 import type { Instant } from "./core/time.js";
+import { seekBootstrapServers } from "./bootstrap-servers.js";
 import type { KeyRing } from "./identity/key-ring.js";
 import type { Memory } from "./memory.js";
 import type { NameRecords } from "./name-records.js";
@@ -26,10 +28,23 @@ export interface RunningNode {
   readonly nameRecords: NameRecords;
   /** Services that are sought. */
   readonly services: ServiceLookups;
+  /** Names of bootstraps that are to be looked up: as many as are configured, at most. */
+  names: readonly string[];
+  /** When bootstrap servers were sought last. */
+  serversSoughtAt: Instant | undefined;
 }
 
-/** What the overlay has to tell and shall survive a power cut. */
-export function keepOverlayNews(now: Instant, news: OverlayNews, memory: Memory): void {
+/** What the overlay has to tell and shall survive a power cut, and the names it wants looked up. */
+export function keepOverlayNews(now: Instant, news: OverlayNews, on: RunningNode, memory: Memory): void {
+  if (news.kind === "resolve") on.names = [...on.names, news.name];
+  if (news.kind === "associatesChanged" || news.kind === "published") seekBootstrapServers(now, on);
   if (news.kind === "remember") memory.savePeers(now, news.contacts);
   if (news.kind === "published") memory.saveRecord({ ...news, kind: news.recordKind });
+}
+
+/** The next name to look up. */
+export function takeName(on: RunningNode | undefined): string | undefined {
+  const [first, ...others] = on?.names ?? none;
+  if (on !== undefined && first !== undefined) on.names = others;
+  return first;
 }

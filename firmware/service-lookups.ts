@@ -36,6 +36,8 @@ interface Seeking {
   /** Drawn at random: which node of the tree is asked at each level. */
   readonly id: Uint8Array;
   readonly level: number;
+  /** The node's own business: no person waits for it. */
+  readonly isOwn: boolean;
 }
 
 /**
@@ -59,11 +61,16 @@ export class ServiceLookups {
     return this.#underWay.length;
   }
 
-  /** Begins to seek providers of a service; false when too many lookups are under way. */
-  find(now: Instant, node: SeekingNode, service: string): boolean {
+  /** Whether a Fetch under way is of a search of the node's own. */
+  isOwn(request: number): boolean {
+    return this.#underWay.find((one) => one.request === request)?.isOwn ?? false;
+  }
+
+  /** Begins to seek providers of a service; false when too many are under way. `isOwn`: no person waits. */
+  find(now: Instant, node: SeekingNode, service: string, isOwn = false): boolean {
     if (this.#underWay.length >= serviceLookupsMax) return false;
     const level = startLevel(node.describeOverlay(now).peersEstimated);
-    this.ask(now, node, { service, id: randomBytes(this.#random, idBytes), level });
+    this.ask(now, node, { service, id: randomBytes(this.#random, idBytes), level, isOwn });
     return true;
   }
 
@@ -86,14 +93,14 @@ export class ServiceLookups {
     return { service, providers, ...(outcome.status === "failed" && { fault: outcome.reason }) };
   }
 
-  /** At the root it must be certain that there is none; below, mostly there is none. */
+  /** At the root a person must be certain that there is none; below, mostly there is none. */
   private ask(now: Instant, node: SeekingNode, seeking: Omit<Seeking, "request">): void {
-    const { service, level } = seeking;
+    const { service, level, isOwn } = seeking;
     const resource = serviceResource(this.#crypto, this.#overlayId, service, seeking);
     const request = node.fetch(now, {
       resource,
       kind: serviceKind,
-      ...(level > 0 && { isBelieved: true }),
+      ...((level > 0 || isOwn) && { isBelieved: true }),
     });
     this.#underWay = [...this.#underWay, { ...seeking, request }];
   }

@@ -38,12 +38,6 @@ export interface TelephoneOptions extends CallsOptions {
   readonly frameCodec?: FrameCodecOf;
 }
 
-/** Where to begin to look for the overlay. */
-export interface Bootstraps {
-  readonly remembered: readonly Endpoint[];
-  readonly configured: readonly Endpoint[];
-}
-
 /**
  * A telephone on a node: registered under its user's name, with calls, speech and messages. It joins the
  * phone a person meets with calls and voice; each of them knows nothing of the others' insides.
@@ -70,7 +64,7 @@ export class Telephone {
   }
 
   /** Switches on: begins to join, and registers the user's name as soon as there is an overlay. */
-  start(now: Instant, local: Endpoint, bootstraps: Bootstraps): void {
+  start(now: Instant, local: Endpoint, bootstraps: Parameters<Node["start"]>[1]): void {
     this.#calls.setLocal(now, local);
     this.#node.start(now, { local, ...bootstraps });
     this.settle(now);

@@ -24,6 +24,8 @@ export interface Platform {
   openPort(port: number, onReadable: () => void): DatagramPort;
   /** One more port, without a group; `undefined` where another program has it. */
   openPlainPort(port: number, onReadable: () => void): PlainPort | undefined;
+  /** Looks the IPv4 address of a name up and answers once, later; `undefined`: none is known. Absent: it cannot. */
+  resolve?(name: string, onResolved: (address: string | undefined) => void): void;
   openTimer(onTimer: () => void): Timer;
   /** The consoles: one on a device; a PC may have the standard streams and a PTY side by side. */
   openConsoles(onReadable: () => void): readonly Console[];

@@ -1,4 +1,5 @@
 import { parseEndpoint, endpointText, type Endpoint } from "../core/endpoint.js";
+import { hostAddressText, parseHostAddress, type HostAddress } from "../core/host-address.js";
 import { bootstrapEndpointsMax, forwardCharsMax, musterPort, settingBytesMax } from "../core/limits.js";
 import { err, ok, type Result } from "../core/result.js";
 import { encodeText } from "../core/text.js";
@@ -21,7 +22,7 @@ export type SettingName =
 
 /** What a setting's value may be. */
 export type SettingForm =
-  | { readonly kind: "user-name" | "other-user" | "overlay-name" | "endpoints" }
+  | { readonly kind: "user-name" | "other-user" | "overlay-name" | "places" }
   | { readonly kind: "number"; readonly least: number; readonly most: number }
   | { readonly kind: "choice"; readonly choices: readonly string[] }
   | { readonly kind: "text"; readonly bytesMax: number };
@@ -56,10 +57,10 @@ export const settingTable: readonly SettingEntry[] = [
   },
   {
     name: "bootstrap",
-    form: { kind: "endpoints" },
+    form: { kind: "places" },
     initial: "none",
     takesEffect: "next start",
-    purpose: "addresses of phones to ask when none is heard on the LAN",
+    purpose: "addresses or names of peers to begin with, beside those heard on the LAN",
   },
   {
     name: "discovery",
@@ -147,8 +148,8 @@ export function settingRule({ form }: SettingEntry): string {
       return `${nameRule} Up to ${forwardCharsMax} characters in all; or off.`;
     case "overlay-name":
       return "An overlay name is up to 63 of a-z, 0-9, dot and dash, like a domain name.";
-    case "endpoints":
-      return `Up to ${bootstrapEndpointsMax} of address or address:port with commas between, or none.`;
+    case "places":
+      return `Up to ${bootstrapEndpointsMax} of address, name, address:port or name:port with commas between, or none.`;
     case "number":
       return `A whole number from ${form.least} to ${form.most}.`;
     case "choice":
@@ -167,9 +168,9 @@ export function settingValue(entry: SettingEntry, text: string): Result<string, 
   return err({ kind: "bad-value", ...place, given, allowed: settingRule(entry), suggestions: [] });
 }
 
-/** The addresses of an `endpoints` setting's canonical text. */
-export function settingEndpoints(value: string): readonly Endpoint[] {
-  return parseEndpoints(value) ?? [];
+/** The addresses and names of a `places` setting's canonical text. */
+export function settingPlaces(value: string): readonly (Endpoint | HostAddress)[] {
+  return parsePlaces(value) ?? [];
 }
 
 function canonicalValue(form: SettingForm, text: string): string | undefined {
@@ -180,8 +181,8 @@ function canonicalValue(form: SettingForm, text: string): string | undefined {
       return text.length <= forwardCharsMax ? canonicalName(text) : undefined;
     case "overlay-name":
       return canonicalOverlay(text);
-    case "endpoints":
-      return endpointsText(parseEndpoints(text));
+    case "places":
+      return placesText(parsePlaces(text));
     case "number":
       return /^[0-9]{1,9}$/.test(text) && Number(text) >= form.least && Number(text) <= form.most
         ? String(Number(text))
@@ -198,18 +199,19 @@ function canonicalOverlay(text: string): string | undefined {
   return /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name) && name.length <= 63 ? name : undefined;
 }
 
-function parseEndpoints(text: string): readonly Endpoint[] | undefined {
+function parsePlaces(text: string): readonly (Endpoint | HostAddress)[] | undefined {
   if (text === "" || text === "none") return [];
-  const endpoints: Endpoint[] = [];
+  const places: (Endpoint | HostAddress)[] = [];
   for (const part of text.split(/[ ,]+/)) {
-    const endpoint = parseEndpoint(part, musterPort);
-    if (endpoint === undefined || endpoints.length === bootstrapEndpointsMax) return undefined;
-    endpoints.push(endpoint);
+    const place = parseEndpoint(part, musterPort) ?? parseHostAddress(part, musterPort);
+    if (place === undefined || places.length === bootstrapEndpointsMax) return undefined;
+    places.push(place);
   }
-  return endpoints;
+  return places;
 }
 
-function endpointsText(endpoints: readonly Endpoint[] | undefined): string | undefined {
-  if (endpoints === undefined) return undefined;
-  return endpoints.length === 0 ? "none" : endpoints.map(endpointText).join(",");
+function placesText(places: readonly (Endpoint | HostAddress)[] | undefined): string | undefined {
+  if (places === undefined) return undefined;
+  const texts = places.map((place) => ("host" in place ? hostAddressText(place) : endpointText(place)));
+  return texts.length === 0 ? "none" : texts.join(",");
 }

@@ -1,12 +1,13 @@
 import type { Endpoint } from "../core/endpoint.js";
+import type { HostAddress } from "../core/host-address.js";
 import { none } from "../core/none.js";
 import type { Result } from "../core/result.js";
 import { ok } from "../core/result.js";
 import type { ConsoleFault } from "./console-fault.js";
 import {
-  settingEndpoints,
   settingEntry,
   settingNames,
+  settingPlaces,
   settingRule,
   settingTable,
   settingValue,
@@ -53,9 +54,9 @@ export class Settings {
     return this.text(name) === "on";
   }
 
-  /** The addresses of an `endpoints` setting. */
-  endpoints(name: SettingName): readonly Endpoint[] {
-    return settingEndpoints(this.text(name));
+  /** The addresses and names of a `places` setting. */
+  places(name: SettingName): readonly (Endpoint | HostAddress)[] {
+    return settingPlaces(this.text(name));
   }
 
   /** Changes a setting; the old value stays when the new one is not allowed. */

@@ -46,6 +46,9 @@ export const digestEntriesMax = 64;
 export const hopAckCountersMax = 8;
 /** Fragments of one message. */
 export const fragmentsMax = 3;
+/** Questions and records read of one message of multicast DNS, and bytes of all their names. */
+export const dnsEntriesMax = 32;
+export const dnsNamesBytesMax = 2048;
 
 // identity --------------------------------------------------------------------------------------------------------
 
@@ -358,6 +361,8 @@ export const digestPartsMax = 8;
 export const overlayEffectsMax = 2048;
 /** Addresses to begin with: configured or remembered. */
 export const bootstrapsMax = 16;
+/** Addresses greeted that answers to one question of DNS-SD name: anybody on the LAN may have written them. */
+export const serviceAddressesMax = 4;
 /** Source addresses of beacons remembered, so that none is tried twice in 30 s. */
 export const beaconSourcesMax = 64;
 

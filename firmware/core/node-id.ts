@@ -32,9 +32,9 @@ export function shortId(id: Uint8Array): string {
 /** Which of `a` and `b` is nearer `target` in the XOR metric: negative when `a` is, 0 when they are equal. */
 export function compareDistance(target: Uint8Array, a: Uint8Array, b: Uint8Array): number {
   for (let i = 0; i < idBytes; i++) {
-    const t = target[i] ?? 0;
-    const difference = (t ^ (a[i] ?? 0)) - (t ^ (b[i] ?? 0));
-    if (difference !== 0) return difference;
+    const ofA = a[i] ?? 0;
+    const ofB = b[i] ?? 0;
+    if (ofA !== ofB) return ((target[i] ?? 0) ^ ofA) - ((target[i] ?? 0) ^ ofB);
   }
   return 0;
 }

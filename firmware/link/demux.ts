@@ -1,3 +1,5 @@
+import { questionByte } from "../wire/service-instance.js";
+
 /**
  * Who gets a datagram that came to the one port (RFC 7983 §7, with Muster's frames above it; protocol §2).
  */
@@ -12,6 +14,8 @@ export type DatagramClass =
   | "frame"
   /** A beacon on the LAN, 224 */
   | "beacon"
+  /** The answer to a question of DNS-SD, 13 */
+  | "dns"
   /**
    * Nobody's: counted and dropped. That holds for DTLS (20 .. 63), too, and for QUIC, which RFC 9443 puts
    * at 192 .. 255.
@@ -22,9 +26,10 @@ export type DatagramClass =
 export function classify(bytes: Uint8Array): DatagramClass {
   const first = bytes[0];
   if (first === undefined) return "unknown";
-  if (first <= 3) return "stun";
-  if (first >= 64 && first <= 79) return "channel";
-  if (first >= 128 && first <= 191) return "media";
-  if (first >= 192 && first <= 223) return "frame";
+  if (first < 64) return first <= 3 ? "stun" : first === questionByte ? "dns" : "unknown";
+  if (first < 80) return "channel";
+  if (first < 128) return "unknown";
+  if (first < 192) return "media";
+  if (first < 224) return "frame";
   return first === 224 ? "beacon" : "unknown";
 }

@@ -41,14 +41,20 @@ export class Upkeep {
       this.tryDirect(detour.row, detour.direct);
     }
     if (!roster.isStirred && (this.#dueAt === undefined || now < this.#dueAt)) return;
-    for (const row of roster.table.rows) if (row !== undefined) this.keep(now, row);
-    roster.isStirred = true;
+    roster.isStirred = false;
+    this.#dueAt = undefined;
+    for (const row of roster.table.rows) {
+      if (row === undefined) continue;
+      const due = dueAt(row);
+      if (due <= now) this.keep(now, row);
+      this.noteDue(due <= now ? dueAt(row) : due);
+    }
   }
 
   /** Asked after each packet: it looks at all links only where something has changed. */
   pollTimeout(): Deadline | undefined {
     const { roster } = this.#parts;
-    if (roster.isStirred) this.#dueAt = this.reckon();
+    if (roster.isStirred) this.reckon();
     roster.isStirred = false;
     let first = earliest(roster.pollTimeout(), roster.reassembly.pollTimeout());
     first = earliest(first, roster.detours.pollTimeout());
@@ -71,14 +77,13 @@ export class Upkeep {
     roster.end(row, "silent");
   }
 
-  private reckon(): Instant | undefined {
-    let at: Instant | undefined;
-    for (const row of this.#parts.roster.table.rows) {
-      if (row === undefined) continue;
-      const due = dueAt(row);
-      if (at === undefined || due < at) at = due;
-    }
-    return at;
+  private reckon(): void {
+    this.#dueAt = undefined;
+    for (const row of this.#parts.roster.table.rows) if (row !== undefined) this.noteDue(dueAt(row));
+  }
+
+  private noteDue(due: Instant): void {
+    if (this.#dueAt === undefined || due < this.#dueAt) this.#dueAt = due;
   }
 
   private keep(now: Instant, row: LinkRow): void {

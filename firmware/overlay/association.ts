@@ -7,7 +7,14 @@ import { after, earliest, type Deadline, type Instant } from "../core/time.js";
 import type { Contact } from "../wire/kinds/contact.js";
 import type { ClientUpdates } from "./client-updates.js";
 import type { Outbox } from "./effect.js";
-import { contactFlags, servesClients, stores, type Neighbourhood } from "./neighbourhood.js";
+import {
+  contactFlags,
+  holdsRecords,
+  isClient,
+  servesClients,
+  stores,
+  type Neighbourhood,
+} from "./neighbourhood.js";
 import type { Neighbour } from "./node-table.js";
 import type { Outcome, Requests } from "./request.js";
 
@@ -59,7 +66,8 @@ export class Association {
    */
   candidates(): readonly Contact[] {
     const serving = this.#remembered.filter(({ flags }) => servesClients(flags));
-    return serving.length > 0 || this.associates.length > 0 ? serving : this.#remembered;
+    if (serving.length > 0 || this.associates.length > 0) return serving;
+    return this.#remembered.filter(({ flags }) => holdsRecords(flags));
   }
 
   /** Peers with few places, which others may have more need of: those that serve clients serve this node by now. */
@@ -104,19 +112,22 @@ export class Association {
     if (this.#tellAt === undefined || this.#tellAt > at) this.#tellAt = at;
   }
 
-  /** Somebody names nodes: those that hold records are worth remembering, those that serve clients above all. */
+  /**
+   * Somebody names nodes: those that hold records are worth remembering, those that serve clients above all; other
+   * clients where there is room yet, for they will be peers when all peers have gone.
+   */
   handleNamed(contacts: readonly Contact[]): void {
     for (const { nodeId: id, endpoint, flags } of contacts) {
       const { self } = this.#neighbourhood;
-      if ((flags & contactFlags("peer")) === 0 || sameId(id, self)) continue;
+      if (!(holdsRecords(flags) || isClient(flags)) || sameId(id, self)) continue;
       const others = this.#remembered.filter((known) => !sameId(known.nodeId, id));
       const named = { nodeId: nodeId(copyBytes(id)), endpoint, flags };
       this.#remembered = [named, ...others];
     }
-    const isServing = ({ flags }: Contact): boolean => servesClients(flags);
-    const serving = this.#remembered.filter(isServing).slice(0, rememberedNodesMax - sparePeers);
-    const others = this.#remembered.filter((known) => !isServing(known));
-    this.#remembered = [...serving, ...others].slice(0, rememberedNodesMax);
+    const ofRank = (rank: number): Contact[] =>
+      this.#remembered.filter(({ flags }) => rankOf(flags) === rank);
+    const serving = ofRank(0).slice(0, rememberedNodesMax - sparePeers);
+    this.#remembered = [...serving, ...ofRank(1), ...ofRank(2)].slice(0, rememberedNodesMax);
   }
 
   /** A node did not answer, or would not serve this one. */
@@ -213,6 +224,12 @@ export class Association {
       direct,
     });
   }
+}
+
+/** Who is rather remembered: 0, it serves clients; 1, it holds records; 2, it is a client. */
+function rankOf(flags: number): number {
+  if (servesClients(flags)) return 0;
+  return holdsRecords(flags) ? 1 : 2;
 }
 
 /** Round trip, ms; the first has to be a good deal worse than another to be replaced. */

@@ -1,9 +1,13 @@
 import { endpointText, sameEndpoint, type Endpoint } from "../core/endpoint.js";
-import { bootstrapsMax } from "../core/limits.js";
+import { hostAddressText, type HostAddress } from "../core/host-address.js";
+import { bootstrapsMax, serviceAddressesMax } from "../core/limits.js";
 import { none } from "../core/none.js";
 import { elapsed, type Duration, type Instant } from "../core/time.js";
+import { multicastDns } from "../wire/service-instance.js";
+import { addressText, beaconText, serviceReport, type BootstrapReport } from "./bootstrap-report.js";
 import type { Dialer } from "./dialer.js";
-import type { BeaconCounts } from "./discovery.js";
+import type { Discovery, LanCounts } from "./discovery.js";
+import type { Outbox } from "./effect.js";
 
 /** Where to begin. */
 export interface Bootstraps {
@@ -11,33 +15,23 @@ export interface Bootstraps {
   readonly local?: Endpoint;
   /** Peers of the last time. */
   readonly remembered: readonly Endpoint[];
-  /** Addresses the owner has configured: a bootstrap server, a host peer. */
-  readonly configured: readonly Endpoint[];
+  /** What the owner has configured: a bootstrap server, a host peer; names are to be looked up. */
+  readonly configured: readonly (Endpoint | HostAddress)[];
+  /** Whether the LAN is asked for host peers by DNS-SD while nobody is linked. */
+  readonly asksServices?: boolean;
 }
 
-/** How one way into the overlay went: a name for programs, words for a technician. */
-export interface BootstrapReport {
-  readonly method: "remembered" | "configured" | "beacon";
-  /** The address tried; none for beacons. */
-  readonly address?: string;
-  readonly isLinked: boolean;
-  /**
-   * "linked", "gone" (it was), "trying", or why not: what the link layer calls a failed handshake; of beacons "silence"
-   * (none heard), "foreign" (of other overlays only), "known" (nobody new).
-   */
-  readonly outcome: string;
-  /**
-   * How long that is so: of an address since it was last tried, of beacons since the last was heard; where none was,
-   * since this node listens. ms
-   */
-  readonly sinceMs: Duration;
-  /** The outcome, as a part of a sentence. */
-  readonly text: string;
-}
+/** An answer of multicast DNS, as it came; or the IPv4 address a name leads to, `undefined` where none is known. */
+export type NameNews =
+  | { readonly kind: "answer"; readonly from: Endpoint; readonly bytes: Uint8Array }
+  | { readonly kind: "resolved"; readonly name: string; readonly address: string | undefined };
 
 interface Way {
-  readonly method: "remembered" | "configured";
-  readonly endpoint: Endpoint;
+  readonly method: "remembered" | "configured" | "dns-sd";
+  /** Absent: its name has led to none yet. */
+  endpoint: Endpoint | undefined;
+  /** Absent: it was given as an address. */
+  readonly host?: HostAddress;
   outcome: string;
   since: Instant;
 }
@@ -52,37 +46,57 @@ export class Bootstrap {
   #beaconsGreeted = 0;
   #beaconsLinked = 0;
   #lastBeaconFault = "";
+  /** Where names are asked for; absent: there are none. */
+  #outbox: Outbox | undefined;
 
   /** Takes up the addresses, configured and remembered ones by turns; beacons come by themselves. */
-  start(now: Instant, { configured, remembered }: Bootstraps, dialer: Dialer): void {
+  start(now: Instant, { configured, remembered }: Bootstraps, to: { dialer: Dialer; outbox: Outbox }): void {
     this.#startedAt = now;
+    if (configured.some(isName)) this.#outbox = to.outbox;
     for (let at = 0; at < Math.max(configured.length, remembered.length); at++) {
       this.take(now, "configured", configured[at]);
       this.take(now, "remembered", remembered[at]);
     }
-    for (const { method, endpoint } of this.#ways) dialer.offer(now, { endpoint, source: method }, 0);
+    for (const way of this.#ways) this.begin(now, way, { dialer: to.dialer, delayMs: 0 });
   }
 
   /** Whether an address is still being tried for the first time. */
   get isTrying(): boolean {
-    return this.#ways.some((way) => way.outcome === "trying");
+    return this.#ways.some(({ outcome }) => outcome === "trying" || outcome === "resolving");
   }
 
-  /** Tries the addresses again to which there is no link now: all, or one of them, another each turn. */
+  /**
+   * Tries the addresses again to which there is no link now: all, or one of them, another each turn. Those of DNS-SD
+   * are named anew by who is still there.
+   */
   tryAgain(
     now: Instant,
     dialer: Dialer,
     among: { isLinked: (at: Endpoint) => boolean; turn?: number },
   ): void {
-    const ways = this.#ways.filter(({ endpoint }) => !among.isLinked(endpoint));
+    const ways = this.#ways.filter(
+      ({ method, endpoint }) => method !== "dns-sd" && !(endpoint !== undefined && among.isLinked(endpoint)),
+    );
     const { turn } = among;
     for (const way of turn === undefined ? ways : ways.slice(turn % ways.length).slice(0, 1)) {
-      dialer.offer(now, { endpoint: way.endpoint, source: way.method }, onceMoreMs);
+      this.begin(now, way, { dialer, delayMs: onceMoreMs });
     }
   }
 
   handleBeaconGreeted(): void {
     this.#beaconsGreeted++;
+  }
+
+  /** Addresses that others say somebody is at; whether there were any. */
+  handleNames(now: Instant, news: NameNews, parts: { discovery: Discovery; dialer: Dialer }): boolean {
+    if (news.kind === "resolved") {
+      this.handleResolved(now, news, parts.dialer);
+      return true;
+    }
+    if (news.from.port !== multicastDns.port) return false;
+    const named = parts.discovery.handleServiceAnswer(news.bytes);
+    for (const endpoint of named) this.handleNamed(now, endpoint, parts.dialer);
+    return named.length > 0;
   }
 
   handleLinkUp(now: Instant, endpoint: Endpoint, wasBeacon: boolean): void {
@@ -97,7 +111,7 @@ export class Bootstrap {
     if (way === undefined) return false;
     note(way, now, "gone");
     if (way.method !== "configured") return false;
-    dialer.offer(now, { endpoint, source: "configured" }, againMs);
+    this.begin(now, way, { dialer, delayMs: againMs });
     return true;
   }
 
@@ -107,37 +121,81 @@ export class Bootstrap {
     else if (way.outcome !== "linked") note(way, now, reason);
   }
 
-  /** One report for each way; the last is of beacons. */
-  describe(now: Instant, beacons: BeaconCounts): BootstrapReport[] {
-    const reports: BootstrapReport[] = this.#ways.map(({ method, endpoint, outcome, since }) => ({
-      method,
-      address: endpointText(endpoint),
-      isLinked: outcome === "linked",
-      outcome,
-      sinceMs: elapsed(since, now),
-      text: addressText(outcome),
+  /** One report for each way; the last are of DNS-SD, where it is asked and has named nobody, and of beacons. */
+  describe(now: Instant, heard: LanCounts): BootstrapReport[] {
+    const reports: BootstrapReport[] = this.#ways.map((way) => ({
+      method: way.method,
+      ...addressOf(way),
+      isLinked: way.outcome === "linked",
+      outcome: way.outcome,
+      sinceMs: elapsed(way.since, now),
+      text: addressText(way.outcome),
     }));
-    const outcome = this.beaconOutcome(beacons);
-    const sinceMs = elapsed(beacons.lastAt ?? this.#startedAt, now);
+    const hasNamed = this.#ways.some(({ method }) => method === "dns-sd");
+    if (heard.query !== undefined && !hasNamed) reports.push(serviceReport(now, heard.query));
+    const outcome = this.beaconOutcome(heard);
+    const sinceMs = elapsed(heard.lastAt ?? this.#startedAt, now);
     const text = beaconText(outcome);
     return [...reports, { method: "beacon", isLinked: outcome === "linked", outcome, sinceMs, text }];
   }
 
-  private take(now: Instant, method: Way["method"], endpoint: Endpoint | undefined): void {
-    if (endpoint === undefined || this.#ways.length >= bootstrapsMax) return;
-    if (this.find(endpoint) !== undefined) return;
-    this.#ways = [...this.#ways, { method, endpoint, outcome: "trying", since: now }];
+  /** Of addresses that DNS-SD names the last few are kept. */
+  private handleNamed(now: Instant, endpoint: Endpoint, dialer: Dialer): void {
+    const known = this.find(endpoint);
+    if (known === undefined) {
+      const named = this.#ways.filter(({ method }) => method === "dns-sd");
+      if (named.length >= serviceAddressesMax) this.#ways = this.#ways.filter((way) => way !== named[0]);
+      this.take(now, "dns-sd", endpoint);
+    } else if (known.outcome !== "linked") note(known, now, "trying");
+    dialer.offer(now, { endpoint, source: "named" }, 0);
   }
 
-  private beaconOutcome({ heard, foreign }: BeaconCounts): string {
+  private handleResolved(
+    now: Instant,
+    { name, address }: Extract<NameNews, { kind: "resolved" }>,
+    dialer: Dialer,
+  ): void {
+    for (const way of this.#ways) {
+      if (way.host?.host !== name || way.outcome === "linked") continue;
+      const delayMs = way.outcome === "gone" ? againMs : 0;
+      note(way, now, address === undefined ? "no-address" : "trying");
+      if (address === undefined) continue;
+      way.endpoint = { address, port: way.host.port };
+      // What a name leads to may change: an address is not tried for ever, but looked up again.
+      dialer.offer(now, { endpoint: way.endpoint, source: "remembered" }, delayMs);
+    }
+  }
+
+  /** An address is greeted; a name is looked up first. */
+  private begin(
+    now: Instant,
+    { method, endpoint, host }: Way,
+    how: { readonly dialer: Dialer; readonly delayMs: Duration },
+  ): void {
+    if (host !== undefined) this.#outbox?.push({ kind: "resolve", name: host.host });
+    else if (endpoint !== undefined)
+      how.dialer.offer(now, { endpoint, source: sources[method] }, how.delayMs);
+  }
+
+  private take(now: Instant, method: Way["method"], at: Endpoint | HostAddress | undefined): void {
+    if (at === undefined || this.#ways.length >= bootstrapsMax) return;
+    const text = whereText(at);
+    if (this.#ways.some(({ host, endpoint }) => whereText(host ?? endpoint) === text)) return;
+    const way: Way = isName(at)
+      ? { method, endpoint: undefined, host: at, outcome: "resolving", since: now }
+      : { method, endpoint: at, outcome: "trying", since: now };
+    this.#ways = [...this.#ways, way];
+  }
+
+  private beaconOutcome({ heard, foreign }: LanCounts): string {
     if (this.#beaconsLinked > 0) return "linked";
     if (this.#beaconsGreeted > 0) return this.#lastBeaconFault === "" ? "trying" : this.#lastBeaconFault;
     if (heard > 0) return "known";
     return foreign > 0 ? "foreign" : "silence";
   }
 
-  private find(endpoint: Endpoint): Way | undefined {
-    return this.#ways.find((way) => sameEndpoint(way.endpoint, endpoint));
+  private find(at: Endpoint): Way | undefined {
+    return this.#ways.find(({ endpoint }) => endpoint !== undefined && sameEndpoint(endpoint, at));
   }
 }
 
@@ -146,53 +204,24 @@ const againMs = 5_000;
 /** Not at once: one that waits for its turn is not hurried, ms. */
 const onceMoreMs = 1_000;
 
+/** What the dialer calls them. */
+const sources = { remembered: "remembered", configured: "configured", "dns-sd": "named" } as const;
+
 function note(way: Way, now: Instant, outcome: string): void {
   way.outcome = outcome;
   way.since = now;
 }
 
-/** What became of an address. */
-function addressText(outcome: string): string {
-  switch (outcome) {
-    case "linked":
-    case "trying":
-      return outcome;
-    case "gone":
-      return "it was linked and is gone";
-    case "no-answer":
-      return "nobody answers there";
-    case "refused":
-      return "who answers there has no room for another link";
-    case "bad-credential":
-      return "who answers there does not belong to this overlay: its credential is not valid here";
-    case "not-authentic":
-      return "who answers there is of another overlay, or pretends to be somebody else";
-    case "wrong-node":
-      return "who answers there is not the one that was there before";
-    case "own-node":
-      return "that is this node itself";
-    case "already-linked":
-      return "who answers there is linked already";
-    case "table-full":
-    case "too-many-attempts":
-      return "this node has no room for another link now";
-    default:
-      return outcome;
-  }
+function isName(at: Endpoint | HostAddress): at is HostAddress {
+  return "host" in at;
 }
 
-/** What became of beacons; "who answers there" is then who sends them. */
-function beaconText(outcome: string): string {
-  switch (outcome) {
-    case "linked":
-      return "who sent them was linked";
-    case "silence":
-      return "none was heard; nobody else is on this LAN, or it carries neither multicast nor broadcast";
-    case "foreign":
-      return "only those of other overlays were heard";
-    case "known":
-      return "nobody new was heard";
-    default:
-      return addressText(outcome);
-  }
+function whereText(at: Endpoint | HostAddress | undefined): string | undefined {
+  return at && (isName(at) ? hostAddressText(at) : endpointText(at));
+}
+
+function addressOf({ host, endpoint }: Way): Pick<BootstrapReport, "address" | "resolved"> {
+  const tried = endpoint && endpointText(endpoint);
+  if (host !== undefined) return { address: hostAddressText(host), ...(tried && { resolved: tried }) };
+  return tried === undefined ? {} : { address: tried };
 }

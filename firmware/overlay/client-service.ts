@@ -1,4 +1,5 @@
 import type { Instant } from "../core/time.js";
+import { isTunnel } from "../core/tunnel-endpoint.js";
 import { stores } from "./neighbourhood.js";
 import type { LinkedNode, Neighbour } from "./node-table.js";
 import type { OverlayParts } from "./parts.js";
@@ -17,6 +18,8 @@ export class ClientService {
   /** Takes a linked node for a client; false where it cannot be served here. */
   take(now: Instant, linked: LinkedNode, word: ClientWord): boolean {
     const { neighbourhood, clientUpdates, guests } = this.#parts;
+    // Others are told where a client is: a tunnel is no place.
+    if (isTunnel(linked.endpoint)) return false;
     const client = stores(neighbourhood.stage) ? neighbourhood.clients.seat(now, linked) : undefined;
     if (client === undefined) return false;
     guests.forget(linked.link);

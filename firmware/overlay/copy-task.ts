@@ -1,3 +1,4 @@
+import { replicasMax, responsibleMax } from "../core/limits.js";
 import type { Instant } from "../core/time.js";
 import { none } from "../core/none.js";
 import { isSeated, type Neighbour } from "./node-table.js";
@@ -40,6 +41,21 @@ export function copyTaskAfter(former: CopyTask | undefined): CopyTask {
 /** A guest is no holder: nobody would notice its end. */
 export function addHolder(task: CopyTask, holder: Neighbour): void {
   if (isSeated(holder) && !task.holders.includes(holder)) task.holders = [...task.holders, holder];
+}
+
+/** Before others: what would be lost with this node, then what has waited longest. */
+export function byUrgency(a: CopyTask, b: CopyTask): number {
+  return a.holders.length - b.holders.length || (a.tendAt ?? 0) - (b.tendAt ?? 0);
+}
+
+/**
+ * A neighbour has no time to verify the record, as of many that come at once. As long as nobody else has a copy, one or
+ * two others are asked in its place, at once (true): they give it to those it belongs to.
+ */
+export function passOver(task: CopyTask, busy: Neighbour): boolean {
+  const asksOthers = task.holders.length === 0 && task.refusedBy.length < responsibleMax - replicasMax;
+  if (asksOthers) task.refusedBy = [...task.refusedBy, busy];
+  return asksOthers;
 }
 
 /** Whether a neighbour does not want the record. */

@@ -2,7 +2,7 @@ import type { Endpoint } from "../core/endpoint.js";
 import type { NodeId, ResourceId } from "../core/node-id.js";
 import { elapsed, type Instant } from "../core/time.js";
 import type { Stage } from "../wire/kinds/neighbours.js";
-import type { BootstrapReport } from "./bootstrap.js";
+import type { BootstrapReport } from "./bootstrap-report.js";
 import type { Neighbour } from "./node-table.js";
 import type { OverlayParts } from "./parts.js";
 import type { RecordStore } from "./record-store.js";

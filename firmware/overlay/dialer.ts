@@ -10,7 +10,17 @@ import type { Member } from "./topology.js";
 import { TokenBucket } from "../core/token-bucket.js";
 
 /** How this node heard of another. */
-export type ContactSource = "remembered" | "configured" | "beacon" | "neighbour" | "found" | "lost";
+export type ContactSource =
+  | "remembered"
+  | "configured"
+  | "beacon"
+  | "neighbour"
+  | "found"
+  /** By DNS-SD, of which nothing is proven. */
+  | "named"
+  /** It was a neighbour and fell silent; "cutOff": so did at least as many others as are left. */
+  | "lost"
+  | "cutOff";
 
 /** A node or an address to be greeted. */
 export interface Candidate {
@@ -72,10 +82,17 @@ export class Dialer {
     const awaited: Member[] = [];
     for (const { candidate, failures } of this.#entries) {
       const { nodeId, source } = candidate;
-      if (nodeId !== undefined && source !== "lost" && failures === 0)
+      if (nodeId !== undefined && !hasFallenSilent(source) && failures === 0)
         awaited.push({ nodeId, stage: "joining" });
     }
     return awaited;
+  }
+
+  /** Nodes that fell silent and are still to be greeted again. */
+  get silent(): number {
+    let silent = 0;
+    for (const { candidate } of this.#entries) if (hasFallenSilent(candidate.source)) silent++;
+    return silent;
   }
 
   /** Takes up a contact, to be greeted after `delayMs`. One already known is left as it is. */
@@ -212,6 +229,10 @@ function isGivenAddress({ source }: Candidate): boolean {
   return source === "remembered" || source === "configured";
 }
 
+function hasFallenSilent(source: ContactSource): boolean {
+  return source === "lost" || source === "cutOff";
+}
+
 /** Whether both name one node or, where neither says which, one address. */
 function isSame(a: Candidate, b: Candidate): boolean {
   if (a.nodeId === undefined || b.nodeId === undefined) {
@@ -225,7 +246,10 @@ const helloRate = { perSecond: hellosPerSecond, burst: hellosPerSecond } as cons
 /** The link gives up a handshake after 3 s; this is for an answer that never comes from there. */
 const answerMsMax = 4_000;
 const attemptsMax = 3;
-/** How often a node is greeted, and the first pause between, ms. Most that fell silent are off, few are cut off. */
+/**
+ * How often a node is greeted, and the first pause between, ms; each next one is twice as long. Of those that fell
+ * silent most are off, and each greeting of one is four hellos; where the network was gone it may be back soon.
+ */
 const patience: {
   readonly [source in ContactSource]: { readonly attempts: number; readonly pauseMs: Duration };
 } = {
@@ -234,7 +258,9 @@ const patience: {
   neighbour: { attempts: attemptsMax, pauseMs: 1_000 },
   found: { attempts: attemptsMax, pauseMs: 1_000 },
   beacon: { attempts: 1, pauseMs: 1_000 },
+  named: { attempts: 1, pauseMs: 1_000 },
   lost: { attempts: 2, pauseMs: 30_000 },
+  cutOff: { attempts: 6, pauseMs: 2_000 },
 };
 const retryMsMax = 60_000;
 

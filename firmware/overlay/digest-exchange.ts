@@ -22,6 +22,8 @@ export class DigestExchange {
   readonly #replication: Replication;
   readonly #outbox: Outbox;
   readonly #random: Random;
+  /** Nothing is to be compared before. */
+  #dueAt: Instant | undefined;
 
   constructor(
     parts: {
@@ -42,9 +44,7 @@ export class DigestExchange {
   /** Records or their holders have changed: digests go out together a little later, when that has settled. */
   handleChange(now: Instant): void {
     const soon = after(now, jitter(this.#random, ...settleMs));
-    for (const neighbour of this.#neighbourhood.table.all) {
-      if (neighbour.compareAt === undefined || neighbour.compareAt > soon) neighbour.compareAt = soon;
-    }
+    for (const neighbour of this.#neighbourhood.table.all) this.compareBy(soon, neighbour);
   }
 
   /**
@@ -57,7 +57,7 @@ export class DigestExchange {
     const state = numberOf(digest) ^ Math.imul(numberOf(ours), oddFactor);
     if (from.comparedIn === state) return;
     from.comparedIn = state;
-    repeat(now, from);
+    this.repeat(now, from);
   }
 
   /** What the other holds: it gets what it should have and lacks, and is told if we lack something. */
@@ -71,12 +71,16 @@ export class DigestExchange {
       else this.#replication.handleOutdated(stored);
     }
     const weLack = entries.some((entry) => this.lacks(entry));
-    if (weLack) repeat(now, from);
+    if (weLack) this.repeat(now, from);
   }
 
   handleTimeout(now: Instant): void {
+    if (this.#dueAt === undefined || this.#dueAt > now) return;
+    this.#dueAt = undefined;
     for (const neighbour of this.#neighbourhood.table.all) {
-      if (neighbour.compareAt !== undefined && neighbour.compareAt <= now) this.compare(now, neighbour);
+      const { compareAt } = neighbour;
+      if (compareAt !== undefined && compareAt <= now) this.compare(now, neighbour);
+      if (neighbour.compareAt !== undefined) this.noteDue(neighbour.compareAt);
     }
   }
 
@@ -86,11 +90,24 @@ export class DigestExchange {
   }
 
   pollTimeout(): Deadline | undefined {
-    let at: Instant | undefined;
-    for (const { compareAt } of this.#neighbourhood.table.all) {
-      if (compareAt !== undefined && (at === undefined || compareAt < at)) at = compareAt;
-    }
-    return at === undefined ? undefined : { at, reason: "digest" };
+    return this.#dueAt === undefined ? undefined : { at: this.#dueAt, reason: "digest" };
+  }
+
+  private compareBy(at: Instant, neighbour: Neighbour): void {
+    if (neighbour.compareAt === undefined || neighbour.compareAt > at) neighbour.compareAt = at;
+    this.noteDue(neighbour.compareAt);
+  }
+
+  private noteDue(at: Instant): void {
+    if (this.#dueAt === undefined || at < this.#dueAt) this.#dueAt = at;
+  }
+
+  /** What was said is to be said again, changed or not, as soon as the pause after the last time is over. */
+  private repeat(now: Instant, neighbour: Neighbour): void {
+    const { digestAt } = neighbour;
+    const allowed = digestAt === undefined ? now : after(digestAt, leastPauseMs);
+    neighbour.digest = undefined;
+    this.compareBy(allowed > now ? allowed : now, neighbour);
   }
 
   private compare(now: Instant, neighbour: Neighbour): void {
@@ -165,15 +182,6 @@ function names(entry: DigestEntry, { short }: StoredRecord): boolean {
 /** The first 32 bits of a digest. */
 function numberOf(digest: Uint8Array): number {
   return new DataView(digest.buffer, digest.byteOffset, digest.length).getInt32(0);
-}
-
-/** What was said is to be said again, changed or not, as soon as the pause after the last time is over. */
-function repeat(now: Instant, neighbour: Neighbour): void {
-  const { digestAt, compareAt } = neighbour;
-  const allowed = digestAt === undefined ? now : after(digestAt, leastPauseMs);
-  const soon = allowed > now ? allowed : now;
-  neighbour.digest = undefined;
-  if (compareAt === undefined || compareAt > soon) neighbour.compareAt = soon;
 }
 
 const digestBytes = 8;

@@ -1,10 +1,13 @@
 import { sameEndpoint, type Endpoint } from "../core/endpoint.js";
 import { beaconSourcesMax } from "../core/limits.js";
 import { sameId, type NodeId } from "../core/node-id.js";
+import { none } from "../core/none.js";
 import { jitter, type Random } from "../core/random.js";
-import { after, type Deadline, type Instant } from "../core/time.js";
+import { after, earliest, type Deadline, type Instant } from "../core/time.js";
 import { encodeBeacon, type Beacon } from "../wire/beacon.js";
+import { multicastDns } from "../wire/service-instance.js";
 import type { Outbox } from "./effect.js";
+import { ServiceQuery } from "./service-query.js";
 import { holdsRecords, isClient, servesClients, type Neighbourhood } from "./neighbourhood.js";
 import { TokenBucket } from "../core/token-bucket.js";
 import { Trickle } from "./trickle.js";
@@ -18,13 +21,15 @@ export type BeaconWorth =
   /** Linked already, ourselves, or not worth it. */
   | "nothing";
 
-/** What came in by beacon so far. */
-export interface BeaconCounts {
+/** What came in from the LAN so far. */
+export interface LanCounts {
   /** Beacons of our overlay heard from others, and beacons of other overlays. */
   readonly heard: number;
   readonly foreign: number;
   /** When the last one of our overlay was heard, to the second. */
   readonly lastAt: Instant | undefined;
+  /** How DNS-SD is asked; absent: not now, or never. */
+  readonly query: Pick<ServiceQuery, "since" | "hearsForeign"> | undefined;
 }
 
 /** A beacon that was found worth a hello. */
@@ -57,6 +62,9 @@ export class Discovery {
   #foreign = 0;
   #secondAt: Instant = 0 as Instant;
   #inSecond = 0;
+  #asksServices = false;
+  /** While this node is alone. */
+  #query: ServiceQuery | undefined;
 
   constructor(
     overlayId: Uint8Array,
@@ -74,13 +82,15 @@ export class Discovery {
     return this.#greetings.length;
   }
 
-  get counts(): BeaconCounts {
+  get counts(): LanCounts {
     const lastAt = this.#heard === 0 ? undefined : this.#secondAt;
-    return { heard: this.#heard, foreign: this.#foreign, lastAt };
+    return { heard: this.#heard, foreign: this.#foreign, lastAt, query: this.#query };
   }
 
-  /** Listens for a second, then says after up to one more that this node is here. */
-  start(now: Instant): void {
+  /** Listens for a second, then says after up to one more that this node is here; asks by DNS-SD where it may. */
+  start(now: Instant, asksServices: boolean): void {
+    this.#asksServices = asksServices;
+    this.seekServices(now);
     this.#trickle = new Trickle(
       beaconTrickle,
       this.#random,
@@ -89,9 +99,16 @@ export class Discovery {
     );
   }
 
-  /** Ends beacons: the node leaves. */
+  /** Ends beacons and questions: the node leaves. */
   stop(): void {
     this.#trickle = undefined;
+    this.#query = undefined;
+    this.#asksServices = false;
+  }
+
+  /** An answer of multicast DNS: the addresses in it that may lead into the overlay. */
+  handleServiceAnswer(bytes: Uint8Array): readonly Endpoint[] {
+    return this.#query?.handleAnswer(bytes, this.#neighbourhood.endpoint) ?? none;
   }
 
   /**
@@ -140,18 +157,20 @@ export class Discovery {
 
   handleTimeout(now: Instant): void {
     if (this.#greetings.length > 0) this.expire(now);
+    this.seekServices(now);
     if (this.#trickle?.handleTimeout(now) !== true) return;
     const { self, stage, table, flags, clients } = this.#neighbourhood;
     const clientsFree = stage === "peer" ? clients.free : 0;
     const load = Math.min(255, Math.floor((255 * table.all.length) / table.capacity));
     this.#outbox.push({
       kind: "beacon",
+      to: "group",
       bytes: encodeBeacon({ overlayId: this.#overlayId, nodeId: self, flags, clientsFree, load }),
     });
   }
 
   pollTimeout(): Deadline | undefined {
-    return this.#trickle?.pollTimeout();
+    return earliest(this.#trickle?.pollTimeout(), this.#query?.pollTimeout());
   }
 
   /**
@@ -164,6 +183,15 @@ export class Discovery {
     if (isClient(flags) || holdsRecords(flags)) trickle.handleConsistent();
     else trickle.reset(now);
     return false;
+  }
+
+  /** While nobody is linked, who serves on this LAN is asked by DNS-SD. */
+  private seekServices(now: Instant): void {
+    if (!this.#asksServices) return;
+    if (this.#neighbourhood.table.all.length > 0) this.#query = undefined;
+    else this.#query ??= new ServiceQuery(now, this.#overlayId, this.#neighbourhood.self);
+    const question = this.#query?.handleTimeout(now);
+    if (question !== undefined) this.#outbox.push({ kind: "question", to: multicastDns, bytes: question });
   }
 
   /** Whether a hello went to that address not long ago. */

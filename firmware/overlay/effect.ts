@@ -19,6 +19,8 @@ export interface VerifiedRecord {
   readonly remainingS: number;
   /** Seconds since a holder first saw this owner's claim; holders may lie, so it is for a person to see. */
   readonly heldS: number;
+  /** Where the owner is said to be. */
+  readonly place?: Endpoint;
 }
 
 /** Why a lookup got no answer. */
@@ -36,6 +38,14 @@ export type StatOutcome =
   | { readonly status: "not-found" }
   | { readonly status: "failed"; readonly reason: LookupFault };
 
+/** What a pong brings to the overlay. */
+export interface OverlayPong {
+  readonly link: number;
+  /** XOR over the records both should hold, 8 B. */
+  readonly digest: Uint8Array;
+  readonly roundTripMs: number;
+}
+
 /** What the overlay asks of the node, and what it tells it. */
 export type OverlayEffect =
   /** With a token the counter of the frame is wanted back through `handleSent`. */
@@ -50,7 +60,11 @@ export type OverlayEffect =
     }
   /** A frame came through a tunnel: by this way, or, absent, back through one of ours. */
   | { readonly kind: "tunnelled"; readonly from?: Endpoint; readonly frame: Uint8Array }
-  | { readonly kind: "beacon"; readonly bytes: Uint8Array }
+  | { readonly kind: "beacon"; readonly to: "group"; readonly bytes: Uint8Array }
+  /** A question of DNS-SD, for `to`, the LAN's group of multicast DNS. */
+  | { readonly kind: "question"; readonly to: Endpoint; readonly bytes: Uint8Array }
+  /** A name whose IPv4 address is wanted back through `handleNames`. */
+  | { readonly kind: "resolve"; readonly name: string }
   | { readonly kind: "rank"; readonly link: number; readonly interval: "sibling" | "other" | "guest" }
   | { readonly kind: "setDigest"; readonly link: number; readonly digest: Uint8Array }
   | { readonly kind: "close"; readonly link: number; readonly reason: "left" | "evicted" }

@@ -10,6 +10,7 @@ import type { Outcome } from "./request.js";
 import type { RoutedRequest } from "./route.js";
 import { isRequest, type RoutedAnswer } from "./router.js";
 import type { StoreVerdict } from "./store-admission.js";
+import { hasNoRoom } from "./store-referral.js";
 
 /** What came of routed messages that others must act on. */
 export type ExchangeNews =
@@ -158,7 +159,7 @@ export class Exchange {
     if (verdict.status === "ok") {
       pointers.forget(resource);
       this.handleTaken(now, verdict, { from, giver });
-    } else if (hasNoRoom(verdict) && giver !== undefined && isSeated(giver)) {
+    } else if (hasNoRoom(verdict.status) && giver !== undefined && isSeated(giver)) {
       const lifetimeS = request.remainingS ?? request.record.lifetimeS;
       pointers.note(now, { resource, holder: giver, lifetimeS });
     }
@@ -272,11 +273,6 @@ export class Exchange {
 
 function refusal({ transaction, via }: RoutedRequest): RoutedAnswer {
   return { type: "errorAnswer", transaction, via, status: "forbidden" };
-}
-
-/** Whether a record is not wrong, but one too many. */
-function hasNoRoom({ status }: StoreVerdict): boolean {
-  return status === "full" || status === "quota" || status === "neighbour-quota";
 }
 
 function contactsOf({ result }: Outcome): readonly Contact[] {

@@ -10,7 +10,7 @@ import type { Contact } from "../wire/kinds/contact.js";
 import { exceedsAddressLimit } from "./address-limit.js";
 import type { Candidate } from "./dialer.js";
 import { contactFlags, isClient, servesClients, stores } from "./neighbourhood.js";
-import type { Neighbour } from "./node-table.js";
+import type { Neighbour, OverlayLink } from "./node-table.js";
 import type { OverlayParts } from "./parts.js";
 
 /** Of the nodes and addresses heard of, those that are to be greeted, and when. */
@@ -61,7 +61,7 @@ export class Introductions {
     const { table } = neighbourhood;
     if (neighbourhood.stage === "client") {
       association.handleNamed(contacts);
-      this.seekAssociates(now);
+      this.seekAssociates(now, false);
       return;
     }
     for (const contact of contacts) {
@@ -77,21 +77,31 @@ export class Introductions {
     }
   }
 
-  /** A client that may have more associated peers than it has greets some of those it knows. */
-  seekAssociates(now: Instant): void {
-    const { neighbourhood, dialer, association } = this.#parts;
+  /**
+   * A client that may have more associated peers than it has greets some of those it knows. `takesGuest`: returned is
+   * one that is linked as a guest; it needs no greeting, only a row.
+   */
+  seekAssociates(now: Instant, takesGuest: boolean): OverlayLink | undefined {
+    const { neighbourhood, dialer, association, guests } = this.#parts;
     const { table } = neighbourhood;
+    let linked: OverlayLink | undefined;
     for (const { nodeId, endpoint, flags } of association.candidates()) {
       if (table.byNodeId(nodeId) !== undefined || this.hasRefused(now, nodeId)) continue;
       const sought = table.all.length + dialer.awaited.length;
-      if (sought < (servesClients(flags) ? associatesMax : 1))
-        dialer.offer(now, { nodeId, endpoint, source: "found" }, 0);
+      if (sought >= (servesClients(flags) ? associatesMax : 1)) continue;
+      const guest = guests.all.find(({ credential }) => sameId(credential.nodeId, nodeId));
+      if (guest !== undefined && (linked !== undefined || !takesGuest)) continue;
+      linked ??= guest;
+      dialer.offer(now, { nodeId, endpoint, source: "found" }, 0);
     }
+    return linked;
   }
 
-  /** A client promoted: those it remembers are greeted, for its peers may be gone. */
+  /** A client promoted: those it remembers are greeted, for its peers may be gone; clients, too, as peers like it. */
   seekRemembered(now: Instant): void {
-    this.offer(now, this.#parts.association.remembered, { source: "found" });
+    const asPeer = (contact: Contact): Contact =>
+      isClient(contact.flags) ? { ...contact, flags: contactFlags("peer") } : contact;
+    this.offer(now, this.#parts.association.remembered.map(asPeer), { source: "found" });
   }
 
   /**
@@ -108,12 +118,17 @@ export class Introductions {
     }
   }
 
-  /** A node that fell silent may only have been cut off; a configured one is wanted back in any case. */
+  /**
+   * A node that fell silent may only have been cut off, or this one with it; a configured one is wanted back in any
+   * case. A client whose other peers serve it can do without.
+   */
   seekAgain(now: Instant, { nodeId, endpoint }: Neighbour, reason: string): void {
     const { neighbourhood, bootstrap, dialer } = this.#parts;
     if (bootstrap.handleLinkDown(now, endpoint, dialer) || reason !== "silent") return;
-    if (neighbourhood.stage === "client") return;
-    dialer.offer(now, { nodeId, endpoint, source: "lost" }, silentRetryMs);
+    const left = neighbourhood.table.all.length;
+    if (neighbourhood.stage === "client" && left > 0) return;
+    const source = dialer.silent >= left ? "cutOff" : "lost";
+    dialer.offer(now, { nodeId, endpoint, source }, silentRetryMs);
   }
 
   private isOfUse(now: Instant, { nodeId, endpoint }: Contact): boolean {

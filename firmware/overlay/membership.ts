@@ -80,6 +80,7 @@ export class Membership {
     const gone = neighbourhood.table.remove(link);
     if (gone === undefined) return;
     this.#parts.roleAdmission.handleEnded(gone.nodeId);
+    if (reason === "silent") this.#parts.association.handleFailed(gone.nodeId);
     this.handleGone(now, gone, reason !== "evicted");
     if (reason !== "evicted") this.introductions.seekAgain(now, gone, reason);
     if (neighbourhood.table.all.length === 0) join.handleAlone(now);
@@ -154,7 +155,7 @@ export class Membership {
       if (guest !== undefined) association.askGuest(now, guest);
     }
     this.introductions.tryAddresses(now, 0);
-    this.introductions.seekAssociates(now);
+    this.seekAssociates(now);
   }
 
   /** This node is at a new stage: all are told. */
@@ -240,6 +241,11 @@ export class Membership {
     outbox.push({ kind: "rank", link: linked.link, interval: "guest" });
   }
 
+  private seekAssociates(now: Instant): void {
+    const guest = this.introductions.seekAssociates(now, true);
+    if (guest !== undefined) this.handleLinkUp(now, guest);
+  }
+
   /** Whoever waits to put a question to a node can do so, seated or not. */
   private handleReached(now: Instant, nodeId: NodeId): void {
     this.#parts.lookups.handleLinkUp(now, nodeId);
@@ -257,10 +263,10 @@ export class Membership {
     merger.handleLinkDown(gone);
     this.handleChange(now, { neighbour: gone, isLost });
     if (this.#parts.neighbourhood.stage === "client") {
-      this.introductions.seekAssociates(now);
+      this.seekAssociates(now);
       return;
     }
-    updates.handleLinkDown(now);
+    updates.handleLinkDown(now, gone);
     const { table, topology } = this.#parts.neighbourhood;
     if (isLost) this.#parts.ownCopies.handleLoss(now, table.all.length);
     if (topology.wants(gone.nodeId, table.all, 0)) upkeep.hasten(now, surveysAfterLoss);

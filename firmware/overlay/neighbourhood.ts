@@ -255,6 +255,12 @@ export class Neighbourhood {
     return [{ nodeId: linked.nodeId, endpoint: linked.endpoint, flags: clientFlag }];
   }
 
+  /** Where a node is that is linked here, or this one. */
+  endpointOf(id: NodeId): Endpoint | undefined {
+    if (sameId(id, this.self)) return this.endpoint;
+    return (this.table.byNodeId(id) ?? this.clients.byNodeId(id))?.endpoint;
+  }
+
   private contactsOf(members: readonly Member[]): Contact[] {
     const contacts: Contact[] = [];
     for (const member of members) {

@@ -3,10 +3,10 @@ import type { NodeId, ResourceId } from "../core/node-id.js";
 import { earliest, type Deadline, type Instant } from "../core/time.js";
 import type { Beacon } from "../wire/beacon.js";
 import type { Message } from "../wire/message.js";
-import type { Bootstraps } from "./bootstrap.js";
+import type { Bootstraps, NameNews } from "./bootstrap.js";
 import { Departure } from "./departure.js";
 import { describeParts, type OverlayDescription } from "./description.js";
-import type { OverlayEffect } from "./effect.js";
+import type { OverlayEffect, OverlayPong } from "./effect.js";
 import { Exchange } from "./exchange.js";
 import { InboundLimit } from "./inbound-limit.js";
 import type { SoughtRecords } from "./lookup-state.js";
@@ -25,14 +25,6 @@ export type { FetchOutcome, OverlayEffect, StatOutcome } from "./effect.js";
 export type { OverlayLink } from "./node-table.js";
 export type { OverlayOptions } from "./parts.js";
 export type { Publication } from "./publication.js";
-
-/** What a pong brings. */
-export interface OverlayPong {
-  readonly link: number;
-  /** XOR over the records both should hold, 8 B. */
-  readonly digest: Uint8Array;
-  readonly roundTripMs: number;
-}
 
 /**
  * A peer of the overlay, as one sans-IO machine on top of links: finds the others, keeps its neighbours, routes,
@@ -61,14 +53,14 @@ export class Overlay {
 
   /** Begins to look for the overlay in all ways at once; nobody found, this node is an overlay of one. */
   start(now: Instant, bootstraps: Bootstraps): void {
-    const { neighbourhood, discovery, bootstrap, dialer, join, upkeep, role, outbox } = this.#parts;
+    const { neighbourhood, discovery, bootstrap, join, upkeep, role, outbox } = this.#parts;
     neighbourhood.endpoint = bootstraps.local;
     outbox.push({ kind: "setFlags", flags: neighbourhood.flags });
     role.start(now);
-    discovery.start(now);
+    discovery.start(now, bootstraps.asksServices === true);
     join.start(now);
     upkeep.start(now);
-    bootstrap.start(now, bootstraps, dialer);
+    bootstrap.start(now, bootstraps, this.#parts);
     this.settle(now);
   }
 
@@ -94,6 +86,13 @@ export class Overlay {
     const isGreeted = this.#membership.introductions.handleBeacon(now, from, beacon);
     this.settle(now);
     return isGreeted;
+  }
+
+  /** Where the LAN, or whoever looks names up, says that somebody is; false when nothing came of it. */
+  handleNames(now: Instant, news: NameNews): boolean {
+    const any = !this.#departure.isLeaving && this.#parts.bootstrap.handleNames(now, news, this.#parts);
+    if (any) this.settle(now);
+    return any;
   }
 
   handleLinkUp(now: Instant, linked: OverlayLink): void {
@@ -262,7 +261,7 @@ export class Overlay {
   private advance(now: Instant): void {
     const { replication, outbox, neighbourhood } = this.#parts;
     this.#roleChange.handleTimeout(now);
-    if (!this.#departure.handleTimeout(now, replication.isIncomplete)) return;
+    if (!this.#departure.isLeaving || !this.#departure.handleTimeout(now, replication.isIncomplete)) return;
     for (const { link } of neighbourhood.linked) outbox.push({ kind: "close", link, reason: "left" });
     outbox.push({ kind: "left" });
   }
@@ -279,10 +278,8 @@ export class Overlay {
         isBusy = true;
         if (news.kind === "contactsNamed") {
           const { contacts, namedBy } = news;
-          this.#membership.introductions.offer(now, contacts, {
-            source: "found",
-            ...(namedBy !== undefined && { namedBy }),
-          });
+          const how = { source: "found", ...(namedBy !== undefined && { namedBy }) } as const;
+          this.#membership.introductions.offer(now, contacts, how);
         } else {
           digests.handleChange(now);
           upkeep.handleChange(now);

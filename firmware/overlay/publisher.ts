@@ -21,6 +21,7 @@ import {
 import { sameAddress } from "./record-store.js";
 import type { Inquiry, InquiryResult, Requests } from "./request.js";
 import { Signing, type SigningOptions } from "./signing.js";
+import { nextToAsk } from "./store-referral.js";
 
 /** What the publisher works with. */
 interface PublisherParts extends SigningOptions {
@@ -187,9 +188,7 @@ export class Publisher {
       entry.withCredential = true;
       entry.dueAt = now;
     } else {
-      entry.referral = (answer.candidates ?? [])
-        .map((contact) => this.#parts.neighbourhood.table.byNodeId(contact.nodeId))
-        .find((neighbour) => neighbour !== undefined);
+      entry.referral = nextToAsk(this.#parts.neighbourhood, entry, answer);
       this.fail(now, entry, answer.status);
     }
   }

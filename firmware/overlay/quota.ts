@@ -14,8 +14,8 @@ export type QuotaFault = "too-many-entries" | "quota" | "neighbour-quota" | "nam
  * owner ("quota"), a quarter for what comes through one neighbour ("neighbour-quota"), and the store itself ("full").
  *
  * The quarter holds only while the store is more than half full: in an overlay of two or three phones everything
- * comes through one neighbour, and while there is room that harms nobody. Our own records are not counted against
- * us.
+ * comes through one neighbour, and while there is room that harms nobody. It is for the records of others that a
+ * neighbour brings: for its own there is the eighth. Our own records are not counted against us.
  */
 export function quotaFault(
   store: RecordStore,
@@ -40,12 +40,14 @@ function shareFault(
   deposit: Pick<Deposit, "owner" | "through">,
   bytes: number,
 ): QuotaFault | undefined {
-  if (deposit.through === undefined) return undefined;
+  const { through } = deposit;
+  if (through === undefined) return undefined;
   const ownerKey = toHex(deposit.owner.ownerKey);
   const ofOwner = bytesWhere(store, (stored) => toHex(stored.owner.ownerKey) === ownerKey);
   if (ofOwner + bytes > store.capacityBytes * ownerShare) return "quota";
+  if (sameId(deposit.owner.nodeId, through)) return undefined;
   if (store.bytes + bytes <= store.capacityBytes * crowdedShare) return undefined;
-  const throughIt = bytesWhere(store, (stored) => isFrom(stored, deposit.through));
+  const throughIt = bytesWhere(store, (stored) => isFrom(stored, through));
   return throughIt + bytes > store.capacityBytes * neighbourShare ? "neighbour-quota" : undefined;
 }
 
@@ -69,8 +71,9 @@ function entryFault(
     : undefined;
 }
 
-function isFrom(stored: StoredRecord, through: NodeId | undefined): boolean {
-  return stored.through !== undefined && through !== undefined && sameId(stored.through, through);
+/** Whether a neighbour has brought us a record, of others. */
+function isFrom({ through, owner }: StoredRecord, neighbour: NodeId): boolean {
+  return through !== undefined && sameId(through, neighbour) && !sameId(owner.nodeId, neighbour);
 }
 
 function bytesWhere(store: RecordStore, counts: (stored: StoredRecord) => boolean): number {

@@ -34,7 +34,8 @@ export class RecordGathering {
     const isNewer = gathered.record.generation > former.record.generation;
     const { record, owner } = isNewer ? gathered : former;
     const heldS = Math.max(gathered.record.heldS ?? 0, former.record.heldS ?? 0);
-    const united = { record: { ...record, heldS }, owner };
+    const place = former.record.place ?? gathered.record.place;
+    const united = { record: { ...record, heldS, ...(place && { place }) }, owner };
     this.#all = this.#all.map((other) => (other === former ? united : other));
   }
 
@@ -61,9 +62,10 @@ export class RecordGathering {
   living(): VerifiedRecord[] {
     const living: VerifiedRecord[] = [];
     for (const { record, owner } of this.#all) {
-      const { key, generation, value, remainingS, heldS } = record;
-      if (value !== null)
-        living.push({ key, generation, value, credential: owner, remainingS, heldS: heldS ?? 0 });
+      const { key, generation, value, remainingS, heldS = 0, place } = record;
+      if (value === null) continue;
+      const found = { key, generation, value, credential: owner, remainingS, heldS };
+      living.push(place === undefined ? found : { ...found, place });
     }
     if (this.#definition?.model === "array") return living.sort((a, b) => compareBytes(a.key, b.key));
     return living.sort((a, b) => b.heldS - a.heldS);

@@ -85,11 +85,12 @@ export class RecordVerification {
         this.#refused++;
         continue;
       }
-      const { remainingS, heldS } = held;
+      const { remainingS, heldS, place } = held;
       const record = {
         ...copyRecord(held),
         remainingS: Math.min(remainingS, held.lifetimeS),
         heldS: heldS ?? 0,
+        ...(place && { place }),
       };
       this.#waiting.push({ sought, record, credentials });
     }

@@ -3,7 +3,7 @@ import { none } from "../core/none.js";
 import { jitter, type Random } from "../core/random.js";
 import { after, elapsed, type Deadline, type Duration, type Instant } from "../core/time.js";
 import type { Status } from "../wire/kinds/routed.js";
-import { addHolder, excuse, expireExcuses, removeHolder } from "./copy-task.js";
+import { addHolder, byUrgency, excuse, expireExcuses, passOver, removeHolder } from "./copy-task.js";
 import { DroppedRecords, type GivenUp } from "./dropped-records.js";
 import { Handovers, type Handover } from "./handovers.js";
 import type { Neighbourhood } from "./neighbourhood.js";
@@ -25,6 +25,10 @@ export class Replication {
   readonly #handovers: Handovers;
   /** When a holder of some record of ours was lost last: who has not noticed yet may decline for its sake. */
   #lostAt: Instant | undefined;
+  /** The state of the store in which it was reckoned when the first record ends, and is to be looked at. */
+  #reckonedIn = -1;
+  #expiresAt: Instant | undefined;
+  #tendAt: Instant | undefined;
 
   constructor(
     parts: {
@@ -57,7 +61,7 @@ export class Replication {
   handleStored(now: Instant, stored: StoredRecord, from: Neighbour | undefined, isCopy: boolean): void {
     if (isCopy && from !== undefined) addHolder(stored, from);
     if (isCopy && stored.tendAt !== undefined) return;
-    stored.tendAt = isCopy ? after(now, jitter(this.#random, ...copyCheckMs)) : now;
+    this.tendBy(isCopy ? after(now, jitter(this.#random, ...copyCheckMs)) : now, stored);
     stored.waitingUntil = isCopy ? undefined : now;
     stored.dropAt = undefined;
     stored.refusedBy = none;
@@ -73,7 +77,7 @@ export class Replication {
   handleMissing(now: Instant, stored: StoredRecord, lacking: Neighbour): void {
     removeHolder(stored, lacking);
     expireExcuses(now, stored);
-    if (this.missing(stored).includes(lacking)) stored.tendAt = now;
+    if (this.missing(stored).includes(lacking)) this.tendBy(now, stored);
   }
 
   /** Another holds a newer generation: ours goes, unless we should hold the new one. True where it went. */
@@ -96,17 +100,20 @@ export class Replication {
     for (const stored of this.#store.all) {
       if (gone !== undefined && removeHolder(stored, gone.neighbour) && gone.isLost)
         this.handleLoss(now, stored);
-      stored.tendAt = after(now, settleMs);
+      this.tendBy(after(now, settleMs), stored);
       stored.refusedBy = none;
       stored.excused = undefined;
     }
   }
 
   handleTimeout(now: Instant): void {
+    const next = this.pollTimeout();
+    if (next === undefined || next.at > now) return;
     this.#store.expire(now);
-    for (const stored of this.#store.all) {
-      if (stored.tendAt === undefined || stored.tendAt <= now) this.tend(now, stored);
-    }
+    const due = this.#store.all.filter(({ tendAt }) => tendAt === undefined || tendAt <= now);
+    // Only few copies can be on their way: first of what would be lost with this node, then of what has waited longest.
+    for (const stored of due.sort(byUrgency)) this.tend(now, stored);
+    this.reckon();
   }
 
   /** How a copy went. */
@@ -117,13 +124,23 @@ export class Replication {
   }
 
   pollTimeout(): Deadline | undefined {
-    let at = this.#store.nextExpiry();
-    if (this.#handovers.hasRoom) {
-      for (const { tendAt } of this.#store.all) {
-        if (tendAt !== undefined && (at === undefined || tendAt < at)) at = tendAt;
-      }
-    }
+    if (this.#reckonedIn !== this.#store.state) this.reckon();
+    let at = this.#expiresAt;
+    const tendAt = this.#handovers.hasRoom ? this.#tendAt : undefined;
+    if (tendAt !== undefined && (at === undefined || tendAt < at)) at = tendAt;
     return at === undefined ? undefined : { at, reason: "replication" };
+  }
+
+  private reckon(): void {
+    this.#reckonedIn = this.#store.state;
+    this.#expiresAt = this.#store.nextExpiry();
+    this.#tendAt = undefined;
+    for (const stored of this.#store.all) if (stored.tendAt !== undefined) this.tendBy(stored.tendAt, stored);
+  }
+
+  private tendBy(at: Instant, stored: StoredRecord): void {
+    stored.tendAt = at;
+    if (this.#tendAt === undefined || at < this.#tendAt) this.#tendAt = at;
   }
 
   /**
@@ -144,21 +161,23 @@ export class Replication {
       case "ok":
       case "generation-too-low":
         addHolder(stored, to);
-        stored.tendAt = now;
+        this.tendBy(now, stored);
         return;
       case "need-credential":
-        stored.tendAt = after(now, refusedRetryMs);
+        this.tendBy(after(now, refusedRetryMs), stored);
         if (!handover.withCredential) this.#handovers.begin(now, { stored, to, withCredential: true });
         return;
       case "busy":
+        this.tendBy(passOver(stored, to) ? now : after(now, jitter(this.#random, ...busyRetryMs)), stored);
+        return;
       case "timedOut":
       case "noRoute":
-        stored.tendAt = after(now, jitter(this.#random, ...busyRetryMs));
+        this.tendBy(after(now, jitter(this.#random, ...busyRetryMs)), stored);
         return;
       default:
         if (status === "forbidden") excuse(stored, to, after(now, this.excusedMs(now)));
         else stored.refusedBy = [...stored.refusedBy, to];
-        stored.tendAt = after(now, refusedRetryMs);
+        this.tendBy(after(now, refusedRetryMs), stored);
     }
   }
 
@@ -173,6 +192,7 @@ export class Replication {
 
   private tend(now: Instant, stored: StoredRecord): void {
     expireExcuses(now, stored);
+    const dueAt = stored.tendAt;
     const missing = this.missing(stored);
     if (missing.length === 0) {
       this.complete(now, stored);
@@ -187,6 +207,10 @@ export class Replication {
     for (const member of missing) {
       const to = this.#neighbourhood.neighbourOf(member);
       if (to === undefined || this.#handovers.isUnderWay(stored, to)) continue;
+      if (!this.#handovers.hasRoom) {
+        stored.tendAt = dueAt;
+        return;
+      }
       if (!this.#handovers.begin(now, { stored, to, withCredential: false })) {
         stored.tendAt = after(now, jitter(this.#random, ...busyRetryMs));
         return;

@@ -1,4 +1,4 @@
-import { toHex } from "../core/bytes.js";
+import { equalBytes, toHex } from "../core/bytes.js";
 import { messageBytesMax, recordsInAnswerMax, statEntriesMax } from "../core/limits.js";
 import type { NodeId } from "../core/node-id.js";
 import { elapsed, type Instant } from "../core/time.js";
@@ -46,9 +46,22 @@ export class Responder {
     return {
       ...answer,
       status: "ok",
-      records: chosen.map((stored) => (isContested ? contestedRecord(now, stored) : heldRecord(now, stored))),
+      records: chosen.map((stored) => ({
+        ...(isContested ? contestedRecord(now, stored) : heldRecord(now, stored)),
+        ...(request.wantCredentials && this.placeOf(stored)),
+      })),
       credentials: request.wantCredentials ? credentialsOf(chosen) : [],
     };
+  }
+
+  /**
+   * Where the owner of a record is, if it is linked here: who looks it up to reach it has then no more to ask. Only of
+   * what stands under the owner's Node-ID, as registrations do.
+   */
+  private placeOf({ key, owner }: StoredRecord): Pick<HeldRecord, "place"> {
+    if (!equalBytes(key, owner.nodeId)) return {};
+    const place = this.#neighbourhood.endpointOf(owner.nodeId);
+    return place === undefined ? {} : { place };
   }
 
   /** Whether an answer has all there is; of what nobody contests some will do. */

@@ -61,7 +61,10 @@ export class RoleChange {
   handleTimeout(now: Instant): void {
     const { join, bootstrap, dialer, replication, store, role } = this.#parts;
     const stage = role.isDeciding ? undefined : join.handleTimeout(now, bootstrap.isTrying, dialer.pending);
-    if (stage !== undefined) this.#membership.enterStage(now, stage);
+    if (stage !== undefined) {
+      role.handleJoined(now);
+      this.#membership.enterStage(now, stage);
+    }
     if (this.#demotion?.handleTimeout(now, replication.isIncomplete) !== true) return;
     this.#demotion = undefined;
     for (const stored of store.all) store.remove(stored);
@@ -120,10 +123,15 @@ export class RoleChange {
     this.meetOthers(now);
   }
 
-  /** Who is linked and had no row as long as this node was a client gets one; those remembered are greeted. */
+  /**
+   * Who is linked and had no row as long as this node was a client gets one; who was a client, too, is told, for it may
+   * be none any more, or soon; those remembered are greeted.
+   */
   private meetOthers(now: Instant): void {
-    for (const guest of this.#parts.guests.all)
-      if (!isClient(guest.flags ?? 0)) this.#membership.handleLinkUp(now, guest);
+    const { guests, clientUpdates, neighbourhood } = this.#parts;
+    for (const guest of guests.all)
+      if (isClient(guest.flags ?? 0)) clientUpdates.send(guest.link, neighbourhood.stage, []);
+      else this.#membership.handleLinkUp(now, guest);
     this.#membership.introductions.seekRemembered(now);
   }
 

@@ -37,6 +37,8 @@ export type RoleOrder =
 export type RoleState =
   /** Switched on a moment ago: joining goes on, but not beyond the point where others would count on this node. */
   | { readonly kind: "deciding"; until: Instant; readonly latest: Instant }
+  /** It has listened long enough and joins; until others count on it two hosts make it a client yet. */
+  | { readonly kind: "joining" }
   /** Looking for peers that take it, as a client from the start. */
   | { readonly kind: "attaching"; readonly until: Instant }
   /** Without anybody who serves it, or only phones that do, it becomes a peer at `promoteAt`. */
@@ -60,6 +62,7 @@ export function roleDueAt(state: RoleState): Instant | undefined {
       return state.promoteAt;
     case "peer":
       return state.askAt;
+    case "joining":
     case "demoting":
     case "ended":
       return undefined;

@@ -82,9 +82,16 @@ export class Role {
     this.handleInviting(now, inviting);
   }
 
+  /** Others count on this node from now on: it holds records. */
+  handleJoined(now: Instant): void {
+    if (this.#state.kind === "joining") this.bePeer(now, "no-hosts");
+  }
+
   private handleInviting(now: Instant, count: number): void {
     this.#inviting = count;
-    if (this.#state.kind === "deciding" && count > 0) this.attach(now);
+    const { kind } = this.#state;
+    if (kind === "deciding" && count > 0) this.attach(now);
+    else if (kind === "joining" && count >= invitingMin) this.attach(now);
     else this.consider(now);
   }
 
@@ -123,7 +130,7 @@ export class Role {
       case "deciding":
         // Who must be a client looks for any peer that takes him.
         if (this.mustBeClient) this.attach(now);
-        else this.bePeer(now, "no-hosts");
+        else this.join();
         return;
       case "attaching":
         this.promote(now, "promote", "no-hosts");
@@ -139,6 +146,7 @@ export class Role {
         this.#state = { kind: "peer", askAt: after(now, jitter(this.#random, ...askAgainMs)) };
         this.consider(now);
         return;
+      case "joining":
       case "demoting":
       case "ended":
         return;
@@ -167,6 +175,11 @@ export class Role {
     this.order("attach");
   }
 
+  private join(): void {
+    this.#reason = "no-hosts";
+    this.#state = { kind: "joining" };
+  }
+
   private beClient(): void {
     this.#reason = this.mustBeClient ? "set" : "served";
     this.#state = { kind: "client", promoteAt: undefined };
@@ -192,6 +205,7 @@ export class Role {
   private reconsider(now: Instant): void {
     const { kind } = this.#state;
     if (kind === "peer") this.bePeer(now, "no-hosts");
+    else if (kind === "joining" && this.mustBeClient) this.attach(now);
     else if (kind === "client" && this.#attached > 0) this.beClient();
     this.consider(now);
   }
@@ -228,7 +242,10 @@ const takeOverMs: readonly [number, number] = [0, 2_000];
 const unwillingTakeOverMs: readonly [number, number] = [4_000, 8_000];
 /** No host serves it any more, only phones do, which have few places and hold little: when it becomes a peer, ms. */
 const phonesServeMs: readonly [number, number] = [2_000, 8_000];
-/** So many hosts make a peer want to be a client; who is to be one asks soon; how long it waits for a yes, ms. */
+/**
+ * So many hosts make a peer want to be a client, and one that joins be one at once; who is to be one asks soon; how
+ * long it waits for a yes, ms.
+ */
 const invitingMin = 2;
 const unwillingAskMs: readonly [number, number] = [5_000, 10_000];
 const answerMs = 3_000;

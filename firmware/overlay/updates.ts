@@ -1,6 +1,6 @@
 import { contactsInMessageMax } from "../core/limits.js";
 import { jitter, type Random } from "../core/random.js";
-import { after, type Deadline, type Instant } from "../core/time.js";
+import { after, instant, type Deadline, type Instant } from "../core/time.js";
 import type { Contact } from "../wire/kinds/contact.js";
 import { encodeMessage } from "../wire/message.js";
 import { Acquaintances } from "./acquaintances.js";
@@ -21,6 +21,8 @@ export class Updates {
   readonly #configSequence: number;
   /** Whom a neighbour knows of: we told it, or it told us. */
   readonly #known: Acquaintances;
+  /** Nobody is to be told anything before. */
+  #dueAt: Instant | undefined;
 
   constructor(
     neighbourhood: Neighbourhood,
@@ -34,23 +36,22 @@ export class Updates {
     this.#known = new Acquaintances(neighbourhood.table.capacity);
   }
 
-  /** A new neighbour hears from us at once, the others of it a little later. */
+  /** A new neighbour hears from us at once, the others to whom it is news a little later. */
   handleLinkUp(now: Instant, neighbour: Neighbour): void {
     this.#known.forget(neighbour.row);
     this.#known.introduce(neighbour.row, neighbour.row);
-    neighbour.tellAt = now;
-    for (const other of this.#neighbourhood.table.all) if (other !== neighbour) this.schedule(now, other);
+    this.tellAt(now, neighbour);
+    this.scheduleFor(now, neighbour);
   }
 
   /** A neighbour is gone: in a crowd others may take its place for those who knew it from us. */
-  handleLinkDown(now: Instant): void {
-    if (!this.#neighbourhood.isCrowded) return;
-    for (const neighbour of this.#neighbourhood.table.all) this.schedule(now, neighbour);
+  handleLinkDown(now: Instant, gone: Neighbour): void {
+    if (this.#neighbourhood.isCrowded) this.scheduleFor(now, gone);
   }
 
   /** Our stage has changed: all are told at once. */
   handleStageChange(now: Instant): void {
-    for (const neighbour of this.#neighbourhood.table.all) neighbour.tellAt = now;
+    for (const neighbour of this.#neighbourhood.table.all) this.tellAt(now, neighbour);
   }
 
   /** A neighbour names nodes, so it knows them. */
@@ -62,24 +63,43 @@ export class Updates {
   }
 
   handleTimeout(now: Instant): void {
+    if (this.#dueAt === undefined || this.#dueAt > now) return;
+    this.#dueAt = undefined;
     for (const neighbour of this.#neighbourhood.table.all) {
-      if (neighbour.tellAt !== undefined && neighbour.tellAt <= now) this.tell(now, neighbour);
+      const { tellAt } = neighbour;
+      if (tellAt !== undefined && tellAt <= now) this.tell(now, neighbour);
+      if (neighbour.tellAt !== undefined) this.tellAt(neighbour.tellAt, neighbour);
     }
   }
 
   pollTimeout(): Deadline | undefined {
-    let at: Instant | undefined;
-    for (const { tellAt } of this.#neighbourhood.table.all) {
-      if (tellAt !== undefined && (at === undefined || tellAt < at)) at = tellAt;
+    return this.#dueAt === undefined ? undefined : { at: this.#dueAt, reason: "update" };
+  }
+
+  private tellAt(at: Instant, neighbour: Neighbour): void {
+    neighbour.tellAt = at;
+    if (this.#dueAt === undefined || at < this.#dueAt) this.#dueAt = at;
+  }
+
+  /** A node has come or gone: those hear of it for whom that makes a difference, in a crowd a few. */
+  private scheduleFor(now: Instant, node: Neighbour): void {
+    const { table, topology, isCrowded } = this.#neighbourhood;
+    const others = table.all.filter((other) => other !== node);
+    const members = [...others, node];
+    for (const other of others) {
+      if (other.tellAt !== undefined) continue;
+      // One more than it is told of, for it is among them itself.
+      const worth = isCrowded ? topology.around(other.nodeId, members, contactsInMessageMax + 1) : members;
+      if (worth.includes(node)) this.schedule(now, other);
     }
-    return at === undefined ? undefined : { at, reason: "update" };
   }
 
   private schedule(now: Instant, neighbour: Neighbour): void {
-    if (neighbour.tellAt !== undefined) return;
     const soon = after(now, jitter(this.#random, ...newsDelayMs));
     const allowed = neighbour.toldAt === undefined ? soon : after(neighbour.toldAt, leastPauseMs);
-    neighbour.tellAt = soon > allowed ? soon : allowed;
+    // What is told to several goes out in one waking.
+    const at = Math.ceil((soon > allowed ? soon : allowed) / beatMs) * beatMs;
+    this.tellAt(instant(at), neighbour);
   }
 
   /** Whom it does not know from us; in a crowd only of those that are of most use to it. */
@@ -116,6 +136,7 @@ export class Updates {
 
 const newsDelayMs: readonly [number, number] = [500, 2_000];
 const leastPauseMs = 2_000;
+const beatMs = 250;
 /** A stage is said so often, so far apart, ms: who missed it would go on storing elsewhere, and nothing would tell. */
 const stageTellings = 3;
 const retellMs = 5_000;

@@ -33,10 +33,9 @@ export class XorTopology implements Topology {
     const best: T[] = [];
     for (const member of members) {
       let at = best.length;
-      while (at > 0 && nearer(target, member, best[at - 1])) at--;
-      if (at >= count) continue;
-      best.splice(at, 0, member);
-      if (best.length > count) best.pop();
+      if (at >= count && !nearer(target, member, best[--at])) continue;
+      for (; at > 0 && nearer(target, member, best[at - 1]); at--) best[at] = best[at - 1] as T;
+      best[at] = member;
     }
     return best;
   }

@@ -3,6 +3,7 @@ import Serial from "embedded:io/serial";
 import UDP from "embedded:io/socket/udp";
 import keyValue from "embedded:storage/key-value";
 import config from "mc/config";
+import Net from "net";
 import { netmask } from "muster/lan";
 import { instructions, use } from "muster/memory";
 import { end, stayAwake } from "muster/power";
@@ -21,6 +22,7 @@ export interface Device {
   readonly config: Readonly<Record<string, unknown>>;
   readonly gauge: MemoryGauge;
   readonly netmask: () => string | undefined;
+  readonly resolve: typeof Net.resolve;
   readonly stayAwake: () => void;
   readonly end: (status: 0 | 1) => void;
   readonly trace: (text: string) => void;
@@ -37,6 +39,7 @@ export const device: Device = {
   config,
   gauge: { read: () => ({ ...use(), instructions: instructions() }) },
   netmask,
+  resolve: (name, onResolved) => Net.resolve(name, onResolved),
   stayAwake,
   end,
   trace: (text) => trace(text),

@@ -14,6 +14,7 @@ import { readConfig, type DeviceConfig, type WifiNetwork } from "./config.js";
 import type { Device } from "./device.js";
 import { FaultGuard } from "./fault-guard.js";
 import { KeyValueStorage } from "./key-value-storage.js";
+import { isIpv4 } from "./lan.js";
 import { PlainUdpPort, type Network, type UdpPortOptions } from "./plain-udp-port.js";
 import { SerialConsole } from "./serial-console.js";
 import type { Sound } from "./sound.js";
@@ -108,6 +109,19 @@ export class ModdablePlatform implements Platform {
     if (!opened.isOpen && this.#network.address !== undefined) return undefined;
     this.#ports = [opened, ...this.#ports];
     return opened;
+  }
+
+  /** Where there is no memory to ask with there is no answer: whoever needs it asks again. */
+  resolve(name: string, onResolved: (address: string | undefined) => void): void {
+    const answer = (_: string, address?: string): void =>
+      this.#guard.run("net", () =>
+        onResolved(address !== undefined && isIpv4(address) ? address : undefined),
+      );
+    try {
+      this.#device.resolve(name, answer);
+    } catch (error) {
+      this.#guard.report(`looking up ${name}`, error);
+    }
   }
 
   openTimer(onTimer: () => void): Timer {

@@ -1,3 +1,4 @@
+import { lookup } from "node:dns";
 import type { Random } from "../../firmware/core/random.js";
 import type { Audio } from "../audio.js";
 import type { Clock, Timer } from "../clock.js";
@@ -83,6 +84,10 @@ export class NodePlatform implements Platform {
     } catch {
       return undefined;
     }
+  }
+
+  resolve(name: string, onResolved: (address: string | undefined) => void): void {
+    lookup(name, { family: 4 }, (error, address) => onResolved(error === null ? address : undefined));
   }
 
   openTimer(onTimer: () => void): Timer {

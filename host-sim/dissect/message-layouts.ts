@@ -52,7 +52,8 @@ const heldRecord: Layout = {
     { name: "remaining", show: show.showSeconds },
     value,
     signature,
-    { name: "held", show: show.showSeconds },
+    { name: "held", when: isNumber, show: show.showSeconds },
+    { name: "place", when: isBytes, show: show.showEndpoint },
   ],
 };
 

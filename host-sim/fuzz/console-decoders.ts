@@ -4,7 +4,7 @@ import { encodeText, decodeText } from "../../firmware/core/text.js";
 import { commandTable, parseCommand } from "../../firmware/console/command.js";
 import { faultSentence, type ConsoleFault } from "../../firmware/console/console-fault.js";
 import { printable } from "../../firmware/console/printable.js";
-import { settingEndpoints, settingTable, settingValue } from "../../firmware/console/setting.js";
+import { settingPlaces, settingTable, settingValue } from "../../firmware/console/setting.js";
 import { validUserName } from "../../firmware/identity/user-name.js";
 import { mustBeBounded, mustBeSame, mustEqual, refused } from "./checks.js";
 import { must, pure, type Decoder, type Reader } from "./decoder.js";
@@ -61,6 +61,7 @@ function lines(): readonly Uint8Array[] {
     "contacts add bob@example.org",
     "set volume 7",
     "set bootstrap 192.0.2.1, 192.0.2.2:6000",
+    "set bootstrap tower.example.org:6000",
     "set wifi-password  a b c",
     "log clear",
     "# a comment",
@@ -101,7 +102,7 @@ function readSettings(bytes: Uint8Array): string {
     }
     verdict = "accepted";
     mustBeSame(settingValue(entry, given.value), given);
-    if (entry.form.kind === "endpoints") settingEndpoints(given.value);
+    if (entry.form.kind === "places") settingPlaces(given.value);
   }
   return verdict;
 }

@@ -6,6 +6,7 @@ import { decodeRegistration, encodeRegistration } from "../../firmware/usage/reg
 import { decodeBeacon, encodeBeacon } from "../../firmware/wire/beacon.js";
 import { CborReader } from "../../firmware/wire/cbor-reader.js";
 import { CborWriter } from "../../firmware/wire/cbor-writer.js";
+import { decodeDnsMessage, encodeDnsMessage } from "../../firmware/wire/dns-message.js";
 import { decodeFrame, encodeFrame } from "../../firmware/wire/frame.js";
 import { decodeHelloParameters, encodeHelloParameters } from "../../firmware/wire/hello-parameters.js";
 import {
@@ -15,6 +16,7 @@ import {
   writeRecord,
 } from "../../firmware/wire/kinds/record.js";
 import { decodeMessage, encodeMessage } from "../../firmware/wire/message.js";
+import { instanceRecords, serviceName } from "../../firmware/wire/service-instance.js";
 import type { WireError } from "../../firmware/wire/wire-error.js";
 import { alike, exactly, mustEqual } from "./checks.js";
 import { pure, type Decoder, type Reader } from "./decoder.js";
@@ -39,6 +41,7 @@ export function wireDecoders(): readonly Decoder[] {
       alike(bytes, decodeHelloParameters, encodeHelloParameters),
     ),
     binary("endpoint", endpoints, readEndpoint),
+    binary("dns", dnsMessages, (bytes) => alike(bytes, decodeDnsMessage, encodeDnsMessage)),
     ...messageRules.map((rule) =>
       cbor(
         `message/${rule}`,
@@ -171,3 +174,22 @@ function decodeItem(bytes: Uint8Array): Result<Uint8Array, WireError> {
 }
 
 const itemDepthMax = 16;
+
+/** A question of DNS-SD, an answer to it, and one whose names go on elsewhere, as others write them. */
+function dnsMessages(): Uint8Array[] {
+  const overlayId = new Uint8Array(8).fill(7);
+  const endpoint = { address: "192.0.2.7", port: 6084 };
+  const { pointer, details } = instanceRecords({ label: "0123456789abcdef", overlayId, endpoint }, 10);
+  const question = { name: serviceName, type: "PTR", wantsUnicast: false } as const;
+  const common = { id: 0x0d2a, questions: [question] };
+  const packed =
+    "0000840000000001000000010474657374055f6874747004" +
+    "5f746370056c6f63616c00000c0001000011940002c00c" +
+    "c011000100010000007800" +
+    "04c0000207";
+  return [
+    encodeDnsMessage({ ...common, isAnswer: false, answers: [], additional: [] }),
+    encodeDnsMessage({ ...common, isAnswer: true, answers: [pointer], additional: details }),
+    fromHex(packed) ?? new Uint8Array(0),
+  ];
+}

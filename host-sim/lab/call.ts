@@ -67,7 +67,7 @@ export class LabCall {
   }
 
   /** What it came to; `undefined` where it did not come about. */
-  report(): CallReport | undefined {
+  report(): Omit<CallReport, "role"> | undefined {
     if (this.#times === undefined || this.#counted === undefined) return undefined;
     const [caller, callee] = this.#counted;
     const packets = {

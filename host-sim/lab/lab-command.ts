@@ -5,13 +5,15 @@ import { makeFolder } from "../../hal/node/folder.js";
 import { CommandFault } from "../command-line.js";
 import { Lab } from "./lab.js";
 import type { EngineName } from "./engine.js";
-import { crowdMin, labHandsetsMax, type LabOptions } from "./plan.js";
+import { crowdMin, labHandsetsMax, labHostPeersMax, type LabOptions } from "./plan.js";
 import { reportTable } from "./report.js";
 import { prompt } from "./stay.js";
 
 interface Flags {
   readonly handsets: number;
   readonly engine: EngineName;
+  readonly peers: number;
+  readonly peersDie?: true;
   readonly seconds?: number;
   readonly memory?: number;
   readonly loss: number;
@@ -35,6 +37,13 @@ export function registerLab(program: Command): void {
         .choices(["node", "xs", "rv32"])
         .default("node"),
     )
+    .option(
+      "--peers <n>",
+      `host peers beside the handsets, which become their clients: 0, or 2 to ${labHostPeersMax}`,
+      wholeNumber(0, labHostPeersMax),
+      0,
+    )
+    .option("--peers-die", "at last the host peers are killed; the handsets take over and call once more")
     .option("--seconds <s>", "length of the call; without it as long as the speech", wholeNumber(1, 600))
     .option(
       "--memory <bytes>",
@@ -56,6 +65,8 @@ async function runLab(flags: Flags): Promise<number> {
   const options: LabOptions = {
     handsets: flags.handsets,
     engine: flags.engine,
+    hostPeers: flags.peers,
+    hostPeersDie: flags.peersDie === true,
     seconds: flags.seconds,
     memoryBytes: flags.memory,
     lossPercent: flags.loss,
@@ -65,6 +76,10 @@ async function runLab(flags: Flags): Promise<number> {
   };
   if (flags.loss > 0 && flags.engine !== "node")
     throw new CommandFault("bad-option", "--loss is simulated by handsets in Node", ["--engine node"]);
+  if (flags.peers === 1)
+    throw new CommandFault("bad-option", "one host peer is too few for all to become clients", ["--peers 2"]);
+  if (flags.peersDie === true && flags.peers === 0)
+    throw new CommandFault("bad-option", "--peers-die needs host peers", ["--peers 2"]);
   try {
     makeFolder(options.directory);
   } catch (fault) {
@@ -72,13 +87,13 @@ async function runLab(flags: Flags): Promise<number> {
   }
   const lab = new Lab(options);
   const stop = (): void => {
-    for (const handset of lab.handsets) handset.kill();
+    for (const one of lab.consoles) one.kill();
     process.exit(130);
   };
   process.once("SIGINT", stop);
   const report = await lab.run(flags.json === true ? "aside" : "list");
   process.stdout.write(`${flags.json === true ? JSON.stringify(report) : reportTable(report)}\n`);
-  if (options.stay) await prompt(lab.handsets);
+  if (options.stay) await prompt(lab.consoles);
   await lab.end();
   process.removeListener("SIGINT", stop);
   return report.ok ? 0 : 1;

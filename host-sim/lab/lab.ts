@@ -1,44 +1,37 @@
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolder } from "../../hal/node/folder.js";
-import { LabCall, type LabHandset } from "./call.js";
-import { CoreWaits } from "./core-waits.js";
+import { Prng } from "../virtual/prng.js";
+import type { LabHandset } from "./call.js";
+import { CallRound } from "./call-round.js";
 import { Crowd } from "./crowd.js";
 import type { DeathReport, RandomCall } from "./crowd-report.js";
+import { surviveDeath } from "./death.js";
 import type { Engine, EngineName, LabNetwork } from "./engine.js";
 import { HandsetProcess } from "./handset-process.js";
+import { HostPeers } from "./host-peers.js";
 import { measureIdle } from "./idle.js";
+import { MemoryReadings } from "./memory-readings.js";
+import type { PhoneRole } from "./memory-table.js";
 import { NodeEngine } from "./node-engine.js";
 import type { LabOptions, LabPlan } from "./plan.js";
-import { isCrowd, planLab } from "./plan.js";
+import { hasDeath, isCrowd, pairsOf, planLab } from "./plan.js";
 import { runSteps, type ProgressForm, type Step } from "./progress.js";
-import {
-  goals,
-  waitedMsMax,
-  type CallReport,
-  type HandsetReport,
-  type Heard,
-  type LabReport,
-} from "./report.js";
-import type { MemoryReport } from "./memory-table.js";
+import type { HandsetReport, LabReport } from "./report.js";
+import { becomesClient, takeOver, type TakeOverReport } from "./roles.js";
 import { Rv32Engine } from "./rv32-engine.js";
-import { joined, memoryUse, registered } from "./scenario.js";
-import { speechSeconds } from "./speech.js";
+import { joined, registered } from "./scenario.js";
 import { XsEngine } from "./xs-engine.js";
-import { Prng } from "../virtual/prng.js";
 
 /**
  * What a handset of the lab leaves in its folder. Of an earlier lab just these are removed: the folder may be one
  * with things of the user in it.
  */
 const keptNames = ["state", "capture.jsonl", "heard.wav", "heard.wav.json"];
-const keepingMsMax = 10_000;
-
-/** The words alice sends to bob. */
-const messageWords = "Meet at the school at noon";
 
 /**
- * The live lab: handsets as real processes on loopback, from switching on to hanging up, and what it came to.
+ * The live lab: handsets as real processes on loopback, from switching on to hanging up, and what it came to. With host
+ * peers beside them the handsets are clients; then, where these die, peers.
  * The handsets stay running for whoever asked for it; `end` ends them.
  */
 export class Lab {
@@ -47,18 +40,27 @@ export class Lab {
   readonly #options: LabOptions;
   readonly #failures: string[] = [];
   readonly #engines = new Map<EngineName, Engine>();
+  readonly #hostPeers: HostPeers;
   readonly #labHandsets: LabHandset[] = [];
-  readonly #calls: LabCall[] = [];
-  readonly #memory = new Map<string, MemoryReport>();
+  readonly #rounds: readonly CallRound[];
+  readonly #memory = new MemoryReadings();
   #reports: HandsetReport[] = [];
-  #waits: CoreWaits = new CoreWaits([]);
   #idleBytesPerMinute = 0;
   #randomCalls: readonly RandomCall[] = [];
   #death: DeathReport | undefined;
+  #takeOver: TakeOverReport | undefined;
 
   constructor(options: LabOptions) {
     this.#options = options;
     this.plan = planLab(options);
+    this.#hostPeers = new HostPeers(this.plan.hostPeers, this.plan.overlay);
+    const first = this.#round(this.#firstRole, "there");
+    this.#rounds = options.hostPeersDie === true ? [first, this.#round("peer", "back")] : [first];
+  }
+
+  /** All that has a console: the handsets, and then the host peers. */
+  get consoles(): readonly HandsetProcess[] {
+    return [...this.handsets, ...this.#hostPeers.processes];
   }
 
   /** Runs the whole scenario. A step that fails ends it; the report says which. */
@@ -71,45 +73,87 @@ export class Lab {
     return this.#report();
   }
 
-  /** Asks every handset to leave, and waits until it has. */
+  /** Asks every handset to leave, and waits until it has; then the host peers. */
   async end(): Promise<void> {
     await Promise.all(this.handsets.map((handset) => handset.end()));
+    await this.#hostPeers.end();
     for (const engine of this.#engines.values()) engine.end();
   }
 
+  /** What the handsets are at first. */
+  get #firstRole(): PhoneRole {
+    return this.plan.hostPeers.length > 0 ? "client" : "peer";
+  }
+
+  #round(role: PhoneRole, direction: "there" | "back"): CallRound {
+    return new CallRound({
+      lab: this.#options,
+      pairs: pairsOf(this.plan.handsets, direction),
+      handsets: this.#labHandsets,
+      role,
+      memory: this.#memory,
+    });
+  }
+
   #steps(): Step[] {
-    const { overlay, handsets } = this.plan;
-    const steps: Step[] = [
+    const { overlay, handsets, hostPeers } = this.plan;
+    const [first, ...others] = this.#rounds;
+    const areHostPeers = hostPeers.length > 0;
+    return [
       { title: "make ready what runs the handsets", run: (tell) => this.#openEngines(tell) },
+      ...(areHostPeers ? [this.#hostPeersStep()] : []),
       {
         title: `switch on ${handsets.length} handsets in overlay ${overlay}`,
         run: async () => this.#switchOn(),
       },
-      { title: "all join and register", run: (tell) => this.#awaitRegistered(tell) },
-      { title: this.#callTitle(), run: (tell) => this.#call(tell) },
-      { title: "speech in both directions", run: (tell) => this.#talk(tell) },
-      { title: "a text message", run: (tell) => this.#message(tell) },
-      { title: "hang up", run: (tell) => this.#hangUp(tell) },
-      { title: "compare what was heard with what was said", run: (tell) => this.#compare(tell) },
-      ...(isCrowd(this.#options) ? this.#crowdSteps() : []),
+      {
+        title: areHostPeers ? "all register, as clients of the host peers" : "all join and register",
+        run: (tell) => this.#awaitRegistered(tell),
+      },
+      ...(first?.steps ?? []),
+      ...(isCrowd(this.#options) ? [this.#crowdStep()] : []),
+      ...(hasDeath(this.#options) ? [this.#deathStep()] : []),
+      ...others.flatMap((round) => [this.#takeOverStep(), ...round.steps]),
       { title: "an idle minute, in virtual time", run: async () => this.#measureIdle() },
     ];
-    return steps;
   }
 
-  #crowdSteps(): Step[] {
+  #hostPeersStep(): Step {
+    const count = this.plan.hostPeers.length;
+    return {
+      title: count === 1 ? "switch on a host peer" : `switch on ${count} host peers`,
+      run: (tell) => this.#hostPeers.switchOn(tell),
+    };
+  }
+
+  #crowdStep(): Step {
     const { seed } = this.#options;
     const crowd = new Crowd(this.#labHandsets, new Prng(seed));
-    return [
-      {
-        title: `ten calls at random, seed ${seed}`,
-        run: async (tell) => void (this.#randomCalls = await crowd.callAtRandom(tell)),
+    return {
+      title: `ten calls at random, seed ${seed}`,
+      run: async (tell) => void (this.#randomCalls = await crowd.callAtRandom(tell)),
+    };
+  }
+
+  #deathStep(): Step {
+    const mortals = { phones: this.handsets, hostPeers: this.#hostPeers.processes };
+    const prng = new Prng(this.#options.seed);
+    const holder = this.#firstRole === "client" ? "host peer" : "phone";
+    return {
+      title: `a ${holder} that keeps a name dies, and somebody calls that name`,
+      run: async (tell) => void (this.#death = await surviveDeath(mortals, prng, tell)),
+    };
+  }
+
+  #takeOverStep(): Step {
+    return {
+      title: "all host peers die, and the handsets take over",
+      run: async (tell) => {
+        const alive = this.#hostPeers.processes.filter(({ name }) => name !== this.#death?.killed);
+        this.#takeOver = await takeOver(this.handsets, alive, tell);
+        await this.#memory.read(this.#labHandsets, "peer", "liveBytes");
       },
-      {
-        title: "a phone that keeps a name dies, and somebody calls that name",
-        run: async (tell) => void (this.#death = await crowd.survive(tell)),
-      },
-    ];
+    };
   }
 
   async #openEngines(tell: (line: string) => void): Promise<void> {
@@ -140,119 +184,50 @@ export class Lab {
       this.handsets.push(process);
       this.#labHandsets.push({ planned, process });
     }
-    for (const [from, to] of this.#pairs()) this.#calls.push(new LabCall(from, to));
-  }
-
-  /** Who calls whom: alice bob; and where handsets of two engines are together, the last two, one of each. */
-  #pairs(): [LabHandset, LabHandset][] {
-    const [alice, bob, ...others] = this.#labHandsets;
-    if (alice === undefined || bob === undefined) throw new Error("a call takes two handsets");
-    const [caller, callee] = others.slice(-2);
-    const mixed =
-      caller !== undefined && callee !== undefined && caller.planned.engine !== callee.planned.engine;
-    return mixed
-      ? [
-          [alice, bob],
-          [caller, callee],
-        ]
-      : [[alice, bob]];
-  }
-
-  #callTitle(): string {
-    const [caller, callee] = this.plan.handsets.slice(-2);
-    const mixed = this.plan.handsets.length > 3 && caller?.engine !== callee?.engine;
-    return mixed ? `alice calls bob, and ${caller?.name} calls ${callee?.name}` : "alice calls bob";
   }
 
   async #awaitRegistered(tell: (line: string) => void): Promise<void> {
     this.#reports = await Promise.all(
       this.handsets.map(async (handset) => {
-        const joinMs = await joined(handset);
-        const registerMs = await registered(handset);
-        tell(`${handset.name} registered after ${Math.round(registerMs)} ms`);
-        return { name: handset.name, joinMs, registerMs };
+        const report = await this.#awaitOne(handset);
+        const served = report.role === "client" ? `, served by ${report.servedBy.join(", ")}` : "";
+        tell(`${handset.name} registered after ${Math.round(report.registerMs)} ms${served}`);
+        return report;
       }),
     );
-    await this.#readMemory("liveBytes");
+    await this.#memory.read(this.#labHandsets, this.#firstRole, "liveBytes");
   }
 
-  /** What the phones' own engines say; a phone in Node has no bounded memory to speak of. */
-  async #readMemory(when: "liveBytes" | "callBytes"): Promise<void> {
-    for (const { planned, process } of this.#labHandsets) {
-      if (planned.engine === "node") continue;
-      const use = await memoryUse(process);
-      const before = this.#memory.get(planned.name) ?? { liveBytes: 0, callBytes: 0 };
-      const { peakBytes, arenaBytes } = use;
-      this.#memory.set(planned.name, {
-        name: planned.name,
-        ...before,
-        peakBytes,
-        arenaBytes,
-        [when]: use.liveBytes,
-      });
+  async #awaitOne(handset: HandsetProcess): Promise<HandsetReport> {
+    const { name } = handset;
+    const hostPeers = this.plan.hostPeers.length;
+    if (hostPeers > 0) {
+      const registerMs = await registered(handset);
+      return { name, registerMs, ...(await becomesClient(handset, hostPeers)) };
     }
-  }
-
-  async #call(tell: (line: string) => void): Promise<void> {
-    for (const call of this.#calls) {
-      const ms = await call.establish();
-      tell(`${call.title}: rang after ${Math.round(ms)} ms`);
-    }
-  }
-
-  async #talk(tell: (line: string) => void): Promise<void> {
-    const seconds = this.#options.seconds ?? Math.max(speechSeconds("alice"), speechSeconds("bob")) + 1;
-    this.#waits.end();
-    this.#waits = new CoreWaits([process.pid, ...this.handsets.map(({ pid }) => pid)]);
-    for (let left = Math.ceil(seconds); left > 0; left--) {
-      tell(`${left} s`);
-      await new Promise((resolve) => setTimeout(resolve, Math.min(1000, 1000 * seconds)));
-    }
-    await this.#readMemory("callBytes");
-  }
-
-  async #message(tell: (line: string) => void): Promise<void> {
-    await this.#calls[0]?.message(messageWords);
-    tell(`bob reads: ${messageWords}`);
-  }
-
-  async #hangUp(tell: (line: string) => void): Promise<void> {
-    for (const call of this.#calls) {
-      const [caller, callee] = await call.end();
-      tell(`${call.title}: ${callee.packetsReceived} packets of ${caller.packetsSent} arrived`);
-    }
-  }
-
-  async #compare(tell: (line: string) => void): Promise<void> {
-    this.#waits.end();
-    for (const call of this.#calls) {
-      await Promise.all([call.from, call.to].map(awaitRecording));
-      for (const heard of call.compare(this.#waits)) {
-        tell(`${heard.by} hears at ${heard.snrDb.toFixed(1)} dB`);
-        if (heard.waitedMs > waitedMsMax)
-          tell(`sound is not judged: this computer kept a handset waiting for ${heard.waitedMs} ms`);
-        this.#failures.push(...brokenPromises(heard, this.#options.lossPercent));
-      }
-    }
+    const joinMs = await joined(handset);
+    return { name, joinMs, registerMs: await registered(handset), role: "peer", servedBy: [] };
   }
 
   #measureIdle(): void {
-    this.#idleBytesPerMinute = measureIdle(this.plan.handsets.length, this.#options.seed);
+    const { handsets, hostPeers } = this.plan;
+    this.#idleBytesPerMinute = measureIdle(handsets.length, this.#options.seed, hostPeers.length);
   }
 
   #report(): LabReport {
     const engine = this.#engines.get(this.#options.engine);
+    const failures = [...this.#failures, ...this.#rounds.flatMap((round) => round.failures)];
     const report: LabReport = {
-      ok: this.#failures.length === 0,
-      failures: this.#failures,
+      ok: failures.length === 0,
+      failures,
       engine: { name: this.#options.engine, version: engine?.version ?? "" },
+      hostPeers: this.plan.hostPeers.map(({ name }) => name),
       handsets: this.#reports,
-      memory: [...this.#memory.values()],
-      calls: this.#calls
-        .map((call) => call.report())
-        .filter((call): call is CallReport => call !== undefined),
+      memory: this.#memory.reports,
+      calls: this.#rounds.flatMap((round) => round.reports),
       randomCalls: this.#randomCalls,
       ...(this.#death && { death: this.#death }),
+      ...(this.#takeOver && { takeOver: this.#takeOver }),
       idleBytesPerMinute: this.#idleBytesPerMinute,
       idleMeasured: "virtual",
       directory: this.#options.directory,
@@ -270,23 +245,4 @@ async function openEngine(name: EngineName, network: LabNetwork, folder: string)
   const engine = new Rv32Engine(network, folder);
   await engine.listen();
   return engine;
-}
-
-/** A handset keeps what it heard when its audio stops; its times come last. */
-async function awaitRecording({ planned }: LabHandset): Promise<void> {
-  const path = join(planned.folder, "heard.wav.json");
-  for (const until = performance.now() + keepingMsMax; !existsSync(path);) {
-    if (performance.now() > until) throw new Error(`${planned.name} did not keep what it heard`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-/** What was promised of the sound of a call and did not come true, sentences. */
-function brokenPromises({ by, snrDb, heardPercent, waitedMs }: Heard, lossPercent: number): string[] {
-  const broken: string[] = [];
-  if (heardPercent < goals.heardPercent) broken.push(`${by} heard only ${heardPercent} % of what was said`);
-  if (lossPercent === 0 && waitedMs <= waitedMsMax && snrDb < goals.snrDb) {
-    broken.push(`${by} hears at ${snrDb} dB; without loss at least ${goals.snrDb} dB is promised`);
-  }
-  return broken;
 }

@@ -7,6 +7,10 @@ export interface LabOptions {
   readonly handsets: number;
   /** What runs them; emulated ones are joined by one more in Node. */
   readonly engine: EngineName;
+  /** Host peers beside them, 2 .. 8, of which the handsets become clients; 0 or absent: all handsets are peers. */
+  readonly hostPeers?: number | undefined;
+  /** Whether all host peers are killed at last, so that the handsets have to take over, and call again. */
+  readonly hostPeersDie?: boolean | undefined;
   /** Length of the call in seconds; absent: as long as the longer of the two speech files, and a second. */
   readonly seconds: number | undefined;
   /** Memory of each phone of a crowd, bytes; absent: that of a real phone. */
@@ -33,10 +37,14 @@ export interface PlannedHandset {
   readonly memoryBytes?: number;
 }
 
+/** One host peer of the lab before it is started. */
+export type PlannedPeer = Pick<PlannedHandset, "name" | "address" | "folder">;
+
 /** The network of one lab: an overlay name and loopback addresses that no other lab on this machine uses. */
 export interface LabPlan {
   readonly overlay: string;
   readonly handsets: readonly PlannedHandset[];
+  readonly hostPeers: readonly PlannedPeer[];
 }
 
 /** From so many handsets in Node on it is a crowd: each is no larger than a real phone, and most pairs have no link. */
@@ -51,6 +59,29 @@ export function isCrowd({ handsets, engine }: Pick<LabOptions, "handsets" | "eng
 
 /** Most handsets one lab runs: the scope of the overlay as it stands. */
 export const labHandsetsMax = 24;
+/** Most host peers of one lab. */
+export const labHostPeersMax = 8;
+
+/** Whether a phone or peer that keeps a name is killed, and a stranger dials that name: where there are strangers. */
+export function hasDeath(options: LabOptions): boolean {
+  return isCrowd(options) || (options.handsets >= 3 && (options.hostPeers ?? 0) > 0);
+}
+
+/**
+ * Who calls whom: alice bob; and where handsets of two engines are together, the last two, one of each. `back`: the
+ * other way round.
+ */
+export function pairsOf(
+  handsets: readonly PlannedHandset[],
+  direction: "there" | "back",
+): readonly (readonly [PlannedHandset, PlannedHandset])[] {
+  const [alice, bob, ...others] = handsets;
+  if (alice === undefined || bob === undefined) throw new Error("a call takes two handsets");
+  const [caller, callee] = others.slice(-2);
+  const isMixed = caller !== undefined && callee !== undefined && caller.engine !== callee.engine;
+  const pairs = [[alice, bob] as const, ...(isMixed ? [[caller, callee] as const] : [])];
+  return direction === "there" ? pairs : pairs.map(([from, to]) => [to, from]);
+}
 
 /**
  * Names and places of a lab. The seed picks a /24 of 127/8 for it, and names the overlay, so that two labs on
@@ -65,14 +96,23 @@ export function planLab(options: LabOptions): LabPlan {
     handsets.push({
       name,
       engine: i < options.handsets ? options.engine : "node",
-      address: `${block}.${11 + i}`,
+      address: `${block}.${firstHost + i}`,
       folder: join(options.directory, name),
       lossSeed: options.seed * 100 + i,
       ...(isCrowd(options) && { memoryBytes: options.memoryBytes ?? crowdMemoryBytes }),
     });
   }
-  return { overlay: `lab-${options.seed}`, handsets };
+  const hostPeers: PlannedPeer[] = [];
+  for (let i = 0; i < (options.hostPeers ?? 0); i++) {
+    const name = `tower${i + 1}`;
+    const address = `${block}.${firstHost - labHostPeersMax + i}`;
+    hostPeers.push({ name, address, folder: join(options.directory, name) });
+  }
+  return { overlay: `lab-${options.seed}`, handsets, hostPeers };
 }
+
+/** Of the first handset in its /24; host peers come before it. */
+const firstHost = 11;
 
 const names = [
   "alice",

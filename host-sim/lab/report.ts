@@ -1,7 +1,8 @@
 import { markOf, marked, textTable } from "../table.js";
 import type { EngineName } from "./engine.js";
 import { crowdTables, type DeathReport, type RandomCall } from "./crowd-report.js";
-import { memoryTable, type MemoryReport } from "./memory-table.js";
+import { memoryTable, type MemoryReport, type PhoneRole } from "./memory-table.js";
+import type { RoleReport, TakeOverReport } from "./roles.js";
 
 /** What one side of a call heard, computed from its recording and from what the other side's microphone was given. */
 export interface Heard {
@@ -26,15 +27,19 @@ export interface Heard {
 export interface CallReport {
   readonly from: string;
   readonly to: string;
+  /** What the handsets were then. */
+  readonly role: PhoneRole;
   readonly dialToRingMs: number;
   readonly dialToTalkMs: number;
   readonly packets: { readonly sent: number; readonly received: number };
   readonly heard: readonly Heard[];
 }
 
-export interface HandsetReport {
+/** A handset once it is registered. */
+export interface HandsetReport extends RoleReport {
   readonly name: string;
-  readonly joinMs: number;
+  /** Absent: a client, which joins by being served. */
+  readonly joinMs?: number;
   readonly registerMs: number;
 }
 
@@ -45,15 +50,22 @@ export interface LabReport {
   readonly failures: readonly string[];
   /** What ran the handsets, and its version as it says itself. */
   readonly engine: { readonly name: EngineName; readonly version: string };
+  /** Names of the host peers; where there are any, the handsets are their clients. */
+  readonly hostPeers: readonly string[];
   readonly handsets: readonly HandsetReport[];
-  /** Of handsets whose memory is bounded: none in Node. */
+  /** Of handsets whose memory is bounded: none in Node. One for each role that a handset has had. */
   readonly memory: readonly MemoryReport[];
   readonly calls: readonly CallReport[];
   /** Of a crowd (12 handsets in Node or more): ten calls between phones drawn from the seed. */
   readonly randomCalls: readonly RandomCall[];
-  /** Of a crowd: a phone that keeps a record is killed, and somebody dials that name. */
+  /**
+   * Of a crowd, and of three handsets or more beside host peers: who keeps a record is killed, and somebody dials that
+   * name.
+   */
   readonly death?: DeathReport;
-  /** UDP payload sent and received by one idle handset in a minute, after 60 s of warm-up. */
+  /** Where the host peers died: the handsets have become peers. */
+  readonly takeOver?: TakeOverReport;
+  /** UDP payload sent and received by one idle handset in a minute, after 60 s of warm-up; a client, if they are. */
   readonly idleBytesPerMinute: number;
   /** How the idle minute was measured: in virtual time, with the same program and as many handsets. */
   readonly idleMeasured: "virtual";
@@ -78,7 +90,7 @@ export const goals = {
   snrDb: 30,
   heardPercent: 95,
   delayMs: 150,
-  idleBytesPerMinute: 8000,
+  idleBytesPerMinute: { client: 1000, peer: 8000 },
 } as const;
 
 /** The summary table, ready to print. */
@@ -88,18 +100,27 @@ export function reportTable(report: LabReport): string {
     ...(report.memory.length > 0 ? [memoryTable(report.memory, report.engine.name === "rv32")] : []),
     ...report.calls.map((call) => callTable(call, report.lossPercent)),
     ...crowdTables(report.randomCalls, report.death),
+    ...(report.takeOver === undefined ? [] : [takeOverTable(report.takeOver)]),
     lastLines(report),
   ].join("\n");
 }
 
 function handsetTable(report: LabReport): string {
-  const rows = report.handsets.map(({ name, joinMs, registerMs }) => [
+  const rows = report.handsets.map(({ name, joinMs, registerMs, role, servedBy }) => [
     name,
-    timeCell(joinMs, goals.joinMs),
+    role === "client" ? `client of ${servedBy.join(", ")}` : role,
+    joinMs === undefined ? "" : timeCell(joinMs, goals.joinMs),
     timeCell(registerMs, goals.registerMs),
   ]);
-  rows.push(["goal", `≤ ${milliseconds(goals.joinMs)}`, `≤ ${milliseconds(goals.registerMs)}`]);
-  return textTable(["handset", "time to join", "time to register"], rows);
+  rows.push(["goal", "", `≤ ${milliseconds(goals.joinMs)}`, `≤ ${milliseconds(goals.registerMs)}`]);
+  return textTable(["handset", "role", "time to join", "time to register"], rows);
+}
+
+function takeOverTable({ killed, handsets }: TakeOverReport): string {
+  const rows = handsets.map(({ name, storesMs, peerMs }) => {
+    return [name, milliseconds(storesMs), milliseconds(peerMs)];
+  });
+  return textTable([`${killed.join(", ")} killed`, "holds records after", "a peer after"], rows);
 }
 
 function callTable(call: CallReport, lossPercent: number): string {
@@ -137,7 +158,7 @@ function callTable(call: CallReport, lossPercent: number): string {
     ]);
     rows.push([`${heard.by} hears: lost, concealed`, lost, ""]);
   }
-  return textTable([`${call.from} calls ${call.to}`, "measured", "goal"], rows);
+  return textTable([`${call.from} calls ${call.to}, as ${call.role}s`, "measured", "goal"], rows);
 }
 
 /** A time beside its goal: shown, not judged. */
@@ -146,10 +167,11 @@ function timeCell(value: number, goal: number): string {
 }
 
 function lastLines(report: LabReport): string {
-  const { idleBytesPerMinute, directory, ok, failures } = report;
-  const idle = `${idleBytesPerMinute} bytes a minute and handset, sent and received (UDP payload)`;
+  const { idleBytesPerMinute, hostPeers, directory, ok, failures } = report;
+  const role = hostPeers.length > 0 ? "client" : "peer";
+  const idle = `${idleBytesPerMinute} bytes a minute and ${role}, sent and received (UDP payload)`;
   return [
-    `idle: ${idle}; in virtual time, after 60 s of warm-up; goal ≤ ${goals.idleBytesPerMinute}`,
+    `idle: ${idle}; in virtual time, after 60 s of warm-up; goal ≤ ${goals.idleBytesPerMinute[role]}`,
     `what each side heard is kept in ${directory}`,
     ...(ok ? ["everything promised happened"] : failures.map((failure) => `did not happen: ${failure}`)),
   ].join("\n");

@@ -23,6 +23,13 @@ export async function joined(handset: HandsetProcess): Promise<number> {
   return number(await handset.expect(`${handset.name} joins`, stepMsMax, named("joined")), "sinceStartMs");
 }
 
+/** Waits until a node is at a stage: "client", "peer". */
+export async function stageEntered(handset: HandsetProcess, stage: string): Promise<void> {
+  await handset.expect(`${handset.name} is at stage ${stage}`, stepMsMax, (event) => {
+    return event.event === "stageChanged" && event["stage"] === stage;
+  });
+}
+
 /** Waits until a handset's name is registered; ms since it was switched on. */
 export async function registered(handset: HandsetProcess): Promise<number> {
   return number(

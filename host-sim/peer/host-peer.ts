@@ -5,8 +5,10 @@ import { parseCommand } from "../../firmware/console/command.js";
 import { notice } from "../../firmware/console/notice.js";
 import type { View } from "../../firmware/console/view.js";
 import { BoundedQueue } from "../../firmware/core/bounded.js";
+import { toHex } from "../../firmware/core/bytes.js";
 import { noAddress, type Endpoint } from "../../firmware/core/endpoint.js";
 import { hostLimits, hostOverlay, nodeIdWorkBits, nodeQueueMax } from "../../firmware/core/limits.js";
+import { none } from "../../firmware/core/none.js";
 import type { Random } from "../../firmware/core/random.js";
 import { after, earliest, type Deadline, type Instant } from "../../firmware/core/time.js";
 import type { Driven, Output } from "../../firmware/driven.js";
@@ -16,18 +18,17 @@ import { encodeKeyRing, type KeyRing } from "../../firmware/identity/key-ring.js
 import { overlayIdOf } from "../../firmware/identity/overlay-id.js";
 import type { Opened } from "../../firmware/link/capture.js";
 import type { Memory } from "../../firmware/memory.js";
-import { runNodeCommand } from "../../firmware/node-commands.js";
 import type { NodeEvent, Transmit } from "../../firmware/node-event.js";
 import { NameRecords } from "../../firmware/name-records.js";
-import { nodeStatus } from "../../firmware/node-views.js";
 import { Node } from "../../firmware/node.js";
 import { Probes } from "../../firmware/probes.js";
-import { keepOverlayNews } from "../../firmware/running-node.js";
+import { keepOverlayNews, takeName } from "../../firmware/running-node.js";
 import { ServiceLookups } from "../../firmware/service-lookups.js";
 import { ServiceOffers } from "../../firmware/service-offers.js";
 import type { Save } from "../../firmware/storage/item-slots.js";
 import type { StoredItem } from "../../firmware/storage/stored-item.js";
-import { peerHelp, runOfferCommand, type RunningPeer } from "./peer-commands.js";
+import type { ServiceInstance } from "../../firmware/wire/service-instance.js";
+import { bootstrapOffer, peerHelp, runPeerCommand, type RunningPeer } from "./peer-commands.js";
 import type { PeerConfig } from "./peer-config.js";
 import { peerNews } from "./peer-notices.js";
 
@@ -37,6 +38,8 @@ export interface HostPeerOptions {
   readonly random: Random;
   readonly memory: Memory;
   readonly config: Pick<PeerConfig, "name" | "overlay" | "bootstrap" | "discovery" | "services">;
+  /** Announces it on the LAN by DNS-SD, in place of what was announced before; `undefined`: it is announced no more. */
+  readonly announce?: (instance: ServiceInstance | undefined) => void;
 }
 
 /**
@@ -85,6 +88,9 @@ export class HostPeer implements Driven {
     if (this.#on === undefined) return;
     this.#on.local = local;
     this.#on.node.setLocal(local);
+    this.#announce(this.#on);
+    for (const offer of bootstrapOffer(this.#options.config.services, local))
+      this.#on.offers.offer(now, offer);
     this.#settle(now);
   }
 
@@ -112,6 +118,15 @@ export class HostPeer implements Driven {
 
   handleSaveFailed(key: StoredItem): void {
     this.#say(notice("storageFailed", this.#options.memory.handleSaveFailed(key), { key }));
+  }
+
+  handleResolved(now: Instant, name: string, address: string | undefined): void {
+    this.#on?.node.handleResolved(now, name, address);
+    this.#settle(now);
+  }
+
+  pollName(): string | undefined {
+    return takeName(this.#on);
   }
 
   pollTransmit(): Transmit | undefined {
@@ -181,14 +196,25 @@ export class HostPeer implements Driven {
       nameRecords: new NameRecords(crypto),
       services: new ServiceLookups({ crypto, random, overlayId }),
       offers: new ServiceOffers({ crypto, random, overlayId }, keyRing.nodeId),
+      names: none,
+      serversSoughtAt: undefined,
     };
-    for (const offer of config.services) this.#on.offers.offer(now, offer);
+    for (const offer of [...config.services, ...bootstrapOffer(config.services, local)])
+      this.#on.offers.offer(now, offer);
     node.start(now, {
       local,
       remembered: memory.peers.map((peer) => peer.endpoint),
       configured: config.bootstrap,
+      asksServices: config.discovery,
     });
     memory.forgetLoaded();
+    this.#announce(this.#on);
+  }
+
+  /** One that sends no beacons is not to be found on its LAN. */
+  #announce({ keyRing, overlayId, local }: RunningPeer): void {
+    if (this.#options.config.discovery)
+      this.#options.announce?.({ label: toHex(keyRing.nodeId), overlayId, endpoint: local });
   }
 
   #answer(now: Instant, command: ConsoleCommand): View | undefined {
@@ -205,33 +231,11 @@ export class HostPeer implements Driven {
       case "settings":
       case "set":
         return notice("refused", "The settings of a host peer stand in its configuration file.");
-      case "status":
-      case "peers":
-      case "records":
-      case "ping":
-      case "probe":
-      case "trace":
-      case "stat":
-      case "watch":
-      case "unwatch":
-      case "watched":
-      case "findService":
-      case "offer":
-      case "offers":
-      case "show":
-        return this.#answerOn(now, command);
       default:
-        return notice("refused", "A host peer has no telephone. See: help");
+        return this.#on === undefined
+          ? notice("refused", "This peer is making its key: wait a moment.")
+          : runPeerCommand(now, command, this.#on);
     }
-  }
-
-  #answerOn(
-    now: Instant,
-    command: { readonly kind: "status" } | Parameters<typeof runNodeCommand | typeof runOfferCommand>[1],
-  ): View | undefined {
-    if (this.#on === undefined) return notice("refused", "This peer is making its key: wait a moment.");
-    if (command.kind === "offer" || command.kind === "offers") return runOfferCommand(now, command, this.#on);
-    return command.kind === "status" ? nodeStatus(now, this.#on) : runNodeCommand(now, command, this.#on);
   }
 
   /** How full every table is. */
@@ -249,6 +253,7 @@ export class HostPeer implements Driven {
       return;
     }
     this.#leaveBy = after(now, hostLeaveMsMax);
+    this.#options.announce?.(undefined);
     const { node, offers } = this.#on;
     for (const { offer } of offers.all) offers.withdraw(now, node, offer.service);
     node.leave(now);
@@ -265,7 +270,7 @@ export class HostPeer implements Driven {
   #handleEvent(now: Instant, on: RunningPeer, event: NodeEvent): void {
     if (event.kind === "fetchFinished" && on.offers.handleFetched(now, on.node, event)) return;
     if (event.kind === "overlay") {
-      keepOverlayNews(now, event.effect, this.#options.memory);
+      keepOverlayNews(now, event.effect, on, this.#options.memory);
       if (event.effect.kind === "left" && this.#leaveBy !== undefined) this.#exitStatus = 0;
     }
     const view = peerNews(now, on, event);

@@ -30,6 +30,7 @@ export function hostPlatform({ address, storageFolder, format, onFault }: HostPl
     storage,
     openPort: (port, onReadable) => node.openPort(port, onReadable),
     openPlainPort: (port, onReadable) => node.openPlainPort(port, onReadable),
+    resolve: (name, onResolved) => node.resolve(name, onResolved),
     openTimer: (onTimer) => node.openTimer(onTimer),
     openConsoles: (onReadable) => {
       const consoles: Console[] = [

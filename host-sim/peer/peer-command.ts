@@ -5,9 +5,10 @@ import { Memory } from "../../firmware/memory.js";
 import { fileFaultText } from "../../hal/node/folder.js";
 import { CommandFault } from "../command-line.js";
 import { interfaceAddress, localAddress } from "../local-address.js";
-import { HostPeer } from "./host-peer.js";
+import { HostPeer, type HostPeerOptions } from "./host-peer.js";
 import { hostPlatform } from "./host-platform.js";
 import { readPeerConfig, type PeerConfig } from "./peer-config.js";
+import { ServiceAnnouncement } from "./service-announcement.js";
 
 interface Flags {
   readonly config: string;
@@ -39,10 +40,27 @@ function runPeer({ config: path, json }: Flags): void {
     });
     const { crypto, random, storage } = platform;
     const memory = new Memory((key) => storage.get(key));
-    new Driver(platform, new HostPeer({ crypto, random, memory, config }), { port: config.port }).start();
+    const announce = announcer(tell);
+    const peer = new HostPeer({ crypto, random, memory, config, announce });
+    new Driver(platform, peer, { port: config.port }).start();
   } catch (fault) {
     throw new CommandFault("cannot-start", fault instanceof Error ? fault.message : String(fault));
   }
+}
+
+/** Announces the peer by DNS-SD; where that cannot be it says why, and the peer goes on without. */
+function announcer(tell: (sentence: string) => void): NonNullable<HostPeerOptions["announce"]> {
+  let announced: ServiceAnnouncement | undefined;
+  return (instance) => {
+    announced?.end();
+    announced = undefined;
+    try {
+      if (instance !== undefined) announced = new ServiceAnnouncement(instance);
+    } catch (fault) {
+      const why = fault instanceof Error ? fault.message : String(fault);
+      tell(`This peer is not announced by DNS-SD: ${why}`);
+    }
+  };
 }
 
 function readConfig(path: string): PeerConfig {

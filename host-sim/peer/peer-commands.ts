@@ -1,10 +1,15 @@
-import { commandTable, type CommandName } from "../../firmware/console/command.js";
+import { commandTable, type CommandName, type ConsoleCommand } from "../../firmware/console/command.js";
 import { notice } from "../../firmware/console/notice.js";
 import type { ServiceCommand } from "../../firmware/console/service-reader.js";
 import type { View } from "../../firmware/console/view.js";
+import type { Endpoint } from "../../firmware/core/endpoint.js";
+import { hostOverlay } from "../../firmware/core/limits.js";
+import { bootstrapService } from "../../firmware/core/service-name.js";
 import type { Instant } from "../../firmware/core/time.js";
+import { runNodeCommand } from "../../firmware/node-commands.js";
+import { nodeStatus } from "../../firmware/node-views.js";
 import type { RunningNode } from "../../firmware/running-node.js";
-import type { ServiceOffers } from "../../firmware/service-offers.js";
+import type { Offer, ServiceOffers } from "../../firmware/service-offers.js";
 import { offersView } from "../../firmware/service-views.js";
 
 /** A host peer that is on. */
@@ -20,8 +25,39 @@ export function peerHelp(about: CommandName | undefined): View {
   return { event: "help", commands: commandTable.filter(({ name }) => isShown(name)) };
 }
 
-/** Does what a line asks of the services that a host peer offers. */
-export function runOfferCommand(
+/** Does what a line asks of a host peer that is on. */
+export function runPeerCommand(now: Instant, command: ConsoleCommand, on: RunningPeer): View | undefined {
+  switch (command.kind) {
+    case "status":
+      return nodeStatus(now, on);
+    case "offer":
+    case "offers":
+      return runOfferCommand(now, command, on);
+    case "peers":
+    case "records":
+    case "ping":
+    case "probe":
+    case "trace":
+    case "stat":
+    case "watch":
+    case "unwatch":
+    case "watched":
+    case "findService":
+    case "show":
+      return runNodeCommand(now, command, on);
+    default:
+      return notice("refused", "A host peer has no telephone. See: help");
+  }
+}
+
+/** A host peer is an address to begin with, and says so, unless its configuration says it otherwise. */
+export function bootstrapOffer(configured: readonly Offer[], local: Endpoint): readonly Offer[] {
+  if (configured.some(({ service }) => service === bootstrapService)) return [];
+  const capacity = hostOverlay.clients;
+  return [{ service: bootstrapService, capacity, policy: "anyone", endpoint: local }];
+}
+
+function runOfferCommand(
   now: Instant,
   command: Exclude<ServiceCommand, { kind: "findService" }>,
   { offers, node }: RunningPeer,

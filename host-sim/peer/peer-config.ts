@@ -1,8 +1,9 @@
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { suggestions } from "../../firmware/console/suggestion.js";
-import { settingEndpoints, settingEntry, settingRule, settingValue } from "../../firmware/console/setting.js";
+import { settingEntry, settingPlaces, settingRule, settingValue } from "../../firmware/console/setting.js";
 import type { Endpoint } from "../../firmware/core/endpoint.js";
+import type { HostAddress } from "../../firmware/core/host-address.js";
 import { musterPort } from "../../firmware/core/limits.js";
 import { err, ok, type Result } from "../../firmware/core/result.js";
 import type { Offer } from "../../firmware/service-offers.js";
@@ -20,7 +21,7 @@ export interface PeerConfig {
   /** The folder of its key and state; absolute. */
   readonly state: string;
   /** Peers to begin with. */
-  readonly bootstrap: readonly Endpoint[];
+  readonly bootstrap: readonly (Endpoint | HostAddress)[];
   /** Whether it sends beacons on its LAN. */
   readonly discovery: boolean;
   /** What it offers to the overlay. */
@@ -94,10 +95,10 @@ function memberFault(name: string, value: unknown): ConfigFault | undefined {
 function bootstrapFault(values: readonly unknown[]): ConfigFault | undefined {
   const allowed = rules.bootstrap;
   for (const [at, value] of values.entries()) {
-    const isAddress = typeof value === "string" && addressesOf([value]).length === 1;
-    if (!isAddress) return { where: `bootstrap[${at}]`, what: `is ${shown(value)}`, allowed };
+    const isPlace = typeof value === "string" && placesOf([value]).length === 1;
+    if (!isPlace) return { where: `bootstrap[${at}]`, what: `is ${shown(value)}`, allowed };
   }
-  if (addressesOf(values as readonly string[]).length === values.length) return undefined;
+  if (placesOf(values as readonly string[]).length === values.length) return undefined;
   return { where: "bootstrap", what: `has ${values.length} addresses`, allowed };
 }
 
@@ -143,16 +144,16 @@ function configOf(members: Members, path: string): PeerConfig {
     port: typeof port === "number" ? port : musterPort,
     state:
       typeof state === "string" ? resolve(dirname(path), state) : join(homedir(), ".muster", `${name}-peer`),
-    bootstrap: Array.isArray(bootstrap) ? addressesOf(bootstrap as readonly string[]) : [],
+    bootstrap: Array.isArray(bootstrap) ? placesOf(bootstrap as readonly string[]) : [],
     discovery: discovery !== false,
     services: Array.isArray(services) ? offersOf(services) : [],
   };
 }
 
 /** Empty where any of them is none, or there are too many. */
-function addressesOf(texts: readonly string[]): readonly Endpoint[] {
+function placesOf(texts: readonly string[]): PeerConfig["bootstrap"] {
   const value = settingValue(settingEntry("bootstrap"), texts.join(","));
-  return value.ok ? settingEndpoints(value.value) : [];
+  return value.ok ? settingPlaces(value.value) : [];
 }
 
 function shown(value: unknown): string {

@@ -51,6 +51,8 @@ export class VirtualLab {
   readonly clock: VirtualClock = new VirtualClock();
   readonly network: VirtualNetwork;
   readonly handsets = new Map<string, VirtualPlatform>();
+  /** What names lead to, for whoever looks one up. */
+  readonly names = new Map<string, string>();
   readonly #options: VirtualLabOptions;
   readonly #prng: Prng;
   readonly #crypto: SodiumCrypto = new SodiumCrypto();
@@ -81,6 +83,7 @@ export class VirtualLab {
       address,
       random: this.#prng.fork(`${name} ${this.#starts++}`),
       crypto: this.#crypto,
+      names: this.names,
       storage,
       ...(start.microphone && { microphone: start.microphone }),
       ...(start.takenPorts && { takenPorts: start.takenPorts }),

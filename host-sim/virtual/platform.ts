@@ -31,10 +31,15 @@ export interface VirtualPlatformOptions {
   readonly microphone?: Int16Array;
   /** What it says of its memory; absent: nothing bounds it. */
   readonly gauge?: MemoryGauge;
+  /** What names lead to. */
+  readonly names?: ReadonlyMap<string, string>;
   /** Ports of this address that another program has. */
   readonly takenPorts?: readonly number[];
   readonly onExit?: (status: 0 | 1) => void;
 }
+
+/** How long a name takes to be looked up. */
+const lookupMs = 20;
 
 /**
  * One handset's platform from switching on to switching off, all of it virtual but the crypto. Its clock
@@ -130,6 +135,12 @@ export class VirtualPlatform implements Platform {
     const opened = network.openPlainPort({ address, port }, this.#ifOn(onReadable));
     if (opened !== undefined) this.#keep(opened);
     return opened;
+  }
+
+  resolve(name: string, onResolved: (address: string | undefined) => void): void {
+    const { clock, address, names } = this.#options;
+    const answer = this.#ifOn(() => onResolved(names?.get(name)));
+    clock.schedule(after(clock.now(), lookupMs), `name looked up by ${address}`, answer);
   }
 
   openTimer(onTimer: () => void): Timer {

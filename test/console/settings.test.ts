@@ -52,7 +52,7 @@ describe("Settings", () => {
     ["name", "no spaces"],
     ["overlay", "-school"],
     ["overlay", "a".repeat(64)],
-    ["bootstrap", "example.org"],
+    ["bootstrap", "example..org"],
     ["bootstrap", "192.0.2.1,192.0.2.2,192.0.2.3,192.0.2.4,192.0.2.5"],
     ["bootstrap", "192.0.2.1:0"],
     ["volume", "11"],
@@ -105,7 +105,7 @@ describe("Settings", () => {
     ]);
     assert.deepEqual(refused, ["colour", "discovery"]);
     assert.deepEqual(other.stored(), stored);
-    assert.deepEqual(other.endpoints("bootstrap"), [{ address: "192.0.2.1", port: 6084 }]);
+    assert.deepEqual(other.places("bootstrap"), [{ address: "192.0.2.1", port: 6084 }]);
     assert.equal(other.isOn("discovery"), true);
   });
 

@@ -7,6 +7,7 @@ function reasons(stack: FullStack, name: string): string[] {
   return stack.status(name).problems.filter((sentence) => /^(Nobody|No address|No peer)/.test(sentence));
 }
 
+const noAnswer = "nobody answers; no host peer is on this LAN, or it does not carry multicast DNS";
 const silence = "none was heard; nobody else is on this LAN, or it carries neither multicast nor broadcast";
 
 describe(`why a phone is alone (seed ${seed})`, () => {
@@ -18,6 +19,7 @@ describe(`why a phone is alone (seed ${seed})`, () => {
     assert.deepEqual(said, [
       "Nobody was found at the configured address 192.0.2.200:6084, tried a while ago: nobody answers there.",
       "Nobody was found at the configured address 192.0.2.201:7000, tried a while ago: nobody answers there.",
+      `Nobody was found by DNS-SD, in a while: ${noAnswer}.`,
       `Nobody was found by beacon, in a while: ${silence}.`,
       "No peer is remembered from an earlier start.",
     ]);
@@ -25,6 +27,7 @@ describe(`why a phone is alone (seed ${seed})`, () => {
     assert.deepEqual(ways, [
       ["configured", "192.0.2.200:6084", "no-answer"],
       ["configured", "192.0.2.201:7000", "no-answer"],
+      ["dns-sd", undefined, "silence"],
       ["beacon", undefined, "silence"],
     ]);
   });
@@ -44,7 +47,7 @@ describe(`why a phone is alone (seed ${seed})`, () => {
     stack.run(20_000);
     const said = reasons(stack, "alice").join("\n");
     assert.match(said, /by beacon, in \d+ s: only those of other overlays were heard/);
-    assert.match(said, /it sends none \(discovery\)/);
+    assert.match(said, /it sends neither beacons nor questions \(discovery\)/);
     assert.match(said, /No address of a peer is configured \(bootstrap\)/);
   });
 

@@ -18,7 +18,12 @@ class RoamingPhone {
   #address: string = noAddress;
   #onReadable: () => void = () => undefined;
 
-  constructor(clock: VirtualClock, network: VirtualNetwork, name: string, settings = { name }) {
+  constructor(
+    clock: VirtualClock,
+    network: VirtualNetwork,
+    name: string,
+    settings: Readonly<Record<string, string>> = { name },
+  ) {
     const random = new Prng(`${seed} ${name}`);
     const address = `192.0.2.${name.length}`;
     this.platform = new VirtualPlatform({ clock, network, address, random, crypto: new SodiumCrypto() });
@@ -94,6 +99,18 @@ describe(`a network that comes later (seed ${seed})`, () => {
     assert.equal(phone.take("registered").length, 1);
   });
 
+  it("where names cannot be looked up, a name leads nowhere, and that is said", () => {
+    const { clock, network } = lan();
+    const settings = { name: "alice", bootstrap: "tower.example" };
+    const phone = new RoamingPhone(clock, network, "alice", settings);
+    phone.moveTo("192.0.2.5");
+    clock.runFor(10_000);
+    phone.platform.type("status");
+    clock.runFor(10);
+    const ways = phone.take("status")[0]?.["ways"] as readonly Record<string, unknown>[];
+    assert.deepEqual([ways[0]?.["address"], ways[0]?.["outcome"]], ["tower.example:6084", "no-address"]);
+  });
+
   it("a phone that is on tells its new address, and keeps its overlay", () => {
     const { clock, network } = lan();
     const phones = [new RoamingPhone(clock, network, "alice"), new RoamingPhone(clock, network, "robert")];
@@ -112,7 +129,7 @@ describe(`a network that comes later (seed ${seed})`, () => {
 
   it("an address does not name a phone", () => {
     const { clock, network } = lan();
-    const phone = new RoamingPhone(clock, network, "alice", {} as { name: string });
+    const phone = new RoamingPhone(clock, network, "alice", {});
     phone.moveTo("192.0.2.5");
     clock.runFor(5000);
     phone.platform.type("status");

@@ -90,6 +90,13 @@ describe("reach: a node that is not linked", () => {
     }
   });
 
+  it("is greeted where a lookup has it, whatever older hearsay says; the overlay is asked where that is wrong", () => {
+    const search = new Search({ hearsay: true, sought: { place: there, ways: [dave] } });
+    assert.deepEqual(search.done(), [greeted(there)]);
+    assert.deepEqual(search.failed(start, there), [{ ...asked, peer: dave }]);
+    assert.deepEqual(search.found(start, here), [greeted(here)]);
+  });
+
   it("is not where hearsay has it: the overlay is asked at once", () => {
     const search = new Search({ hearsay: true });
     search.done();

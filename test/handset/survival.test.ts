@@ -106,6 +106,27 @@ describe(`deaths and departures, whole handsets (seed ${seed})`, () => {
     assertAllFindAll(stack, names);
   });
 
+  for (const [goneS, backS] of [
+    [12, 8],
+    [20, 8],
+    [45, 12],
+  ] as const)
+    it(`two handsets that send no beacons meet ${backS} s after the network was gone for ${goneS} s`, () => {
+      const stack = new FullStack(`outage ${goneS}`);
+      const names = ["alice", "bob"];
+      stack.joined(names);
+      for (const name of names) stack.type(name, "set discovery off");
+      stack.run(60_000);
+      const addresses = names.map((name) => stack.lab.addressOf(name));
+      for (const address of addresses) stack.lab.network.setUp(address, false);
+      stack.run(1000 * goneS);
+      for (const name of names) assert.equal(stack.status(name).peers, 0);
+      for (const address of addresses) stack.lab.network.setUp(address, true);
+      stack.run(1000 * backS);
+      for (const name of names) assert.equal(stack.status(name).peers, 1);
+      assertAllFindAll(stack, names);
+    });
+
   it("a restart keeps who it is, its contacts, pins, log, settings, and counts its starts", () => {
     const stack = new FullStack("restart");
     stack.joined(["alice", "bob"]);

@@ -126,7 +126,10 @@ describe("muster lab and muster handset, live", function () {
       report.handsets.map(({ name }) => name),
       ["alice", "bob", "carol"],
     );
-    for (const { joinMs, registerMs } of report.handsets) assert.ok(joinMs > 0 && registerMs >= joinMs);
+    for (const { joinMs = 0, registerMs, role } of report.handsets) {
+      assert.ok(joinMs > 0 && registerMs >= joinMs);
+      assert.equal(role, "peer");
+    }
     const { from, to, dialToRingMs, dialToTalkMs, heard } = callOf(report);
     assert.deepEqual([from, to], ["alice", "bob"]);
     assert.ok(dialToRingMs > 0 && dialToTalkMs >= dialToRingMs);
@@ -217,6 +220,8 @@ describe("muster lab and muster handset, live", function () {
   const misuses: readonly (readonly [string, readonly string[]])[] = [
     ["invalid-argument", ["lab", "--handsets", "1"]],
     ["invalid-argument", ["lab", "--seconds", "soon"]],
+    ["bad-option", ["lab", "--peers", "1"]],
+    ["bad-option", ["lab", "--peers-die"]],
     ["invalid-argument", ["handset", "--port", "70000"]],
     ["bad-address", ["handset", "--address", "192.0.2.300"]],
     ["bad-value", ["handset", "--name", "a b"]],

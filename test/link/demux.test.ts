@@ -5,6 +5,7 @@ describe("link/demux", () => {
   it("tells all 256 first bytes apart as RFC 7983 §7 and protocol §2 have it", () => {
     const expected = (first: number): string => {
       if (first < 4) return "stun";
+      if (first === 13) return "dns";
       if (first >= 0x40 && first < 0x50) return "channel";
       if (first >= 0x80 && first < 0xc0) return "media";
       if (first >= 0xc0 && first < 0xe0) return "frame";

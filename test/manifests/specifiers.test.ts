@@ -9,6 +9,7 @@ const allowed = [
   "timer",
   "time",
   "mc/config",
+  "net",
   "embedded:io/socket/udp",
   "embedded:io/serial",
   "embedded:storage/key-value",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { endpointText, type Endpoint } from "../../firmware/core/endpoint.js";
 import { instant } from "../../firmware/core/time.js";
-import type { BootstrapReport } from "../../firmware/overlay/bootstrap.js";
+import type { BootstrapReport } from "../../firmware/overlay/bootstrap-report.js";
 import { encodeBeacon } from "../../firmware/wire/beacon.js";
 import { openOverlay } from "../identity/fixtures.js";
 import { endpointOf, PuppetStage } from "./puppet.js";

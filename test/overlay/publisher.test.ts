@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { compareDistance } from "../../firmware/core/node-id.js";
+import { compareDistance, type NodeId, type ResourceId } from "../../firmware/core/node-id.js";
 import { generationMax, type Record } from "../../firmware/wire/kinds/record.js";
-import type { StoreRequest } from "../../firmware/wire/kinds/store.js";
-import { PuppetStage, registrationOf } from "./puppet.js";
+import type { StoreAnswer, StoreRequest } from "../../firmware/wire/kinds/store.js";
+import { endpointOf, PuppetStage, registrationOf } from "./puppet.js";
 import { keyRingOf, resourceOf } from "./swarm-node.js";
 
 const resource = resourceOf("subject");
@@ -119,5 +119,61 @@ describe("overlay: records of our own that others show as newer", () => {
       assert.ok(asked >= 2 && asked <= 8, `${asked} Stores in 20 s`);
       assert.equal(clonesNoticed(stage), 0);
     }
+  });
+});
+
+describe("overlay: a record of our own that finds no room", () => {
+  const rings = ["a", "b", "c", "d", "e", "f"].map((name) => keyRingOf(name, name));
+  const self = keyRingOf("subject", "subject").nodeId;
+  const isNearer = (place: ResourceId, id: NodeId): boolean => compareDistance(place, id, self) < 0;
+  /** A place to which all of them are nearer than the node itself. */
+  function farPlace(): ResourceId {
+    for (let n = 0; ; n++) {
+      const place = resourceOf(`place${n}`);
+      if (rings.every(({ nodeId }) => isNearer(place, nodeId))) return place;
+    }
+  }
+  const place = farPlace();
+  const nearestFirst = [...rings].sort((a, b) => compareDistance(place, a.nodeId, b.nodeId));
+
+  /** Six neighbours each of which refuses it, but for one; the links that were asked for a place, in order. */
+  function refusedBut(taker: number, refusal: Pick<StoreAnswer, "status" | "candidates">): number[] {
+    const stage = new PuppetStage();
+    stage.begin();
+    for (const [at, keyRing] of nearestFirst.entries()) stage.link(at + 1, keyRing);
+    const key = stage.keyRing.nodeId;
+    const value = Uint8Array.of(0x80);
+    stage.overlay.publish(stage.now, { resource: place, kind: 1, key, value, lifetimeS: 1800 });
+    const asked: number[] = [];
+    const answered = new Set<number>();
+    const isPublished = (): boolean => stage.effects.some(({ kind }) => kind === "published");
+    for (let tenths = 0; tenths < 900 && !isPublished(); tenths++) {
+      stage.run(100);
+      for (const { link, message } of stage.said.splice(0)) {
+        if (message.type !== "store" || answered.has(message.transaction)) continue;
+        answered.add(message.transaction);
+        asked.push(link);
+        const { transaction, via } = message;
+        const answer =
+          link === taker ? ({ status: "ok", generation: message.record.generation } as const) : refusal;
+        stage.say(link, { type: "storeAnswer", transaction, via, ...answer });
+      }
+    }
+    assert.ok(isPublished());
+    return asked;
+  }
+
+  for (const status of ["neighbour-quota", "quota", "full"] as const)
+    it(`goes to the next nearest that may hold it, one after the other: ${status}`, () => {
+      for (const taker of [2, 3, 4, 5]) {
+        const asked = refusedBut(taker, { status });
+        assert.deepEqual(asked, [1, 2, 3, 4, 5].slice(0, taker));
+      }
+    });
+
+  it("goes to those that a full store names, by turns", () => {
+    const named = nearestFirst.slice(2, 5);
+    const candidates = named.map(({ nodeId }) => ({ nodeId, endpoint: endpointOf(99), flags: 1 }));
+    assert.deepEqual(refusedBut(5, { status: "full", candidates }), [1, 3, 4, 5]);
   });
 });

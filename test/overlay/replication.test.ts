@@ -35,8 +35,14 @@ function offer({ stage, owner }: Setting, link: number): string {
   return stage.store(link, { ...parts, remainingS: 1_700, credential: owner.credential.bytes }).status;
 }
 
+/** Its owner's Store, passed on by a neighbour: nobody else has the record yet. */
+function publish({ stage, owner }: Setting, link: number): string {
+  const parts = { resource: resourceOf(owner.userName), kind: 1, record: registrationOf(owner) };
+  return stage.store(link, { ...parts, credential: owner.credential.bytes }, 3).status;
+}
+
 /** Runs, and gives all Stores one answer; the links to which copies went. */
-function answerStores({ stage }: Setting, durationMs: number, status: "ok" | "forbidden"): number[] {
+function answerStores({ stage }: Setting, durationMs: number, status: "ok" | "forbidden" | "busy"): number[] {
   const links = new Set<number>();
   for (let ms = 0; ms < durationMs; ms += 50) {
     stage.said.length = 0;
@@ -96,6 +102,24 @@ describe("overlay: copies where views differ", () => {
     assert.equal(offer(setting, setting.links[1] ?? 0), "forbidden", "nor is another's word");
     assert.equal(offer(setting, first), "ok");
     assert.equal(held(setting), 1);
+  });
+
+  it("who is busy is passed over as long as nobody else has a copy", () => {
+    const setting = settingWith(0);
+    const [first = 0, second = 0, third = 0, fourth = 0] = setting.links;
+    assert.equal(publish(setting, first), "ok");
+    assert.deepEqual(answerStores(setting, 50, "busy"), [first, second]);
+    assert.deepEqual(answerStores(setting, 50, "ok"), [third, fourth], "at once");
+    assert.deepEqual(answerStores(setting, 10_000, "ok"), [], "there are three");
+  });
+
+  it("where all are busy it waits between one time and the next, and asks no others any more", () => {
+    const setting = settingWith(0);
+    const [first = 0, second = 0, third = 0, fourth = 0] = setting.links;
+    assert.equal(publish(setting, first), "ok");
+    assert.deepEqual(answerStores(setting, 100, "busy").sort(), [first, second, third, fourth].sort());
+    assert.deepEqual(answerStores(setting, 850, "busy"), [], "a second at least");
+    assert.deepEqual(answerStores(setting, 1_200, "ok").sort(), [third, fourth].sort());
   });
 
   it("who takes a dead holder's place gets the record even if it is thought to have it from before", () => {

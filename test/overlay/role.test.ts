@@ -43,6 +43,12 @@ class Watched {
     return this;
   }
 
+  /** Others count on it from now on. */
+  joined(): this {
+    this.role.handleJoined(this.now);
+    return this.#tell();
+  }
+
   untilAsking(): this {
     while (this.role.pollTimeout()?.reason !== "role: asking") this.run(1);
     return this;
@@ -115,6 +121,18 @@ describe("overlay: the role of a node", () => {
     assert.deepEqual(node.names(), ["attach"]);
   });
 
+  it("is a client's yet if two hosts are linked later, as long as nobody counts on the node", () => {
+    const early = new Watched(1).start("auto", 4.1).inviting(1);
+    assert.deepEqual([early.names(), early.role.reason], [[], "no-hosts"], "one is too few by then");
+    early.inviting(2).attached(1).joined().run(3600);
+    assert.deepEqual([early.names(), early.role.reason], [["attach"], "served"]);
+    const late = new Watched(1).start("auto", 4.1).joined().inviting(2).run(59);
+    assert.deepEqual([late.names(), late.role.reason], [[], "waiting"]);
+    const told = new Watched(1).start("auto", 4.1);
+    told.role.setChoice(told.now, "client");
+    assert.deepEqual([told.run(1).names(), told.role.reason], [["attach"], "set"]);
+  });
+
   it("waits for hosts it has only heard of, but not for ever", () => {
     const node = new Watched(2).start();
     for (let tenths = 0; tenths < 75; tenths++) {
@@ -158,6 +176,7 @@ describe("overlay: the role of a node", () => {
       fc.property(anySeed, (seed) => {
         const node = new Watched(seed)
           .start("auto", 5)
+          .joined()
           .inviting(1)
           .run(600)
           .inviting(2)

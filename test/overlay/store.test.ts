@@ -218,6 +218,8 @@ describe("overlay: what a Store must satisfy (protocol §5)", () => {
     assert.ok(others.includes("neighbour-quota"));
     const { records } = stage.overlay.describe(stage.now);
     assert.ok(records.bytes <= 1_137, "what one neighbour brought stops at half of the store");
+    const own = { resource: resourceOf("alice"), kind, record: registrationOf(alice) };
+    assert.equal(stage.store(1, own).status, "ok", "its own record is none that it brought");
   });
 
   it("a full store refuses with others to try", () => {

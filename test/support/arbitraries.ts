@@ -90,9 +90,9 @@ const recordFields = {
 
 export const records: fc.Arbitrary<Record> = record(recordFields);
 
-export const heldRecords: fc.Arbitrary<HeldRecord> = fc.oneof(
+export const heldRecords: fc.Arbitrary<HeldRecord> = merged(
   record({ ...recordFields, remainingS: uint32 }),
-  record({ ...recordFields, remainingS: uint32, heldS: uint32 }),
+  sometimes({ heldS: uint32, place: endpoints }),
 );
 
 export const userNames: fc.Arbitrary<string> = fc.stringMatching(/^[a-z0-9._+-]{1,32}$/);

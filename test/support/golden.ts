@@ -62,6 +62,8 @@ const record: Record = {
   signature,
 };
 const held: HeldRecord = { ...record, remainingS: 1620 };
+const placed: HeldRecord = { ...held, place: { address: "192.0.2.9", port: 6084 } };
+const loan = { resource, kind: 1, seconds: 30 };
 
 const request = { hops: 12, transaction: 0x9a3b77c1, destination: { first: resource }, via: run(0x01, 2) };
 /** A keepalive: D8, index 3, counter 2, seal of nothing 16. */
@@ -147,14 +149,12 @@ function routedGoldens(): [string, Message][] {
       { type: "fetchAnswer", ...answer, records: [{ ...held, heldS: 259_200 }], credentials: [credential] },
     ],
     [
+      "Fetch answer of one who is linked to the owner",
+      { type: "fetchAnswer", ...answer, records: [placed], credentials: [] },
+    ],
+    [
       "Fetch answer that lends what it holds",
-      {
-        type: "fetchAnswer",
-        ...answer,
-        records: [held],
-        credentials: [],
-        loan: { resource, kind: 1, seconds: 30 },
-      },
+      { type: "fetchAnswer", ...answer, records: [held], credentials: [], loan },
     ],
   ];
 }

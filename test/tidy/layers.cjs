@@ -23,8 +23,9 @@ const external = ["core", "npm", "npm-dev", "npm-optional", "npm-peer", "npm-no-
 
 /** What runs on the Moddable SDK, and its tests; and the modules that the SDK or our manifests have there. */
 const onDevice =
-  "^(((test/)?(hal/moddable|manifests)|host-sim/xs/bench|test/xs/engine)/|host-sim/power-cuts/nvs-partition.ts$)";
-const deviceModules = "^(embedded:|mc/|muster/|pins/|lin/|(file|time|timer)$)";
+  "^(((test/)?(hal/moddable|manifests)|host-sim/xs/(bench|device)|test/xs/engine)/|" +
+  "host-sim/power-cuts/nvs-partition.ts$)";
+const deviceModules = "^(embedded:|mc/|muster/|pins/|lin/|(file|net|time|timer)$)";
 
 const forbid = (name, from, to) => ({ name, severity: "error", from, to });
 

@@ -20,11 +20,13 @@ export interface Contact {
 export function writeContacts(writer: CborWriter, contacts: readonly Contact[]): void {
   writer.array(3 * contacts.length);
   for (const { nodeId, endpoint, flags } of contacts) {
-    writer
-      .bytes(nodeId)
-      .bytes(present(encodeEndpoint(endpoint), "the endpoint's address"))
-      .uint(flags);
+    writeEndpoint(writer.bytes(nodeId), endpoint).uint(flags);
   }
+}
+
+/** Writes 6 or 18 bytes; of an endpoint that has an address, as no tunnel has. */
+export function writeEndpoint(writer: CborWriter, endpoint: Endpoint): CborWriter {
+  return writer.bytes(present(encodeEndpoint(endpoint), "the endpoint's address"));
 }
 
 /** Reads `least .. most` contacts as `writeContacts` writes them. */

@@ -1,6 +1,8 @@
+import type { Endpoint } from "../../core/endpoint.js";
 import { recordKeyBytesMax, recordValueBytesMax } from "../../core/limits.js";
 import type { CborReader } from "../cbor-reader.js";
 import { CborWriter } from "../cbor-writer.js";
+import { readEndpoint, writeEndpoint } from "./contact.js";
 
 /**
  * A signed record: `[key, generation, lifetime, epoch, value, signature]`. The resource and the kind it belongs to are
@@ -21,12 +23,14 @@ export interface Record {
   readonly signature: Uint8Array;
 }
 
-/** What Fetch answers: `[key, generation, lifetime, epoch, remaining, value, signature, ? held]`. */
+/** What Fetch answers: `[key, generation, lifetime, epoch, remaining, value, signature, ? held, ? place]`. */
 export interface HeldRecord extends Record {
   /** Seconds of the lifetime that are left where it is held. */
   readonly remainingS: number;
   /** Seconds since the holder first saw this owner's claim: "seen 3 days". Absent where nobody contests. */
   readonly heldS?: number;
+  /** Where its owner is, whom the holder is linked to: hearsay, like a contact. */
+  readonly place?: Endpoint;
 }
 
 /** The greatest generation. */
@@ -77,23 +81,31 @@ export function readRecord(reader: CborReader): Record {
 }
 
 export function writeHeldRecord(writer: CborWriter, record: HeldRecord): void {
-  writer.array(record.heldS === undefined ? heldItems : heldItems + 1);
+  const { heldS, place } = record;
+  writer.array(heldItems + (heldS === undefined ? 0 : 1) + (place === undefined ? 0 : 1));
   writeFields(writer, record);
   writer.uint(record.remainingS);
   writeValue(writer, record.value);
   writer.bytes(record.signature);
-  if (record.heldS !== undefined) writer.uint(record.heldS);
+  if (heldS !== undefined) writer.uint(heldS);
+  if (place !== undefined) writeEndpoint(writer, place);
 }
 
 export function readHeldRecord(reader: CborReader): HeldRecord {
-  const items = reader.array("record", heldItems, heldItems + 1);
+  let left = reader.array("record", heldItems, heldItems + 2) - heldItems;
   const record = {
     ...readFields(reader),
     remainingS: reader.uint("remaining", 0xffffffff),
     value: readValue(reader),
     signature: reader.bytes("signature", signatureBytes),
   };
-  return items === heldItems ? record : { ...record, heldS: reader.uint("held", 0xffffffff) };
+  const optional: { heldS?: number; place?: Endpoint } = {};
+  if (left > 0 && (left > 1 || reader.peek() === "uint")) {
+    optional.heldS = reader.uint("held", 0xffffffff);
+    left--;
+  }
+  if (left > 0) optional.place = readEndpoint(reader, "place");
+  return { ...record, ...optional };
 }
 
 function writeFields(writer: CborWriter, record: UnsignedRecord): void {

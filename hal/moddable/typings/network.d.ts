@@ -1,4 +1,7 @@
-/** UDP (modules/io/socket/lwip/udp.c) and the Wi-Fi station (modules/io/wifi/esp32/wifi-esp32.c), as on the ESP32. */
+/**
+ * UDP (modules/io/socket/lwip/udp.c), names (modules/network/net/esp/modResolve.c) and the Wi-Fi station
+ * (modules/io/wifi/esp32/wifi-esp32.c), as on the ESP32.
+ */
 declare module "embedded:io/socket/udp" {
   /** A datagram: its first buffer of lwIP only, which for one that came in IP fragments is not all of it. */
   export interface UdpPacket extends ArrayBuffer {
@@ -27,6 +30,14 @@ declare module "embedded:io/socket/udp" {
     close(): void;
   }
   export default UDP;
+}
+
+declare module "net" {
+  class Net {
+    /** Calls back from the loop; without an address where the name leads to none. Throws `out of memory`. */
+    static resolve(name: string, onResolved: (name: string, address?: string) => void): void;
+  }
+  export default Net;
 }
 
 declare module "embedded:network/interface/wifi" {

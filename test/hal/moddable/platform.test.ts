@@ -6,12 +6,18 @@ import { systemRandom } from "../../../hal/node/random.js";
 import { SodiumCrypto } from "../../../hal/node/sodium-crypto.js";
 import { FakeTime, FakeUdp, FakeWifi } from "./stand-ins.js";
 
+interface Lookup {
+  readonly name: string;
+  readonly onResolved: (name: string, address?: string) => void;
+}
+
 interface Bench {
   readonly time: FakeTime;
   readonly net: FakeUdp;
   readonly radio: FakeWifi;
   readonly ends: (0 | 1)[];
   readonly traces: string[];
+  readonly lookups: Lookup[];
   readonly platform: ModdablePlatform;
   /** Bytes the UART's FIFO has room for, when it tells. */
   drain: (room: number) => void;
@@ -22,6 +28,7 @@ function bench(config: Readonly<Record<string, unknown>> = {}): Bench {
   const ends: (0 | 1)[] = [];
   const traces: string[] = [];
   const made: { drain: (room: number) => void } = { drain: () => undefined };
+  const lookups: Lookup[] = [];
   const device: Device = {
     timers: time.timers,
     time: time.time,
@@ -44,6 +51,10 @@ function bench(config: Readonly<Record<string, unknown>> = {}): Bench {
     gauge: { read: () => ({ liveBytes: 1, peakBytes: 2, arenaBytes: 3, instructions: 0 }) },
     netmask: () => "255.255.255.0",
     stayAwake: () => undefined,
+    resolve: (name, onResolved) => {
+      if (name === "one-too-many.example") throw new Error("out of memory");
+      lookups.push({ name, onResolved });
+    },
     end: (status) => ends.push(status),
     trace: (text) => traces.push(text),
   };
@@ -55,7 +66,7 @@ function bench(config: Readonly<Record<string, unknown>> = {}): Bench {
       throw new Error("no call is made");
     },
   });
-  return { time, net, radio, ends, traces, platform, drain: (room) => made.drain(room) };
+  return { time, net, radio, ends, traces, lookups, platform, drain: (room) => made.drain(room) };
 }
 
 describe("ModdablePlatform", () => {
@@ -81,6 +92,19 @@ describe("ModdablePlatform", () => {
     assert.equal(port.local.address, "0.0.0.0");
     made.radio.become(500, "192.0.2.5");
     assert.deepEqual([port.local.address, told], ["192.0.2.5", 1]);
+  });
+
+  it("looks names up; what leads to no IPv4 address leads nowhere", () => {
+    const made = bench();
+    const answers: (string | undefined)[] = [];
+    for (const address of ["192.0.2.7", "2001:db8::7", undefined]) {
+      made.platform.resolve("tower.example", (answer) => answers.push(answer));
+      made.lookups.shift()?.onResolved("tower.example", address);
+    }
+    assert.deepEqual(answers, ["192.0.2.7", undefined, undefined]);
+    made.platform.resolve("one-too-many.example", (answer) => answers.push(answer));
+    assert.equal(answers.length, 3);
+    assert.match(made.traces.join(""), /looking up one-too-many.example: Error: out of memory/);
   });
 
   it("after a fault the driver's deadlines are taken up again", () => {

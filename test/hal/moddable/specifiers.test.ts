@@ -11,6 +11,7 @@ const ofTheDevice = [
   "embedded:network/interface/wifi",
   "embedded:storage/key-value",
   "mc/config",
+  "net",
   "pins/audioout",
   "time",
   "timer",

@@ -74,6 +74,15 @@ describe("NodePlatform", function () {
     deaf.close();
   });
 
+  it("looks names up, later and never at once; what is no name leads nowhere", async () => {
+    const one = platform("127.77.2.1");
+    const answers: (string | undefined)[] = [];
+    for (const name of ["localhost", "a..b"]) one.resolve(name, (address) => answers.push(address));
+    assert.deepEqual(answers, []);
+    await until("both answers", () => answers.length === 2);
+    assert.deepEqual(new Set(answers), new Set(["127.0.0.1", undefined]));
+  });
+
   it("throws plain sentences for what a person can mend", () => {
     assert.throws(
       () => platform("203.0.113.9").openPort(testPort, () => undefined),

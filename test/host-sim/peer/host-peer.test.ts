@@ -1,55 +1,8 @@
 import assert from "node:assert/strict";
-import { musterPort } from "../../../firmware/core/limits.js";
-import { Driver } from "../../../firmware/driver.js";
-import { Memory } from "../../../firmware/memory.js";
-import { SodiumCrypto } from "../../../hal/node/sodium-crypto.js";
-import { HostPeer } from "../../../host-sim/peer/host-peer.js";
-import type { PrintedEvent } from "../../../host-sim/virtual/lab.js";
-import { VirtualPlatform } from "../../../host-sim/virtual/platform.js";
-import { Prng } from "../../../host-sim/virtual/prng.js";
 import { VirtualStorage } from "../../../host-sim/virtual/storage.js";
 import { FullStack, phones } from "../../support/full-stack.js";
 import { seed } from "../../support/seed.js";
-
-const address = "192.0.2.200";
-
-/** A host peer on the LAN of a stack; `storage` is what it had before. */
-class Tower {
-  readonly platform: VirtualPlatform;
-  readonly events: PrintedEvent[] = [];
-  readonly #stack: FullStack;
-
-  constructor(stack: FullStack, storage: VirtualStorage, overlay = "virtual-lab") {
-    this.#stack = stack;
-    const { clock, network } = stack.lab;
-    const random = new Prng(`${seed} tower`);
-    const crypto = new SodiumCrypto();
-    this.platform = new VirtualPlatform({ clock, network, address, random, crypto, storage });
-    const stun = { service: "stun", capacity: 100, policy: "anyone" } as const;
-    const services = [{ ...stun, endpoint: { address, port: 3478 } }];
-    const config = { name: "tower", overlay, bootstrap: [], discovery: true, services };
-    const memory = new Memory((key) => storage.get(key));
-    const peer = new HostPeer({ crypto, random, memory, config });
-    new Driver(this.platform, peer, { port: musterPort }).start();
-  }
-
-  /** The answer to a line. */
-  ask(line: string, event: string): PrintedEvent {
-    this.print();
-    const before = this.events.length;
-    this.platform.type(line);
-    this.#stack.run(1);
-    this.print();
-    const answer = this.events.slice(before).find((one) => one.event === event);
-    assert.ok(answer !== undefined, `${line}: ${JSON.stringify(this.events.slice(before))}`);
-    return answer;
-  }
-
-  print(): void {
-    for (const line of this.platform.consoles[0]?.takePrinted() ?? [])
-      this.events.push(JSON.parse(line) as PrintedEvent);
-  }
-}
+import { Tower, towerAddress as address } from "./tower.js";
 
 /** What a status says of its node's role. */
 interface Role {
@@ -97,6 +50,7 @@ describe(`a host peer among phones, virtual time (seed ${seed})`, () => {
     const { offers } = tower.ask("offer", "offers");
     assert.deepEqual(offers, [
       { service: "stun", capacity: 100, policy: "anyone", address: `${address}:3478`, levels: [0] },
+      { service: "bootstrap", capacity: 256, policy: "anyone", address: `${address}:6084`, levels: [0] },
     ]);
     const providersOf = (service: string): unknown => {
       stack.type("alice", `find-service ${service}`);
@@ -183,7 +137,7 @@ describe(`a host peer among phones, virtual time (seed ${seed})`, () => {
     const { ways, problems } = tower.ask("status", "status");
     assert.deepEqual(
       (ways as { readonly outcome: string }[]).map(({ outcome }) => outcome),
-      ["silence"],
+      ["silence", "silence"],
     );
     assert.match((problems as string[]).join(" "), /No address of a peer is configured/);
   });

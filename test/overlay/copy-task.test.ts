@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { instant } from "../../firmware/core/time.js";
+import { byUrgency, copyTaskAfter, type CopyTask } from "../../firmware/overlay/copy-task.js";
+import { unseated } from "../../firmware/overlay/node-table.js";
+import { endpointOf } from "./puppet.js";
+import { keyRingOf } from "./swarm-node.js";
+
+const holder = unseated(instant(0), {
+  link: 1,
+  credential: keyRingOf("holder", "holder").credential,
+  endpoint: endpointOf(1),
+});
+
+function task(copies: number, tendAt: number): CopyTask {
+  const holders = [holder, holder].slice(0, copies);
+  return { ...copyTaskAfter(undefined), holders, tendAt: instant(tendAt) };
+}
+
+describe("overlay: what is to be done for copies", () => {
+  it("comes first where there is no other copy, then where it has waited longest", () => {
+    const tasks = [task(2, 10), task(0, 40), task(1, 20), task(0, 30)];
+    const order = [...tasks].sort(byUrgency).map((each) => tasks.indexOf(each));
+    assert.deepEqual(order, [3, 1, 2, 0]);
+  });
+});
