@@ -61,7 +61,7 @@ describe("host-sim/peer/peer-config", () => {
       /one of the two/,
     ],
     [{ name: "tower", bootstrap: "192.0.2.1" }, "bootstrap", /"192/, /list of texts/],
-    [{ name: "tower", bootstrap: ["192.0.2.1", "fr_ob"] }, "bootstrap[1]", /"frob"/, /Up to 4/],
+    [{ name: "tower", bootstrap: ["192.0.2.1", "fr_ob"] }, "bootstrap[1]", /"fr_ob"/, /Up to 4/],
     [{ name: "tower", bootstrap: ["192.0.2.1,192.0.2.2"] }, "bootstrap[0]", /192/, /Up to 4/],
     [
       { name: "tower", bootstrap: ["1.2.3.1", "1.2.3.2", "1.2.3.3", "1.2.3.4", "1.2.3.5"] },
