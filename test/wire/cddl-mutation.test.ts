@@ -79,8 +79,14 @@ const legal: readonly Legal[] = [
   {
     rules: /^(store|fetch)-answer$/,
     path: /^\/[45](\/\d)?$/,
-    change: /^(gains uint behind|loses item 7)$/,
-    why: "held: the optional last item of a held record",
+    change: /^(gains uint behind|loses item [78])$/,
+    why: "held, place: the optional last items of a held record",
+  },
+  {
+    rules: /^(store|fetch)-answer$/,
+    path: /^\/[45](\/\d)?\/7$/,
+    change: /^becomes uint$/,
+    why: "held in the place of place: they are told apart by type",
   },
   { rules: /^store-request$/, path: /^\/[78]$/, change: oneOther, why: "credential: opaque, 1..320 bytes" },
   { rules: /^fetch-answer$/, path: /^\/5\/\d$/, change: oneOther, why: "credential: opaque, 1..320 bytes" },
