@@ -149,7 +149,10 @@ export function settingRule({ form }: SettingEntry): string {
     case "overlay-name":
       return "An overlay name is up to 63 of a-z, 0-9, dot and dash, like a domain name.";
     case "places":
-      return `Up to ${bootstrapEndpointsMax} of address, name, address:port or name:port with commas between, or none.`;
+      return (
+        `Up to ${bootstrapEndpointsMax} of address, name, address:port or name:port with commas between, ` +
+        `${settingBytesMax} characters in all with their ports, or none.`
+      );
     case "number":
       return `A whole number from ${form.least} to ${form.most}.`;
     case "choice":
@@ -161,8 +164,9 @@ export function settingRule({ form }: SettingEntry): string {
 
 /** The value in canonical form, or what is wrong with it. A secret is not repeated in the fault. */
 export function settingValue(entry: SettingEntry, text: string): Result<string, ConsoleFault> {
-  const value = encodeText(text).length > settingBytesMax ? undefined : canonicalValue(entry.form, text);
-  if (value !== undefined) return ok(value);
+  const value = isShort(text) ? canonicalValue(entry.form, text) : undefined;
+  // Ports that were left out are in the value, which is to be stored and read again.
+  if (value !== undefined && isShort(value)) return ok(value);
   const given = entry.secret === true ? "" : text;
   const place = { at: `set ${entry.name} `.length, in: `set ${entry.name}/value` };
   return err({ kind: "bad-value", ...place, given, allowed: settingRule(entry), suggestions: [] });
@@ -171,6 +175,10 @@ export function settingValue(entry: SettingEntry, text: string): Result<string, 
 /** The addresses and names of a `places` setting's canonical text. */
 export function settingPlaces(value: string): readonly (Endpoint | HostAddress)[] {
   return parsePlaces(value) ?? [];
+}
+
+function isShort(text: string): boolean {
+  return encodeText(text).length <= settingBytesMax;
 }
 
 function canonicalValue(form: SettingForm, text: string): string | undefined {

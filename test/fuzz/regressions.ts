@@ -32,6 +32,12 @@ export const regressions: readonly Regression[] = [
     verdict: "line-too-long",
     what: "a line of few characters and many bytes was said to be too long at a character it does not have",
   },
+  {
+    decoder: "console/setting",
+    hex: text(`tower.${"e".repeat(60)}.${"m".repeat(57)}`),
+    verdict: "bad-value",
+    what: "a name as long as a setting may be was stored with its port, and could not be read again",
+  },
 ];
 
 function text(characters: string): string {

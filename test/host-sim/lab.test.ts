@@ -225,7 +225,7 @@ describe("muster lab and muster handset, live", function () {
     ["invalid-argument", ["handset", "--port", "70000"]],
     ["bad-address", ["handset", "--address", "192.0.2.300"]],
     ["bad-value", ["handset", "--name", "a b"]],
-    ["bad-value", ["handset", "--bootstrap", "frob"]],
+    ["bad-value", ["handset", "--bootstrap", "fr_ob"]],
     ["conflicting-option", ["decode", "--hex", "c0", "capture.jsonl"]],
   ];
   for (const [expected, parameters] of misuses) {
