@@ -23,29 +23,11 @@ export function runTimedParts(now: Instant, parts: OverlayParts, membership: Mem
 
 /** When the first of them wants to run. */
 export function timedPartsDeadline(now: Instant, parts: OverlayParts): Deadline | undefined {
-  const {
-    publisher,
-    verification,
-    lookups,
-    discovery,
-    clientUpdates,
-    association,
-    ownCopies,
-    recordQuestions,
-    lending,
-  } = parts;
   let first = earliest(parts.role.pollTimeout(), parts.dialer.pollTimeout(now, handshakesAtOnce(parts)));
-  for (const part of [
-    publisher,
-    verification,
-    lookups,
-    discovery,
-    clientUpdates,
-    association,
-    ownCopies,
-    recordQuestions,
-    lending,
-  ])
+  const { publisher, verification, lookups, discovery, clientUpdates, association } = parts;
+  for (const part of [publisher, verification, lookups, discovery, clientUpdates, association])
+    first = earliest(first, part.pollTimeout());
+  for (const part of [parts.ownCopies, parts.recordQuestions, parts.lending])
     first = earliest(first, part.pollTimeout());
   if (parts.neighbourhood.stage === "client") return first;
   const { replication, digests, updates, upkeep, merger } = parts;

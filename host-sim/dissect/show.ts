@@ -1,6 +1,7 @@
 import { toHex } from "../../firmware/core/bytes.js";
 import { decodeEndpoint, endpointText } from "../../firmware/core/endpoint.js";
 import { decodeText } from "../../firmware/core/text.js";
+import { toldStages } from "../../firmware/wire/kinds/neighbours.js";
 import { statuses } from "../../firmware/wire/kinds/routed.js";
 import { diagnosticText, isItems, readCborItem, type CborItem } from "./cbor-item.js";
 import type { Field } from "./field.js";
@@ -8,17 +9,6 @@ import type { Field } from "./field.js";
 /** How kinds of values are shown; each falls back to diagnostic notation for what is not of its kind. */
 type Shown = Omit<Field, "name" | "bytes">;
 
-const stages = [
-  "joining",
-  "filling",
-  "peer",
-  "leaving",
-  "unseated",
-  "client",
-  "asking",
-  "granting",
-  "associate",
-] as const;
 const kinds: Readonly<globalThis.Record<number, string>> = { 1: "registration", 2: "service" };
 
 export function showHex(item: CborItem): Shown {
@@ -42,7 +32,7 @@ export function showStatus(item: CborItem): Shown {
 }
 
 export function showStage(item: CborItem): Shown {
-  return showNumbered(item, stages);
+  return showNumbered(item, toldStages);
 }
 
 export function showKind(item: CborItem): Shown {

@@ -4,6 +4,7 @@ import { addressText, type Endpoint } from "../../firmware/core/endpoint.js";
 import { nodeId, resourceId, type NodeId } from "../../firmware/core/node-id.js";
 import type { Message, MessageType } from "../../firmware/wire/message.js";
 import type { Contact } from "../../firmware/wire/kinds/contact.js";
+import { toldStages } from "../../firmware/wire/kinds/neighbours.js";
 import { generationMax, type HeldRecord, type Record } from "../../firmware/wire/kinds/record.js";
 import {
   statuses,
@@ -199,17 +200,7 @@ export const messagesByType: Readonly<globalThis.Record<MessageType, fc.Arbitrar
     "update",
     record({
       configSequence: uint32,
-      stage: fc.constantFrom(
-        "joining",
-        "filling",
-        "peer",
-        "leaving",
-        "unseated",
-        "client",
-        "asking",
-        "granting",
-        "associate",
-      ),
+      stage: fc.constantFrom(...toldStages),
       contacts: fc.array(contacts, { maxLength: 8 }),
     }),
   ),

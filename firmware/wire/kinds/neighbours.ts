@@ -45,7 +45,8 @@ export interface Leave {
   readonly type: "leave";
 }
 
-const stages: readonly ToldStage[] = [
+/** Their numbers in an update are their places here. */
+export const toldStages: readonly ToldStage[] = [
   "joining",
   "filling",
   "peer",
@@ -60,7 +61,7 @@ const shortBytes = 4;
 
 export function encodeUpdate(message: Update): Uint8Array {
   const writer = new CborWriter("update").array(4).uint(3);
-  writer.uint(message.configSequence).uint(stages.indexOf(message.stage));
+  writer.uint(message.configSequence).uint(toldStages.indexOf(message.stage));
   writeContacts(writer, message.contacts);
   return writer.finish();
 }
@@ -69,7 +70,7 @@ export function readUpdate(reader: CborReader): Update {
   return {
     type: "update",
     configSequence: reader.uint("config-sequence", 0xffffffff),
-    stage: stages[reader.uint("stage", stages.length - 1)] ?? "joining",
+    stage: toldStages[reader.uint("stage", toldStages.length - 1)] ?? "joining",
     contacts: readContacts(reader, "contacts", 0, contactsInMessageMax),
   };
 }
