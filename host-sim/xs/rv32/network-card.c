@@ -15,8 +15,8 @@ enum { magic = 0x74726976, deviceNetwork = 1, headerBytes = 12, bufferBytes = he
 enum { acknowledged = 1, driverFound = 2, driverReady = 4, featuresAgreed = 8 };
 enum { featureMac = 1u << 5, featureVersion1Page1 = 1 };
 enum { descriptorWritable = 2, noInterrupt = 1 };
-/* How long a frame may wait for room. */
-enum { busyTicks = 5000 * timerTicksPerMicrosecond };
+/* How long a frame may wait for room: on a computer that has much to do, QEMU's own thread may not run for as long. */
+enum { busyTicks = 250000 * timerTicksPerMicrosecond };
 enum { receiving, sending, queues, queueMax = cardReceiveBuffers };
 
 typedef struct {
