@@ -18,7 +18,7 @@ export function seekBootstrapServers(now: Instant, on: RunningNode): void {
   const { serversSoughtAt: last } = on;
   if (last !== undefined && now < after(last, peersSavedEveryMs)) return;
   if (on.node.describeOverlay(now).servedBy.length === 0) return;
-  if (on.services.find(now, on.node, bootstrapService, true)) on.serversSoughtAt = now;
+  if (on.services.find(now, on.node, bootstrapService, { isOwn: true })) on.serversSoughtAt = now;
 }
 
 /** A Fetch has ended: if it was for bootstrap servers, what was found is stored. */

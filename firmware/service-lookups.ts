@@ -1,9 +1,9 @@
 import type { Crypto } from "../hal/crypto.js";
 import { serviceLookupsMax } from "./core/limits.js";
-import { idBytes } from "./core/node-id.js";
+import { idBytes, sameId } from "./core/node-id.js";
 import { none } from "./core/none.js";
-import { randomBytes, uniform, type Random } from "./core/random.js";
-import type { Instant } from "./core/time.js";
+import { randomBytes, type Random } from "./core/random.js";
+import type { Duration, Instant } from "./core/time.js";
 import type { Credential } from "./identity/credential.js";
 import type { Node } from "./node.js";
 import type { NodeEvent } from "./node-event.js";
@@ -11,18 +11,29 @@ import type { LookupFault, VerifiedRecord } from "./overlay/effect.js";
 import { serviceKind } from "./overlay/kind-definition.js";
 import { decodeServiceEntry, type ServiceEntry } from "./overlay/service-entry.js";
 import { serviceResource, startLevel } from "./overlay/service-tree.js";
+import { gatewaysTo, inOrder } from "./service-choice.js";
 
 /** What is asked of the overlay to seek a service. */
-export type SeekingNode = Pick<Node, "fetch"> & {
+export type SeekingNode = Pick<Node, "fetch" | "describeLinks"> & {
   describeOverlay(now: Instant): { readonly peersEstimated: number };
 };
 
 /** Who offers a service. */
-export interface Provider extends Omit<ServiceEntry, "service" | "level"> {
+export interface Provider extends ServiceEntry {
   readonly credential: Credential;
+  /** The round trip to it, where it is linked and that was measured. */
+  readonly rttMs?: Duration;
 }
 
-/** What came of seeking a service: providers in random order, so that who takes the first picks evenly. */
+/** What is sought besides, and for whom. */
+export interface Sought {
+  /** The telephone number that a gateway is wanted for. */
+  readonly number?: string;
+  /** The node's own business: no person waits for it. */
+  readonly isOwn?: boolean;
+}
+
+/** What came of seeking a service: providers in the order in which they are to be tried (`service-choice.ts`). */
 export interface ServiceFound {
   readonly service: string;
   readonly providers: readonly Provider[];
@@ -30,14 +41,12 @@ export interface ServiceFound {
   readonly fault?: LookupFault;
 }
 
-interface Seeking {
+interface Seeking extends Sought {
   readonly request: number;
   readonly service: string;
   /** Drawn at random: which node of the tree is asked at each level. */
   readonly id: Uint8Array;
   readonly level: number;
-  /** The node's own business: no person waits for it. */
-  readonly isOwn: boolean;
 }
 
 /**
@@ -66,11 +75,11 @@ export class ServiceLookups {
     return this.#underWay.find((one) => one.request === request)?.isOwn ?? false;
   }
 
-  /** Begins to seek providers of a service; false when too many are under way. `isOwn`: no person waits. */
-  find(now: Instant, node: SeekingNode, service: string, isOwn = false): boolean {
+  /** Begins to seek providers of a service; false when too many are under way. */
+  find(now: Instant, node: SeekingNode, service: string, sought: Sought = {}): boolean {
     if (this.#underWay.length >= serviceLookupsMax) return false;
     const level = startLevel(node.describeOverlay(now).peersEstimated);
-    this.ask(now, node, { service, id: randomBytes(this.#random, idBytes), level, isOwn });
+    this.ask(now, node, { ...sought, service, id: randomBytes(this.#random, idBytes), level });
     return true;
   }
 
@@ -84,8 +93,8 @@ export class ServiceLookups {
     if (seeking === undefined) return undefined;
     this.#underWay = this.#underWay.filter((one) => one !== seeking);
     const { service, level } = seeking;
-    const providers = outcome.status === "found" ? providersOf(outcome.records, seeking) : [];
-    if (providers.length > 0) return { service, providers: this.shuffled(providers) };
+    const providers = outcome.status === "found" ? this.choose(node, outcome.records, seeking) : [];
+    if (providers.length > 0) return { service, providers };
     if (level > 0) {
       this.ask(now, node, { ...seeking, level: level - 1 });
       return undefined;
@@ -100,16 +109,19 @@ export class ServiceLookups {
     const request = node.fetch(now, {
       resource,
       kind: serviceKind,
-      ...((level > 0 || isOwn) && { isBelieved: true }),
+      ...((level > 0 || isOwn === true) && { isBelieved: true }),
     });
     this.#underWay = [...this.#underWay, { ...seeking, request }];
   }
 
-  private shuffled(providers: readonly Provider[]): Provider[] {
-    const rest = [...providers];
-    const order: Provider[] = [];
-    while (rest.length > 0) order.push(...rest.splice(uniform(this.#random, rest.length), 1));
-    return order;
+  private choose(node: SeekingNode, records: readonly VerifiedRecord[], seeking: Seeking): Provider[] {
+    const links = node.describeLinks();
+    const providers = providersOf(records, seeking).map((provider) => {
+      const rttMs = links.find(({ nodeId }) => sameId(nodeId, provider.credential.nodeId))?.srttMs;
+      return rttMs === undefined ? provider : { ...provider, rttMs };
+    });
+    const order = inOrder(this.#random, seeking.service, providers);
+    return seeking.number === undefined ? order : gatewaysTo(seeking.number, order);
   }
 }
 
@@ -119,9 +131,7 @@ function providersOf(records: readonly VerifiedRecord[], { service, level }: See
   for (const { value, credential } of records) {
     const read = decodeServiceEntry(value);
     if (!read.ok || read.value.service !== service || read.value.level !== level) continue;
-    const { capacity, policy, endpoint } = read.value;
-    if (capacity === 0) continue;
-    providers.push({ credential, capacity, policy, ...(endpoint !== undefined && { endpoint }) });
+    if (read.value.capacity > 0) providers.push({ ...read.value, credential });
   }
   return providers;
 }

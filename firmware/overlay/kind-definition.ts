@@ -55,7 +55,7 @@ export const shippedKinds: readonly KindDefinition[] = [
     name: "service",
     model: "dictionary",
     policy: "SERVICE-NODE-MATCH",
-    valueBytesMax: 64,
+    valueBytesMax: 84,
     lifetimeSMax: serviceLifetimeS,
     entriesPerOwnerMax: 4,
     entriesMax: serviceEntriesMax,

@@ -1,5 +1,5 @@
 import type { CborReader } from "../wire/cbor-reader.js";
-import { checksum } from "./checksum.js";
+import { checksum } from "../core/checksum.js";
 import {
   openItem,
   readContent,

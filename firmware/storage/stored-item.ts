@@ -4,7 +4,7 @@ import { err, ok, type Result } from "../core/result.js";
 import { CborReader } from "../wire/cbor-reader.js";
 import { CborWriter } from "../wire/cbor-writer.js";
 import { wireErrorText, type WireError } from "../wire/wire-error.js";
-import { checksum } from "./checksum.js";
+import { checksum } from "../core/checksum.js";
 import { openEarlierForm } from "./earlier-form.js";
 
 export type StoredItem = "key-ring" | "boot-count" | "settings" | "contacts" | "calls" | "peers" | "records";

@@ -17,8 +17,9 @@ import {
 } from "../../firmware/wire/kinds/record.js";
 import { decodeMessage, encodeMessage } from "../../firmware/wire/message.js";
 import { instanceRecords, serviceName } from "../../firmware/wire/service-instance.js";
+import { bindingMethod, decodeStun, encodeStun, type StunMessage } from "../../firmware/wire/stun.js";
 import type { WireError } from "../../firmware/wire/wire-error.js";
-import { alike, exactly, mustEqual } from "./checks.js";
+import { alike, exactly, mustEqual, settled } from "./checks.js";
 import { pure, type Decoder, type Reader } from "./decoder.js";
 import { goldenBytes, goldenFrames } from "./golden-bytes.js";
 
@@ -42,6 +43,7 @@ export function wireDecoders(): readonly Decoder[] {
     ),
     binary("endpoint", endpoints, readEndpoint),
     binary("dns", dnsMessages, (bytes) => alike(bytes, decodeDnsMessage, encodeDnsMessage)),
+    binary("stun", stunMessages, (bytes) => settled(bytes, decodeStun, encodeStun, stunMeaning)),
     ...messageRules.map((rule) =>
       cbor(
         `message/${rule}`,
@@ -174,6 +176,23 @@ function decodeItem(bytes: Uint8Array): Result<Uint8Array, WireError> {
 }
 
 const itemDepthMax = 16;
+
+/** A request, answers of both families, a refusal; with FINGERPRINT, which hardly any change survives, and without. */
+function stunMessages(): readonly Uint8Array[] {
+  const common = { method: bindingMethod, transaction: new Uint8Array(12).fill(0x5a) };
+  const mapped = { address: "192.0.2.7", port: 6084 };
+  return [false, false, true].flatMap((hasFingerprint) => [
+    encodeStun({ ...common, is: "request", hasFingerprint }),
+    encodeStun({ ...common, is: "success", mapped, hasFingerprint }),
+    encodeStun({ ...common, is: "success", mapped: { ...mapped, address: "2001:db8::7" }, hasFingerprint }),
+    encodeStun({ ...common, is: "error", errorCode: 420, refused: [3, 0x24], hasFingerprint }),
+  ]);
+}
+
+/** All but which attributes were stepped over: those are not written. */
+function stunMeaning({ is, method, transaction, mapped, errorCode, refused }: StunMessage): unknown {
+  return { is, method, transaction, mapped, errorCode, refused };
+}
 
 /** A question of DNS-SD, an answer to it, and one whose names go on elsewhere, as others write them. */
 function dnsMessages(): Uint8Array[] {

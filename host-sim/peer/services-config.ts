@@ -1,14 +1,23 @@
 import { parseEndpoint } from "../../firmware/core/endpoint.js";
-import { serviceCapacityMax, serviceNameCharsMax, servicesOfferedMax } from "../../firmware/core/limits.js";
+import {
+  serviceCapacityMax,
+  serviceCostMax,
+  serviceNameCharsMax,
+  servicePathsMax,
+  servicePrefixCharsMax,
+} from "../../firmware/core/limits.js";
 import { isServiceName } from "../../firmware/core/service-name.js";
-import { servicePolicies } from "../../firmware/overlay/service-entry.js";
+import { isNumberPrefix, servicePolicies, type GatewayPath } from "../../firmware/overlay/service-entry.js";
 import type { Offer } from "../../firmware/service-offers.js";
 import type { ConfigFault } from "./peer-config.js";
 
 type Members = Readonly<Record<string, unknown>>;
 
+/** Beside what every host peer offers. */
+const servicesConfiguredMax = 6;
+
 /** What the member `services` of a configuration may be. */
-export const servicesRule = `a list of up to ${servicesOfferedMax} of { "service": "stun", "capacity": 100 }`;
+export const servicesRule = `a list of up to ${servicesConfiguredMax} of { "service": "turn", "capacity": 100 }`;
 
 /** The first thing wrong with the list of services. */
 export function servicesFault(values: readonly unknown[]): ConfigFault | undefined {
@@ -16,7 +25,7 @@ export function servicesFault(values: readonly unknown[]): ConfigFault | undefin
     const fault = serviceFault(value, `services[${at}]`);
     if (fault !== undefined) return fault;
   }
-  if (values.length > servicesOfferedMax)
+  if (values.length > servicesConfiguredMax)
     return { where: "services", what: `has ${values.length} services`, allowed: servicesRule };
   const names = new Set(offersOf(values).map(({ service }) => service));
   if (names.size === values.length) return undefined;
@@ -26,14 +35,22 @@ export function servicesFault(values: readonly unknown[]): ConfigFault | undefin
 /** Of a list that was found good. */
 export function offersOf(values: readonly unknown[]): readonly Offer[] {
   return values.map((value) => {
-    const { service, capacity, policy, address } = membersOf(value);
+    const { service, capacity, policy, address, paths } = membersOf(value);
     const endpoint = typeof address === "string" ? parseEndpoint(address, 0) : undefined;
     return {
       service: typeof service === "string" ? service : "",
       capacity: typeof capacity === "number" ? capacity : 0,
       policy: servicePolicies.find((each) => each === policy) ?? "anyone",
       ...(endpoint !== undefined && { endpoint }),
+      ...(Array.isArray(paths) && { paths: pathsOf(paths) }),
     };
+  });
+}
+
+function pathsOf(values: readonly unknown[]): readonly GatewayPath[] {
+  return values.map((value) => {
+    const { prefix, cost } = membersOf(value);
+    return { prefix: typeof prefix === "string" ? prefix : "", cost: typeof cost === "number" ? cost : 0 };
   });
 }
 
@@ -90,4 +107,18 @@ const rules: Readonly<Record<string, Rule>> = {
     allowed: "an address with its port, 192.0.2.7:3478",
     isGood: (value) => typeof value === "string" && parseEndpoint(value, 0) !== undefined,
   },
+  paths: {
+    isNeeded: false,
+    allowed:
+      `1 to ${servicePathsMax} of { "prefix": "+49", "cost": 12 }: how the numbers begin that a gateway reaches, ` +
+      `up to ${servicePrefixCharsMax} characters, and what a minute costs, 0 to ${serviceCostMax}`,
+    isGood: (value) =>
+      Array.isArray(value) && value.length >= 1 && value.length <= servicePathsMax && value.every(isPath),
+  },
 };
+
+function isPath(value: unknown): boolean {
+  const { prefix, cost, ...others } = membersOf(value);
+  if (Object.keys(others).length > 0 || typeof prefix !== "string" || typeof cost !== "number") return false;
+  return isNumberPrefix(prefix) && Number.isInteger(cost) && cost >= 0 && cost <= serviceCostMax;
+}

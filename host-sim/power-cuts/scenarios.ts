@@ -1,4 +1,4 @@
-import { checksum } from "../../firmware/storage/checksum.js";
+import { checksum } from "../../firmware/core/checksum.js";
 import { openItem, storedItems } from "../../firmware/storage/stored-item.js";
 import { CborWriter } from "../../firmware/wire/cbor-writer.js";
 import { Stage, victim } from "./stage.js";

@@ -41,6 +41,7 @@ class ServiceNode {
       publish: (now, publication) => this.#on(() => void overlay.publish(now, publication)),
       unpublish: (now, address) => this.#on(() => overlay.unpublish(now, address)),
       describeOverlay: (now) => overlay.describe(now),
+      describeLinks: () => [],
     };
   }
 

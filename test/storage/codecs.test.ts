@@ -14,7 +14,7 @@ import { nodeId, resourceId } from "../../firmware/core/node-id.js";
 import type { Result } from "../../firmware/core/result.js";
 import { instant } from "../../firmware/core/time.js";
 import { encodeCallLog, readCallLog, type StoredCall } from "../../firmware/storage/call-log-codec.js";
-import { checksum } from "../../firmware/storage/checksum.js";
+import { checksum } from "../../firmware/core/checksum.js";
 import { encodeContacts, readContacts, type StoredContact } from "../../firmware/storage/contacts-codec.js";
 import {
   encodeOwnRecords,

@@ -226,27 +226,26 @@ function goldenItems(): Golden[] {
     { title: "credential, open", rule: "open-credential", bytes: openCredential() },
     { title: "credential of a further device", rule: "device-credential", bytes: deviceCredential() },
     { title: "credential, enrolled", rule: "enrolled-credential", bytes: enrolledCredential() },
-    { title: "registration of a client of two peers", rule: "registration", bytes: toCbor([[peer], [bob]]) },
-    { title: "registration of a peer", rule: "registration", bytes: toCbor([]) },
-    {
-      title: "registration of a client whose calls go to bob",
-      rule: "registration",
-      bytes: toCbor([[peer], "bob"]),
-    },
-    { title: "adoption: the wish", rule: "adoption-request", bytes: toCbor([0, run(0x90, 16)]) },
-    {
-      title: "adoption: the grant",
-      rule: "adoption-grant",
-      bytes: toCbor([1, run(0xa0, 16), deviceCredential()]),
-    },
-    { title: "adoption: the code is wrong", rule: "adoption-refusal", bytes: toCbor([2, 1]) },
-    {
-      title: "service: STUN for 100 users, at level 2 of its tree",
-      rule: "service",
-      bytes: toCbor(["stun", 2, 100, 0, Uint8Array.of(192, 0, 2, 7, 0x0d, 0x96)]),
-    },
+    item("registration of a client of two peers", "registration", [[peer], [bob]]),
+    item("registration of a peer", "registration", []),
+    item("registration of a client whose calls go to bob", "registration", [[peer], "bob"]),
+    item("adoption: the wish", "adoption-request", [0, run(0x90, 16)]),
+    item("adoption: the grant", "adoption-grant", [1, run(0xa0, 16), deviceCredential()]),
+    item("adoption: the code is wrong", "adoption-refusal", [2, 1]),
+    item("service: STUN for 100 users, at level 2 of its tree", "service", [
+      ...["stun", 2, 100, 0],
+      Uint8Array.of(192, 0, 2, 7, 0x0d, 0x96),
+    ]),
+    item("service: a gateway for 30 users, a third of it in use, to two countries", "service", [
+      ...["gateway", 0, 30, 0, 85],
+      ["+49", 12, "+1", 300],
+    ]),
     { title: "beacon", rule: "beacon", bytes: encodeBeacon(beacon) },
   ];
+}
+
+function item(title: string, rule: string, value: unknown): Golden {
+  return { title, rule, bytes: toCbor(value) };
 }
 
 /** `count` bytes that count up from `first`: each field is recognizable in the hex. */

@@ -121,7 +121,13 @@ const legal: readonly Legal[] = [
   { rules: /^fragment$/, path: /^\/4$/, change: oneOther, why: "part: 1..1200 bytes" },
   { rules: /^record-to-be-signed$/, path: /^\/4$/, change: ownLength, why: "record key: 0..20 bytes" },
   { rules: /^record-to-be-signed$/, path: /^\/9$/, change: oneOther, why: "value: opaque, 1..512 bytes" },
-  { rules: /^service$/, path: /^\/$/, change: /^loses item 4$/, why: "endpoint: optional" },
+  { rules: /^service$/, path: /^\/4$/, change: /^becomes uint$/, why: "load in the place of the endpoint" },
+  {
+    rules: /^service$/,
+    path: /^\/$/,
+    change: /^(loses item [45]|gains uint behind)$/,
+    why: "endpoint, load, paths: optional",
+  },
   { rules: /^registration$/, path: /^\/$/, change: /^loses item \d$/, why: "0..3 destination lists" },
   {
     rules: /^registration$/,

@@ -1,4 +1,5 @@
 import { sipParametersMax } from "../../core/limits.js";
+import { none } from "../../core/none.js";
 import type { Result } from "../../core/result.js";
 import type { WireError } from "../wire-error.js";
 import { type HostPort, hostPortText, readHostPort } from "./host.js";
@@ -71,7 +72,7 @@ export function sipUri(userName: string, host: string): SipUri {
     const code = character.charCodeAt(0);
     return `%${code < 16 ? "0" : ""}${code.toString(16).toUpperCase()}`;
   });
-  return { kind: "sip", scheme: "sip", user, host, parameters: [], headers: [] };
+  return { kind: "sip", scheme: "sip", user, host, parameters: none, headers: none };
 }
 
 /** The user part with its escapes resolved, "" where there is none: what names are compared by (RFC 3261 §19.1.4). */
@@ -96,24 +97,24 @@ function readUserinfo(scanner: Scanner): { user: string; password?: string } {
 }
 
 function readUriParameters(scanner: Scanner): readonly Parameter[] {
-  const parameters: Parameter[] = [];
+  let parameters: readonly Parameter[] = none;
   while (scanner.peek() === ";") {
     scanner.accept(";");
     const name = scanner.run("parameter", isUriParameterCode).toLowerCase();
-    parameters.push(readUriValue(scanner, name));
+    parameters = [...parameters, readUriValue(scanner, name)];
     if (parameters.length > sipParametersMax) scanner.fail("parameter", "too-long");
   }
   return parameters;
 }
 
 function readUriHeaders(scanner: Scanner): readonly Parameter[] {
-  const headers: Parameter[] = [];
+  let headers: readonly Parameter[] = none;
   for (let separator = "?"; scanner.peek() === separator; separator = "&") {
     scanner.accept(separator);
     const name = scanner.run("header", isUriHeaderCode);
     scanner.expect("=", "header");
     const ended = scanner.ended || scanner.peek() === "&";
-    headers.push({ name, value: ended ? "" : scanner.run(name, isUriHeaderCode) });
+    headers = [...headers, { name, value: ended ? "" : scanner.run(name, isUriHeaderCode) }];
     if (headers.length > sipParametersMax) scanner.fail("header", "too-long");
   }
   return headers;
