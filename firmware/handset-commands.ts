@@ -15,7 +15,7 @@ import { isStockName } from "./stock-carrier.js";
 /** Commands that concern a phone that is on; the others are the handset's own (handset.ts). */
 export type PhoneCommand = Exclude<
   ConsoleCommand,
-  { readonly kind: "nothing" | "help" | "memory" | "settings" | "set" | "quit" }
+  { readonly kind: "nothing" | "help" | "memory" | "settings" | "set" | "enroll" | "quit" }
 >;
 
 /**
@@ -60,10 +60,8 @@ export function runCommand(
     case "contactPin":
       return changeContacts(command, handset, memory);
     case "adopt":
-      handset.telephone.adopt(now);
-      return undefined;
     case "joinUser":
-      return joinUser(now, command, handset);
+      return runAdoption(now, command, handset);
     case "call":
     case "message": {
       const refused = stockRefusal(command.name, handset);
@@ -76,18 +74,24 @@ export function runCommand(
   }
 }
 
-/** Has this phone become one of a user's; what comes of it follows. */
-function joinUser(
+/** Has this phone adopt another, or become one of a user's; what comes of it follows. */
+function runAdoption(
   now: Instant,
-  { name, code: typed }: Extract<PhoneCommand, { kind: "joinUser" }>,
-  { telephone }: RunningHandset,
+  command: Extract<PhoneCommand, { kind: "adopt" | "joinUser" }>,
+  { telephone, keyRing }: RunningHandset,
 ): NoticeView | undefined {
-  const code = readAdoptionCode(typed);
+  if (keyRing.credential.enrolled !== undefined)
+    return notice("refused", "In this overlay its authority says whose a phone is. See: enroll");
+  if (command.kind === "adopt") {
+    telephone.adopt(now);
+    return undefined;
+  }
+  const code = readAdoptionCode(command.code);
   if (code === undefined) {
     const sentence = "A code is ten digits and letters, as adopt shows them on the first phone.";
     return notice("refused", sentence);
   }
-  telephone.joinUser(now, name, code);
+  telephone.joinUser(now, command.name, code);
   return undefined;
 }
 

@@ -12,6 +12,7 @@ import type {
   View,
 } from "./console/view.js";
 import { commandTable, type CommandName, type ConsoleCommand } from "./console/command.js";
+import type { Settings } from "./console/settings.js";
 import { notice } from "./console/notice.js";
 import type { Memory } from "./memory.js";
 import { nodeStatus } from "./node-views.js";
@@ -136,8 +137,11 @@ function tablesOf({ node, telephone, startedAt }: RunningHandset): Readonly<Reco
 }
 
 /** Why a phone cannot do what it was told yet: its name, its key or its network is missing. */
-export function notOnNotice(named: boolean, makesKey: boolean): NoticeView {
-  if (!named) return notice("refused", "This phone is not on yet. Type: set name <user>");
+export function notOnNotice(settings: Settings, makesKey: boolean): NoticeView {
   if (makesKey) return notice("refused", "This phone is making its key: that takes some seconds, once.");
+  if (settings.text("authority") !== "none")
+    return notice("refused", "This phone is not on yet: it is not enrolled, or has no network. See: enroll");
+  if (settings.text("name") === "")
+    return notice("refused", "This phone is not on yet. Type: set name <user>");
   return notice("refused", "This phone is not on yet: it waits for a network.");
 }

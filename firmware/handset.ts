@@ -5,9 +5,10 @@ import type { SettingName } from "./console/setting.js";
 import type { View } from "./console/view.js";
 import { BoundedQueue } from "./core/bounded.js";
 import { noAddress, type Endpoint } from "./core/endpoint.js";
-import { leaveMsMax, nodeIdWorkBits, nodeQueueMax } from "./core/limits.js";
+import { leaveMsMax, nodeQueueMax } from "./core/limits.js";
 import { after, earliest, elapsed, type Deadline, type Instant } from "./core/time.js";
 import type { Driven, Output } from "./driven.js";
+import { enrollHandset, settingsAdmission } from "./enrollment.js";
 import { changeSetting, runCommand } from "./handset-commands.js";
 import type { HandsetOptions } from "./handset-options.js";
 import { addressNotice, notOnNotice, ownView, startedNotice, stockPortsTaken } from "./handset-views.js";
@@ -19,9 +20,9 @@ import {
   roleSetting,
   type RunningHandset,
 } from "./running-handset.js";
-import { beginIdentification, Identification, type Identity } from "./identification.js";
+import { beginIdentification, Identification } from "./identification.js";
+import type { Admission } from "./identity/admission.js";
 import { encodeKeyRing, type KeyRing } from "./identity/key-ring.js";
-import { overlayIdOf } from "./identity/overlay-id.js";
 import type { Opened } from "./link/capture.js";
 import type { Memory } from "./memory.js";
 import type { Transmit } from "./node-event.js";
@@ -178,33 +179,31 @@ export class Handset implements Driven {
   // Who this phone is ---------------------------------------------------------------------------------------
 
   private identify(now: Instant): void {
-    const userName = this.#memory.settings.text("name");
-    if (userName === "") {
-      this.say(notice("warning", "This phone has no name yet. Type: set name <user>"));
-      return;
-    }
-    const begun = beginIdentification(this.#options, this.identity(), this.#memory.keyRing);
+    const { settings, keyRing: stored } = this.#memory;
+    const admission = settingsAdmission(this.#options.crypto, settings);
+    const begun = beginIdentification({ ...this.#options, stored }, settings.text("name"), admission);
     if (begun.complaint !== undefined) this.say(notice("warning", begun.complaint));
+    if (begun.fresh !== undefined) this.#memory.saveKeyRing(begun.fresh);
     if (begun.found instanceof Identification) this.#identification = begun.found;
-    else this.switchOn(now, begun.found);
+    else if (begun.found !== undefined) this.switchOn(now, begun.found, admission);
   }
 
-  private identity(): Identity {
-    const { settings } = this.#memory;
-    const overlayId = overlayIdOf(this.#options.crypto, settings.text("overlay"));
-    return { userName: settings.text("name"), overlayId, workBits: nodeIdWorkBits };
+  private enroll(now: Instant, to: number, credential: Uint8Array | undefined): void {
+    const answer = enrollHandset(this.#options.crypto, credential, this.#memory, this.#on);
+    this.say(answer, to);
+    if (answer.event === "enrolled" && this.#on === undefined) this.identify(now);
   }
 
   private advanceIdentification(now: Instant): void {
-    const keyRing = this.#identification?.advance();
-    if (keyRing === undefined) return;
+    const work = this.#identification;
+    const keyRing = work?.advance();
+    if (work === undefined || keyRing === undefined) return;
     this.#identification = undefined;
     this.#memory.saveKeyRing(encodeKeyRing(keyRing));
-    this.switchOn(now, keyRing);
+    this.switchOn(now, keyRing, work.admission);
   }
 
-  private switchOn(now: Instant, keyRing: KeyRing): void {
-    const { overlayId } = this.identity();
+  private switchOn(now: Instant, keyRing: KeyRing, admission: Admission): void {
     const local = this.#local;
     if (local.address === noAddress) {
       this.say(notice("warning", "This phone has no network yet. Type: set wifi-network <name>"));
@@ -212,7 +211,7 @@ export class Handset implements Driven {
     }
     this.#on = makeRunningHandset(this.#options, this.#memory, {
       keyRing,
-      overlayId,
+      admission,
       local,
       startedAt: this.#startedAt,
     });
@@ -238,13 +237,15 @@ export class Handset implements Driven {
         this.#on?.node.setRole(now, roleSetting(this.#memory.settings));
         if (this.#on === undefined && this.#identification === undefined) this.identify(now);
         return;
+      case "enroll":
+        this.enroll(now, console, command.credential);
+        return;
       case "quit":
         this.quit(now);
         return;
       default: {
         if (this.#on === undefined) {
-          const named = this.#memory.settings.text("name") !== "";
-          this.say(notOnNotice(named, this.#identification !== undefined), console);
+          this.say(notOnNotice(this.#memory.settings, this.#identification !== undefined), console);
           return;
         }
         const view = runCommand(now, command, this.#on, this.#memory);

@@ -2,12 +2,18 @@ import type { Crypto } from "../hal/crypto.js";
 import { assert } from "./core/assert.js";
 import { hashesPerTurn } from "./core/limits.js";
 import { randomBytes, type Random } from "./core/random.js";
-import { openAdmission } from "./identity/admission.js";
+import { notEnrolledText } from "./enrollment.js";
+import {
+  openAdmission,
+  type Admission,
+  type EnrolledAdmission,
+  type OpenAdmission,
+} from "./identity/admission.js";
 import { issueOpenCredential } from "./identity/credential.js";
-import { decodeKeyRing, makeKeyRing, storedSeed, type KeyRing } from "./identity/key-ring.js";
+import { decodeKeyRing, encodeBareKey, makeKeyRing, storedSeed, type KeyRing } from "./identity/key-ring.js";
 import { makeOpenIdentity, type OpenIdentityWork } from "./identity/node-identity.js";
 
-/** Whose phone this is, in which overlay. */
+/** Whose phone this is, in which open overlay. */
 export interface Identity {
   readonly userName: string;
   readonly overlayId: Uint8Array;
@@ -34,15 +40,18 @@ export type StoredIdentity =
  * it takes 5 s in all.
  */
 export class Identification {
+  /** The overlay that it is for. */
+  readonly admission: OpenAdmission;
   readonly #crypto: Crypto;
-  readonly #identity: Identity;
+  readonly #userName: string;
   readonly #seed: Uint8Array;
   readonly #work: OpenIdentityWork;
 
   /** `seed`: 32 B, the secret key's origin. The same seed, name and overlay always give the same key ring. */
   constructor(crypto: Crypto, identity: Identity, seed: Uint8Array) {
     this.#crypto = crypto;
-    this.#identity = identity;
+    this.#userName = identity.userName;
+    this.admission = openAdmission(identity.overlayId, identity.workBits);
     this.#seed = seed;
     this.#work = makeOpenIdentity(crypto, identity.overlayId, seed, identity.workBits);
   }
@@ -51,9 +60,9 @@ export class Identification {
   advance(): KeyRing | undefined {
     const found = this.#work.advance(hashesPerTurn);
     if (found === undefined) return undefined;
-    const { userName, overlayId, workBits } = this.#identity;
-    const credential = issueOpenCredential(this.#crypto, overlayId, userName, found);
-    const keyRing = makeKeyRing(this.#crypto, openAdmission(overlayId, workBits), this.#seed, credential);
+    const { overlayId } = this.admission;
+    const credential = issueOpenCredential(this.#crypto, overlayId, this.#userName, found);
+    const keyRing = makeKeyRing(this.#crypto, this.admission, this.#seed, credential);
     assert(keyRing.ok, "a credential just issued is acceptable");
     return keyRing.value;
   }
@@ -71,28 +80,61 @@ export function readIdentity(
   if (keyRing.ok && keyRing.value.userName === userName) return { kind: "ready", keyRing: keyRing.value };
   if (keyRing.ok) return { kind: "seedOnly", seed: keyRing.value.secretKey.slice(0, 32), misfits: false };
   // A credential is bound to its overlay: one for another cannot be told from a bad one, and the key is good.
-  const seed = keyRing.error.kind === "bad-credential" ? storedSeed(stored) : undefined;
-  if (seed === undefined) return { kind: "damaged", reason: keyRing.error.kind };
-  return { kind: "seedOnly", seed, misfits: true };
+  const { kind } = keyRing.error;
+  const seed = kind === "bad-credential" || kind === "no-credential" ? storedSeed(stored) : undefined;
+  if (seed === undefined) return { kind: "damaged", reason: kind };
+  return { kind: "seedOnly", seed, misfits: kind === "bad-credential" };
 }
 
-/** How a device finds out who it is: it knows, or has to work for it. */
+/** How a device finds out who it is: it knows, or has to work for it, or waits for an authority to say it. */
 export interface Beginning {
   /** What it has to tell, in a sentence. */
   readonly complaint: string | undefined;
-  readonly found: KeyRing | Identification;
+  readonly found: KeyRing | Identification | undefined;
+  /** A key that was made for want of one, to be stored. */
+  readonly fresh?: Uint8Array;
 }
 
-/** Takes what is stored (`undefined`: nothing) as far as it is good; what is missing is to be made. */
-export function beginIdentification(
-  { crypto, random }: { readonly crypto: Crypto; readonly random: Random },
-  identity: Identity,
-  keyRing: Uint8Array | undefined,
-): Beginning {
-  const stored = readIdentity(crypto, identity, keyRing);
+/** What a device is made with, and what it has stored of itself; `undefined`: nothing. */
+interface Origin {
+  readonly crypto: Crypto;
+  readonly random: Random;
+  readonly stored: Uint8Array | undefined;
+}
+
+/** Takes what is stored as far as it is good in the overlay; what is missing is to be made. */
+export function beginIdentification(origin: Origin, userName: string, admission: Admission): Beginning {
+  const { crypto, random } = origin;
+  if (admission.kind === "enrolled") return beginEnrolled(origin, userName, admission);
+  if (userName === "")
+    return { complaint: "This phone has no name yet. Type: set name <user>", found: undefined };
+  const identity = { userName, ...admission };
+  const stored = readIdentity(crypto, identity, origin.stored);
   if (stored.kind === "ready") return { complaint: undefined, found: stored.keyRing };
   const seed = stored.kind === "seedOnly" ? stored.seed : randomBytes(random, 32);
   return { complaint: identityComplaint(stored), found: new Identification(crypto, identity, seed) };
+}
+
+/**
+ * What is stored stays as it is while it is no good here: it may be in another overlay. The name is as the authority
+ * has it, whatever is set.
+ */
+function beginEnrolled(
+  { crypto, random, stored }: Origin,
+  userName: string,
+  admission: EnrolledAdmission,
+): Beginning {
+  const keyRing = stored && decodeKeyRing(crypto, admission, stored);
+  if (keyRing?.ok === true) {
+    const { userName: enrolledAs } = keyRing.value;
+    const isAs = userName === "" || userName === enrolledAs;
+    const complaint = `This phone is enrolled as ${enrolledAs}: that is its name here, not ${userName}.`;
+    return { complaint: isAs ? undefined : complaint, found: keyRing.value };
+  }
+  const kept = stored && storedSeed(stored);
+  const seed = kept ?? randomBytes(random, 32);
+  const complaint = notEnrolledText(crypto.signKeyPair(seed).publicKey, keyRing?.error);
+  return { complaint, found: undefined, ...(kept === undefined && { fresh: encodeBareKey(seed) }) };
 }
 
 /** What a person is to be told of what was found, in a sentence. */

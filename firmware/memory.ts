@@ -1,6 +1,7 @@
 import { Settings } from "./console/settings.js";
 import { callLogSavedEveryMs, peersSavedEveryMs, publishedRecordsMax } from "./core/limits.js";
 import { sameId } from "./core/node-id.js";
+import { none } from "./core/none.js";
 import { after, earliest, type Deadline, type Instant } from "./core/time.js";
 import type { CallEntry, CallLog } from "./phone/call-log.js";
 import type { Contact } from "./phone/phone-book.js";
@@ -67,13 +68,15 @@ export class Memory {
 
   /** The telephone has what it is on with: held here, too, it would outlive what that forgets. */
   forgetLoaded(): void {
-    this.contacts = [];
-    this.calls = [];
-    this.peers = [];
+    this.contacts = none;
+    this.calls = none;
+    this.peers = none;
     this.keyRing = undefined;
   }
 
+  /** What this device is to be from its next start on; one that is not on yet asks for it again. */
   saveKeyRing(encoded: Uint8Array): void {
+    this.keyRing = encoded;
     this.save("key-ring", () => encoded);
   }
 
@@ -92,7 +95,9 @@ export class Memory {
 
   /** As with calls, but once in ten minutes: who is there changes for ever where people come and go. */
   savePeers(now: Instant, peers: readonly RememberedPeer[]): void {
-    this.save("peers", () => encodeRememberedPeers(peers), now);
+    // Encoded at once: bytes that wait for ten minutes take a tenth of what the peers take.
+    const encoded = encodeRememberedPeers(peers);
+    this.save("peers", () => encoded, now);
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Crypto } from "../hal/crypto.js";
 import type { Capacity } from "./capacity.js";
 import type { Random } from "./core/random.js";
+import type { Admission } from "./identity/admission.js";
 import type { KeyRing } from "./identity/key-ring.js";
 
 /** What a node is made of. */
@@ -8,7 +9,8 @@ export interface NodeOptions {
   readonly crypto: Crypto;
   readonly random: Random;
   readonly keyRing: KeyRing;
-  readonly overlayId: Uint8Array;
+  /** The overlay it is in, and which credentials that accepts. */
+  readonly admission: Admission;
   /** How often this node was switched on: the upper part of its records' generations. */
   readonly bootCount: number;
   readonly capacity: Capacity;
@@ -16,6 +18,4 @@ export interface NodeOptions {
   readonly capture: boolean;
   /** Whether this node sends beacons; those of others it hears in any case. */
   readonly beacons: boolean;
-  /** Work the overlay demands of a Node-ID, where it is not `nodeIdWorkBits`: simulated overlays ask for less. */
-  readonly workBits?: number;
 }

@@ -8,6 +8,7 @@ import { encodeKeyRing, type KeyRing } from "./identity/key-ring.js";
 import type { Memory } from "./memory.js";
 import { NameRecords } from "./name-records.js";
 import { Node } from "./node.js";
+import type { NodeOptions } from "./node-options.js";
 import type { Bootstraps } from "./overlay/overlay.js";
 import type { RoleChoice } from "./overlay/role-state.js";
 import { Probes } from "./probes.js";
@@ -26,17 +27,18 @@ export interface RunningHandset extends RunningNode {
 export function makeRunningHandset(
   options: Pick<HandsetOptions, "crypto" | "random" | "capture" | "frameCodec" | "gauge">,
   memory: Memory,
-  self: Pick<RunningHandset, "keyRing" | "overlayId" | "local" | "startedAt">,
+  self: Pick<RunningHandset, "keyRing" | "local" | "startedAt"> & Pick<NodeOptions, "admission">,
 ): RunningHandset {
   const { crypto, random, capture, frameCodec, gauge } = options;
   const { bootCount, settings } = memory;
-  const { keyRing, overlayId } = self;
+  const { keyRing, admission, local, startedAt } = self;
+  const { overlayId } = admission;
   const overlayName = settings.text("overlay");
   const node = new Node({
     crypto,
     random,
     keyRing,
-    overlayId,
+    admission,
     bootCount,
     capacity: capacityOf(gauge?.read().arenaBytes),
     capture,
@@ -47,7 +49,10 @@ export function makeRunningHandset(
   telephone.phone.book.load(memory.contacts);
   telephone.phone.log.load(memory.calls);
   const on: RunningHandset = {
-    ...self,
+    keyRing,
+    overlayId,
+    local,
+    startedAt,
     noun: "phone",
     probes: new Probes(crypto, random),
     nameRecords: new NameRecords(crypto),

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { registerAuthority } from "./authority/authority-command.js";
 import { registerBench } from "./bench/bench-command.js";
 import { emptyProgram, runCommandLine } from "./command-line.js";
 import { registerDecode } from "./dissect/decode-command.js";
@@ -26,6 +27,7 @@ registerLab(program);
 registerFlood(program);
 registerHandset(program);
 registerPeer(program);
+registerAuthority(program, streams);
 registerDecode(program);
 registerBench(program);
 registerModdable(program);

@@ -1,3 +1,4 @@
+import { fromHex } from "../core/bytes.js";
 import { dialDigitsMax, userDomainCharsMax, userNameCharsMax } from "../core/limits.js";
 import { encodeText } from "../core/text.js";
 import { err, ok, type Result } from "../core/result.js";
@@ -95,6 +96,16 @@ export class ArgumentReader {
     if (/^[0-9a-f]{4,32}$/.test(digits)) return digits;
     this.fail("bad-node-id", { argument, at, given: text, allowed });
     return "";
+  }
+
+  /** Bytes in hexadecimal, 1 .. `bytesMax`. */
+  bytes(argument: string, bytesMax: number): Uint8Array {
+    const allowed = `Two hex digits for each byte, for up to ${bytesMax} bytes.`;
+    const { text, at } = this.word(argument, allowed);
+    const bytes = fromHex(text) ?? new Uint8Array(0);
+    if (bytes.length === 0 || bytes.length > bytesMax)
+      this.fail("bad-hex", { argument, at, given: `${text.length} characters`, allowed });
+    return bytes;
   }
 
   /** Free text to the end of the line, 1 .. `bytesMax` bytes of UTF-8. */

@@ -1,4 +1,4 @@
-import { claimsMax, lineBytesMax, messageTextBytesMax } from "../core/limits.js";
+import { claimsMax, credentialBytesMax, lineBytesMax, messageTextBytesMax } from "../core/limits.js";
 import { err, ok, type Result } from "../core/result.js";
 import { encodeText } from "../core/text.js";
 import { ArgumentReader } from "./argument-reader.js";
@@ -34,6 +34,8 @@ export type ConsoleCommand =
   | { readonly kind: "adopt" }
   /** `code` as it was typed. */
   | { readonly kind: "joinUser"; readonly name: string; readonly code: string }
+  /** A credential that the authority has issued; absent: which key it is to sign. */
+  | { readonly kind: "enroll"; readonly credential: Uint8Array | undefined }
   | { readonly kind: "log" | "logClear" }
   | ServiceCommand
   | { readonly kind: "settings"; readonly about: SettingName | undefined }
@@ -75,6 +77,7 @@ export type CommandName =
   | "forward"
   | "adopt"
   | "join-user"
+  | "enroll"
   | "log"
   | "set"
   | "show"
@@ -101,7 +104,11 @@ export const commandTable: readonly CommandEntry[] = [
     purpose: "tells when phones of a name come, go",
   },
   { name: "unwatch", usage: "<name>", purpose: "ends that" },
-  { name: "find-service", usage: "<name>", purpose: "tells who offers a service, such as stun" },
+  {
+    name: "find-service",
+    usage: "<name> [number]",
+    purpose: "tells who offers a service, or a gateway to a number",
+  },
   { name: "offer", usage: "[name users]", purpose: "host peers: offers a service to so many; 0: no more" },
   { name: "call", usage: "<name>", purpose: "calls somebody; a stock phone is sip:100@192.0.2.7" },
   { name: "answer", usage: "", purpose: "takes the call that rings" },
@@ -132,6 +139,11 @@ export const commandTable: readonly CommandEntry[] = [
     name: "join-user",
     usage: "<user name> <code>",
     purpose: "makes this phone one of that user's, by what adopt shows",
+  },
+  {
+    name: "enroll",
+    usage: "[credential]",
+    purpose: "takes what the authority issued, or shows the key",
   },
   { name: "log", usage: "[clear]", purpose: "lists the last calls, or forgets them" },
   { name: "set", usage: "[setting] [value]", purpose: "lists the settings, explains one, or changes it" },
@@ -210,6 +222,10 @@ const readers: { readonly [name in CommandName]: Reading } = {
   "join-user": (reader) => {
     const name = reader.userName("name");
     return reader.finish({ kind: "joinUser", name, code: reader.word("code", codeRule).text });
+  },
+  enroll: (reader) => {
+    const credential = reader.done ? undefined : reader.bytes("credential", credentialBytesMax);
+    return reader.finish({ kind: "enroll", credential });
   },
   log: (reader) => {
     if (reader.done) return reader.finish({ kind: "log" });

@@ -16,6 +16,7 @@ export type ConsoleFaultKind =
   | "bad-number"
   | "bad-digits"
   | "bad-node-id"
+  | "bad-hex"
   | "bad-value"
   | "text-too-long";
 

@@ -9,6 +9,7 @@ import type { ConsoleFault } from "./console-fault.js";
 export type SettingName =
   | "name"
   | "overlay"
+  | "authority"
   | "bootstrap"
   | "discovery"
   | "role"
@@ -22,7 +23,7 @@ export type SettingName =
 
 /** What a setting's value may be. */
 export type SettingForm =
-  | { readonly kind: "user-name" | "other-user" | "overlay-name" | "places" }
+  | { readonly kind: "user-name" | "other-user" | "overlay-name" | "authority" | "places" }
   | { readonly kind: "number"; readonly least: number; readonly most: number }
   | { readonly kind: "choice"; readonly choices: readonly string[] }
   | { readonly kind: "text"; readonly bytesMax: number };
@@ -54,6 +55,13 @@ export const settingTable: readonly SettingEntry[] = [
     initial: "muster",
     takesEffect: "next start",
     purpose: "the overlay to be in; only phones with the same one meet",
+  },
+  {
+    name: "authority",
+    form: { kind: "authority" },
+    initial: "none",
+    takesEffect: "next start",
+    purpose: "the key of who enrolls the overlay's phones; none: everybody may join",
   },
   {
     name: "bootstrap",
@@ -148,6 +156,8 @@ export function settingRule({ form }: SettingEntry): string {
       return `${nameRule} Up to ${forwardCharsMax} characters in all; or off.`;
     case "overlay-name":
       return "An overlay name is up to 63 of a-z, 0-9, dot and dash, like a domain name.";
+    case "authority":
+      return "The authority's public key, 64 hex digits, or none.";
     case "places":
       return (
         `Up to ${bootstrapEndpointsMax} of address, name, address:port or name:port with commas between, ` +
@@ -189,6 +199,8 @@ function canonicalValue(form: SettingForm, text: string): string | undefined {
       return text.length <= forwardCharsMax ? canonicalName(text) : undefined;
     case "overlay-name":
       return canonicalOverlay(text);
+    case "authority":
+      return /^([0-9a-f]{64}|none)$/.test(text.toLowerCase()) ? text.toLowerCase() : undefined;
     case "places":
       return placesText(parsePlaces(text));
     case "number":

@@ -226,6 +226,8 @@ export type NoticeName =
   /** Several phones of one user. */
   | "adoptionCode"
   | "adopted"
+  | "key"
+  | "enrolled"
   | "adoptionEnded"
   | "userJoined"
   | "notJoined"

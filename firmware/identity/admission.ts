@@ -1,3 +1,5 @@
+import { none } from "../core/none.js";
+
 /** Which credentials an overlay accepts. */
 export type Admission = OpenAdmission | EnrolledAdmission;
 
@@ -15,8 +17,11 @@ export interface EnrolledAdmission {
   readonly overlayId: Uint8Array;
   /** The authority's Ed25519 key, 32 B. */
   readonly authority: Uint8Array;
-  /** Lower bound of the time, seconds since 1970: greatest that an authority's signature has shown. No clock. */
-  readonly lowestTimeS: number;
+  /**
+   * Lower bound of the time, seconds since 1970: the greatest that the authority's signature has shown. No clock: each
+   * credential of it that is verified may raise it.
+   */
+  lowestTimeS: number;
   /** Serials below it are dead. */
   readonly serialFloor: number;
   /** Serials from the floor on that are revoked. */
@@ -26,4 +31,13 @@ export interface EnrolledAdmission {
 /** The admission of an open overlay. */
 export function openAdmission(overlayId: Uint8Array, workBits: number): OpenAdmission {
   return { kind: "open", overlayId, workBits };
+}
+
+/** The admission of an enrolled overlay by its authority's key, as a node has it before it meets others. */
+export function enrolledAdmission(
+  overlayId: Uint8Array,
+  authority: Uint8Array,
+  lowestTimeS: number,
+): EnrolledAdmission {
+  return { kind: "enrolled", overlayId, authority, lowestTimeS, serialFloor: 0, revokedSerials: none };
 }

@@ -30,7 +30,10 @@ export interface Credential {
   /** The device's Ed25519 key, 32 B. */
   readonly publicKey: Uint8Array;
   readonly nodeId: NodeId;
-  /** Open overlay: the key that owns the user name, 32 B: the device's own, or that of the user's first device. */
+  /**
+   * What tells the user from another of the same name, 32 B. Open overlay: the key that owns the name, which is the
+   * device's own or that of the user's first device. Enrolled: made of the name, which is the authority's to give.
+   */
   readonly ownerKey: Uint8Array;
   /** Bit string of allowed services; absent: none but the node's own records. */
   readonly services?: number;
@@ -42,6 +45,8 @@ export interface Credential {
 export interface CredentialFault {
   readonly kind:
     | "malformed"
+    /** Whole, but an open one in an enrolled overlay, or the other way round. */
+    | "other-kind"
     | "bad-user-name"
     /** Open: the Node-ID's work was not done, or for another overlay. */
     | "insufficient-work"
@@ -137,24 +142,35 @@ export function readCredential(
   admission: Admission,
   bytes: Uint8Array,
 ): Result<Credential, CredentialFault> {
-  // Keys, hash and Node-ID are views of one copy: one array for each credential kept.
-  const room = new Uint8Array(bytes.length + hashBytes + idBytes);
+  // Keys, hash, Node-ID and owner are views of one copy: one array for each credential kept.
+  const ownerBytes = admission.kind === "open" ? 0 : publicKeyBytes;
+  const room = new Uint8Array(bytes.length + hashBytes + idBytes + ownerBytes);
   room.set(bytes);
   const own = room.subarray(0, bytes.length);
   const envelope = readEnvelope(own, admission.kind);
   if (!envelope.ok) return err({ kind: "malformed", wire: envelope.error });
-  const claims = decodeClaims(admission.kind, envelope.value.payload);
-  if (!claims.ok) return err({ kind: "malformed", wire: claims.error });
-  if (!validUserName(claims.value.userName)) return err({ kind: "bad-user-name" });
+  const claims = readClaims(admission.kind, envelope.value.payload);
+  if (!claims.ok) return claims;
   const credential = credentialOf(crypto, admission, claims.value, own);
   if (credential === undefined) return err({ kind: "insufficient-work" });
   const { keyId } = envelope.value;
   if (keyId !== undefined && equalBytes(keyId, credential.publicKey)) return err({ kind: "malformed" });
   const fault = credentialStanding(admission, credential);
-  return fault === undefined ? ok({ ...credential, ownerKey: keyId ?? credential.publicKey }) : err(fault);
+  if (fault !== undefined) return err(fault);
+  return ok(keyId === undefined ? credential : { ...credential, ownerKey: keyId });
 }
 
-/** Whether the signature of a credential that was read is right; one signature verification. */
+function readClaims(kind: Admission["kind"], payload: Uint8Array): Result<Claims, CredentialFault> {
+  const claims = decodeClaims(kind, payload);
+  if (claims.ok) return validUserName(claims.value.userName) ? claims : err({ kind: "bad-user-name" });
+  const isOther = decodeClaims(kind === "open" ? "enrolled" : "open", payload).ok;
+  return err({ kind: isOther ? "other-kind" : "malformed", wire: claims.error });
+}
+
+/**
+ * Whether the signature of a credential that was read is right; one signature verification. In an enrolled overlay it
+ * also shows how late it is at least: `admission` takes note.
+ */
 export function checkCredentialSignature(
   crypto: Crypto,
   admission: Admission,
@@ -165,7 +181,10 @@ export function checkCredentialSignature(
   const envelope = readEnvelope(bytes, admission.kind);
   if (!envelope.ok) return false;
   const { payload, signature } = envelope.value;
-  return crypto.verify(toBeSigned(admission.overlayId, payload), signature, signer);
+  const isGood = crypto.verify(toBeSigned(admission.overlayId, payload), signature, signer);
+  if (isGood && admission.kind === "enrolled")
+    admission.lowestTimeS = Math.max(admission.lowestTimeS, credential.enrolled?.issuedAtS ?? 0);
+  return isGood;
 }
 
 /** What has become of a credential since it was verified: expired, revoked; `undefined` while it stands. */
@@ -255,7 +274,9 @@ function credentialOf(
   if (claims.kind === "enrolled") {
     const { serial, expiresAtS, issuedAtS } = claims;
     const id = nodeId(placed(bytes, hashBytes, claims.nodeId));
-    return { ...common, nodeId: id, enrolled: { serial, expiresAtS, issuedAtS } };
+    const owner = crypto.sha512(encodeText("Muster/1 user"), admission.overlayId, encodeText(userName));
+    const ownerKey = placed(bytes, hashBytes + idBytes, owner.subarray(0, publicKeyBytes));
+    return { ...common, ownerKey, nodeId: id, enrolled: { serial, expiresAtS, issuedAtS } };
   }
   const workBits = admission.kind === "open" ? admission.workBits : 0;
   const id = openNodeId(crypto, admission.overlayId, claims, workBits);

@@ -12,6 +12,8 @@ import { admitCredential, type Admission, type Credential, type CredentialFault 
 export type KeyRingFault =
   | { readonly kind: "malformed"; readonly wire: WireError }
   | { readonly kind: "bad-credential"; readonly credential: CredentialFault }
+  /** A key that nobody has signed for yet. */
+  | { readonly kind: "no-credential" }
   /** The credential is for another key. */
   | { readonly kind: "other-key" };
 
@@ -70,9 +72,16 @@ export function makeKeyRing(
 
 /** What is kept in storage (key-ring.cddl): secret; never sent. */
 export function encodeKeyRing(keyRing: KeyRing): Uint8Array {
-  const writer = new CborWriter("key-ring").array(3).uint(storageVersion);
-  writer.bytes(keyRing.secretKey.subarray(0, seedBytes)).bytes(keyRing.credential.bytes);
-  return writer.finish();
+  return encodeParts(keyRing.secretKey.subarray(0, seedBytes), keyRing.credential.bytes);
+}
+
+/** The same of a key that waits for its credential; `seed`: 32 B, secret. */
+export function encodeBareKey(seed: Uint8Array): Uint8Array {
+  return encodeParts(seed, new Uint8Array(0));
+}
+
+function encodeParts(seed: Uint8Array, credential: Uint8Array): Uint8Array {
+  return new CborWriter("key-ring").array(3).uint(storageVersion).bytes(seed).bytes(credential).finish();
 }
 
 /** Reads what `encodeKeyRing` wrote; everything in it is checked again. */
@@ -83,6 +92,7 @@ export function decodeKeyRing(
 ): Result<KeyRing, KeyRingFault> {
   const parts = readParts(bytes);
   if (!parts.ok) return err({ kind: "malformed", wire: parts.error });
+  if (parts.value.credential.length === 0) return err({ kind: "no-credential" });
   return makeKeyRing(crypto, admission, parts.value.seed, parts.value.credential);
 }
 
@@ -100,7 +110,7 @@ function readParts(bytes: Uint8Array): Result<StoredParts, WireError> {
   reader.array("parts", 3, 3);
   if (reader.uint("version", 0xffff) !== storageVersion) reader.fail("version", "unknown-kind");
   const seed = reader.bytes("seed", seedBytes);
-  const credential = reader.bytes("credential", 1, credentialBytesMax);
+  const credential = reader.bytes("credential", 0, credentialBytesMax);
   return reader.finish({ seed, credential });
 }
 

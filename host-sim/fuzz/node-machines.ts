@@ -2,6 +2,7 @@ import { capacityOf } from "../../firmware/capacity.js";
 import { sameEndpoint } from "../../firmware/core/endpoint.js";
 import { nodeIdWorkBits, phoneLimits } from "../../firmware/core/limits.js";
 import { instant, type Deadline, type Instant } from "../../firmware/core/time.js";
+import { openAdmission } from "../../firmware/identity/admission.js";
 import { Links } from "../../firmware/link/links.js";
 import { Node } from "../../firmware/node.js";
 import { Prng } from "../virtual/prng.js";
@@ -37,6 +38,7 @@ class AdmittedPeer implements Reader {
     this.#victim = new Node({
       ...common,
       ...{
+        admission: openAdmission(overlayId, nodeIdWorkBits),
         keyRing: keyRingOf("alice"),
         bootCount: 3,
         capacity: capacityOf(undefined),

@@ -7,15 +7,16 @@ import type { View } from "../../firmware/console/view.js";
 import { BoundedQueue } from "../../firmware/core/bounded.js";
 import { toHex } from "../../firmware/core/bytes.js";
 import { noAddress, type Endpoint } from "../../firmware/core/endpoint.js";
-import { hostLimits, hostOverlay, nodeIdWorkBits, nodeQueueMax } from "../../firmware/core/limits.js";
+import { hostLimits, hostOverlay, nodeQueueMax } from "../../firmware/core/limits.js";
 import { none } from "../../firmware/core/none.js";
 import type { Random } from "../../firmware/core/random.js";
 import { after, earliest, type Deadline, type Instant } from "../../firmware/core/time.js";
 import type { Driven, Output } from "../../firmware/driven.js";
+import { admissionOf } from "../../firmware/enrollment.js";
 import { addressNotice, startedNotice } from "../../firmware/handset-views.js";
-import { beginIdentification, Identification } from "../../firmware/identification.js";
+import { Identification } from "../../firmware/identification.js";
+import type { Admission } from "../../firmware/identity/admission.js";
 import { encodeKeyRing, type KeyRing } from "../../firmware/identity/key-ring.js";
-import { overlayIdOf } from "../../firmware/identity/overlay-id.js";
 import type { Opened } from "../../firmware/link/capture.js";
 import type { Memory } from "../../firmware/memory.js";
 import type { NodeEvent, Transmit } from "../../firmware/node-event.js";
@@ -24,20 +25,21 @@ import { Node } from "../../firmware/node.js";
 import { Probes } from "../../firmware/probes.js";
 import { keepOverlayNews, takeName } from "../../firmware/running-node.js";
 import { ServiceLookups } from "../../firmware/service-lookups.js";
-import { ServiceOffers } from "../../firmware/service-offers.js";
 import type { Save } from "../../firmware/storage/item-slots.js";
 import type { StoredItem } from "../../firmware/storage/stored-item.js";
 import type { ServiceInstance } from "../../firmware/wire/service-instance.js";
-import { bootstrapOffer, peerHelp, runPeerCommand, type RunningPeer } from "./peer-commands.js";
+import { peerHelp, runPeerCommand, type RunningPeer } from "./peer-commands.js";
 import type { PeerConfig } from "./peer-config.js";
+import { beginPeer } from "./peer-enrollment.js";
 import { peerNews } from "./peer-notices.js";
+import { ProvidedServices } from "./provided-services.js";
 
 /** What a host peer is made of. */
 export interface HostPeerOptions {
   readonly crypto: Crypto;
   readonly random: Random;
   readonly memory: Memory;
-  readonly config: Pick<PeerConfig, "name" | "overlay" | "bootstrap" | "discovery" | "services">;
+  readonly config: Omit<PeerConfig, "address" | "interface" | "port" | "state">;
   /** Announces it on the LAN by DNS-SD, in place of what was announced before; `undefined`: it is announced no more. */
   readonly announce?: (instance: ServiceInstance | undefined) => void;
 }
@@ -51,7 +53,7 @@ export class HostPeer implements Driven {
   /** Whether nothing came of the last datagram: then nobody is asked what he wants. */
   onlySpeech = false;
   readonly #options: HostPeerOptions;
-  readonly #overlayId: Uint8Array;
+  readonly #admission: Admission;
   readonly #outputs = new BoundedQueue<Output>(nodeQueueMax);
   #local: Endpoint = { address: noAddress, port: 1 };
   #startedAt: Instant = 0 as Instant;
@@ -62,7 +64,8 @@ export class HostPeer implements Driven {
 
   constructor(options: HostPeerOptions) {
     this.#options = options;
-    this.#overlayId = overlayIdOf(options.crypto, options.config.overlay);
+    const { overlay, authority } = options.config;
+    this.#admission = admissionOf(options.crypto, overlay, authority);
   }
 
   get exitStatus(): 0 | undefined {
@@ -70,16 +73,15 @@ export class HostPeer implements Driven {
   }
 
   start(now: Instant, local: Endpoint): void {
-    const { memory, config } = this.#options;
+    const { memory } = this.#options;
     this.#local = local;
     this.#startedAt = now;
     for (const complaint of memory.complaints) this.#say(notice("warning", complaint));
     this.#say(startedNotice(local, memory.bootCount));
-    const identity = { userName: config.name, overlayId: this.#overlayId, workBits: nodeIdWorkBits };
-    const begun = beginIdentification(this.#options, identity, memory.keyRing);
-    if (begun.complaint !== undefined) this.#say(notice("warning", begun.complaint));
+    const begun = beginPeer(this.#options, this.#admission);
+    for (const view of begun.views) this.#say(view);
     if (begun.found instanceof Identification) this.#identification = begun.found;
-    else this.#switchOn(now, begun.found);
+    else if (begun.found !== undefined) this.#switchOn(now, begun.found);
   }
 
   handleAddress(now: Instant, local: Endpoint): void {
@@ -89,12 +91,13 @@ export class HostPeer implements Driven {
     this.#on.local = local;
     this.#on.node.setLocal(local);
     this.#announce(this.#on);
-    for (const offer of bootstrapOffer(this.#options.config.services, local))
-      this.#on.offers.offer(now, offer);
+    this.#on.provided.start(now, local);
     this.#settle(now);
   }
 
   handleDatagram(now: Instant, { from, bytes, toGroup }: Datagram): void {
+    const answer = toGroup ? undefined : this.#on?.provided.handleDatagram(now, from, bytes);
+    if (answer !== undefined) this.#on?.node.sendPastLinks(answer);
     this.onlySpeech = !(this.#on?.node.handleDatagram(now, from, bytes, toGroup) ?? false);
     if (!this.onlySpeech) this.#settle(now);
   }
@@ -150,14 +153,14 @@ export class HostPeer implements Driven {
     const leave =
       this.#leaveBy === undefined ? undefined : { at: this.#leaveBy, reason: "leaving took too long" };
     const own = earliest(leave, this.#options.memory.pollTimeout());
-    return earliest(earliest(own, this.#on?.offers.pollTimeout()), this.#on?.node.pollTimeout());
+    return earliest(earliest(own, this.#on?.provided.pollTimeout()), this.#on?.node.pollTimeout());
   }
 
   #handleDue(now: Instant): void {
     if (this.#on === undefined) return;
-    const { node, offers } = this.#on;
+    const { node, provided } = this.#on;
     node.handleTimeout(now);
-    offers.handleTimeout(now, node);
+    provided.handleTimeout(now, node);
   }
 
   #advanceIdentification(now: Instant): void {
@@ -171,13 +174,13 @@ export class HostPeer implements Driven {
   #switchOn(now: Instant, keyRing: KeyRing): void {
     const { crypto, random, memory, config } = this.#options;
     const { bootCount } = memory;
-    const overlayId = this.#overlayId;
+    const { overlayId } = this.#admission;
     const local = this.#local;
     const node = new Node({
       crypto,
       random,
       keyRing,
-      overlayId,
+      admission: this.#admission,
       bootCount,
       capture: false,
       capacity: { links: hostLimits, overlay: hostOverlay },
@@ -195,12 +198,17 @@ export class HostPeer implements Driven {
       probes: new Probes(crypto, random),
       nameRecords: new NameRecords(crypto),
       services: new ServiceLookups({ crypto, random, overlayId }),
-      offers: new ServiceOffers({ crypto, random, overlayId }, keyRing.nodeId),
+      provided: new ProvidedServices({
+        crypto,
+        random,
+        overlayId,
+        self: keyRing.nodeId,
+        configured: config.services,
+      }),
       names: none,
       serversSoughtAt: undefined,
     };
-    for (const offer of [...config.services, ...bootstrapOffer(config.services, local)])
-      this.#on.offers.offer(now, offer);
+    this.#on.provided.start(now, local);
     node.start(now, {
       local,
       remembered: memory.peers.map((peer) => peer.endpoint),
@@ -230,10 +238,11 @@ export class HostPeer implements Driven {
         return this.#memoryView(now);
       case "settings":
       case "set":
+      case "enroll":
         return notice("refused", "The settings of a host peer stand in its configuration file.");
       default:
         return this.#on === undefined
-          ? notice("refused", "This peer is making its key: wait a moment.")
+          ? notice("refused", "This peer is making its key, or is not enrolled yet: see what it said first.")
           : runPeerCommand(now, command, this.#on);
     }
   }
@@ -241,7 +250,11 @@ export class HostPeer implements Driven {
   /** How full every table is. */
   #memoryView(now: Instant): View {
     const node = this.#on?.node;
-    const tables = { ...node?.occupancy(), ...node?.describeOverlay(now).counts };
+    const tables = {
+      ...node?.occupancy(),
+      ...node?.describeOverlay(now).counts,
+      ...this.#on?.provided.counts,
+    };
     return notice("memory", "Nothing but the computer bounds this peer's memory.", tables);
   }
 
@@ -254,8 +267,8 @@ export class HostPeer implements Driven {
     }
     this.#leaveBy = after(now, hostLeaveMsMax);
     this.#options.announce?.(undefined);
-    const { node, offers } = this.#on;
-    for (const { offer } of offers.all) offers.withdraw(now, node, offer.service);
+    const { node, provided } = this.#on;
+    provided.end(now, node);
     node.leave(now);
   }
 
@@ -268,7 +281,7 @@ export class HostPeer implements Driven {
   }
 
   #handleEvent(now: Instant, on: RunningPeer, event: NodeEvent): void {
-    if (event.kind === "fetchFinished" && on.offers.handleFetched(now, on.node, event)) return;
+    if (event.kind === "fetchFinished" && on.provided.offers.handleFetched(now, on.node, event)) return;
     if (event.kind === "overlay") {
       keepOverlayNews(now, event.effect, on, this.#options.memory);
       if (event.effect.kind === "left" && this.#leaveBy !== undefined) this.#exitStatus = 0;

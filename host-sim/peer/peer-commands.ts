@@ -2,20 +2,17 @@ import { commandTable, type CommandName, type ConsoleCommand } from "../../firmw
 import { notice } from "../../firmware/console/notice.js";
 import type { ServiceCommand } from "../../firmware/console/service-reader.js";
 import type { View } from "../../firmware/console/view.js";
-import type { Endpoint } from "../../firmware/core/endpoint.js";
-import { hostOverlay } from "../../firmware/core/limits.js";
-import { bootstrapService } from "../../firmware/core/service-name.js";
 import type { Instant } from "../../firmware/core/time.js";
 import { runNodeCommand } from "../../firmware/node-commands.js";
 import { nodeStatus } from "../../firmware/node-views.js";
 import type { RunningNode } from "../../firmware/running-node.js";
-import type { Offer, ServiceOffers } from "../../firmware/service-offers.js";
 import { offersView } from "../../firmware/service-views.js";
+import type { ProvidedServices } from "./provided-services.js";
 
 /** A host peer that is on. */
 export interface RunningPeer extends RunningNode {
-  /** The services it offers. */
-  readonly offers: ServiceOffers;
+  /** The services it offers, and those of them it runs. */
+  readonly provided: ProvidedServices;
 }
 
 /** What `help` says on a host peer: of all commands those that it answers, or the one that is asked for. */
@@ -50,17 +47,10 @@ export function runPeerCommand(now: Instant, command: ConsoleCommand, on: Runnin
   }
 }
 
-/** A host peer is an address to begin with, and says so, unless its configuration says it otherwise. */
-export function bootstrapOffer(configured: readonly Offer[], local: Endpoint): readonly Offer[] {
-  if (configured.some(({ service }) => service === bootstrapService)) return [];
-  const capacity = hostOverlay.clients;
-  return [{ service: bootstrapService, capacity, policy: "anyone", endpoint: local }];
-}
-
 function runOfferCommand(
   now: Instant,
   command: Exclude<ServiceCommand, { kind: "findService" }>,
-  { offers, node }: RunningPeer,
+  { provided: { offers }, node }: RunningPeer,
 ): View {
   if (command.kind === "offers") return offersView(offers.all);
   const { service, capacity } = command;

@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { suggestions } from "../../firmware/console/suggestion.js";
 import { settingEntry, settingPlaces, settingRule, settingValue } from "../../firmware/console/setting.js";
+import { fromHex } from "../../firmware/core/bytes.js";
 import type { Endpoint } from "../../firmware/core/endpoint.js";
 import type { HostAddress } from "../../firmware/core/host-address.js";
 import { musterPort } from "../../firmware/core/limits.js";
@@ -14,6 +15,10 @@ export interface PeerConfig {
   /** The user name its credential is for. */
   readonly name: string;
   readonly overlay: string;
+  /** The public key of the overlay's authority, lower-case hex; absent: the overlay is open. */
+  readonly authority?: string;
+  /** What the authority has issued for this peer's key. */
+  readonly credential?: Uint8Array;
   /** The local IPv4 address to bind, or the interface whose address is taken; neither: the first that others reach. */
   readonly address?: string;
   readonly interface?: string;
@@ -44,6 +49,8 @@ type Members = Readonly<Record<string, unknown>>;
 const rules: Readonly<Record<keyof PeerConfig, string>> = {
   name: settingRule(settingEntry("name")),
   overlay: settingRule(settingEntry("overlay")),
+  authority: settingRule(settingEntry("authority")),
+  credential: "what the authority has issued for this peer, hex digits",
   address: 'an IPv4 address of this machine, "192.0.2.7"',
   interface: 'the name of a network interface, "eth0"',
   port: "a whole number from 1 to 65535",
@@ -74,6 +81,8 @@ function faultOf(members: Members): ConfigFault | undefined {
     if (fault !== undefined) return fault;
   }
   if (!("name" in members)) return { where: "name", what: "is missing", allowed: rules.name };
+  if ("credential" in members && !("authority" in members))
+    return { where: "credential", what: "stands without authority", allowed: rules.authority };
   if ("address" in members && "interface" in members)
     return { where: "interface", what: "stands beside address", allowed: "one of the two" };
   return undefined;
@@ -110,7 +119,10 @@ function isGood(name: keyof PeerConfig, value: unknown): boolean {
   switch (name) {
     case "name":
     case "overlay":
+    case "authority":
       return typeof value === "string" && settingValue(settingEntry(name), value).ok && value !== "";
+    case "credential":
+      return typeof value === "string" && value !== "" && fromHex(value) !== undefined;
     case "address":
       return typeof value === "string" && /^\d{1,3}(\.\d{1,3}){3}$/.test(value);
     case "interface":
@@ -128,17 +140,21 @@ function isGood(name: keyof PeerConfig, value: unknown): boolean {
 
 /** Of members that were found good. */
 function configOf(members: Members, path: string): PeerConfig {
-  const text = (name: "name" | "overlay"): string => {
+  const text = (name: "name" | "overlay" | "authority"): string => {
     const entry = settingEntry(name);
     const given = members[name];
     const value = typeof given === "string" ? settingValue(entry, given) : undefined;
     return value?.ok === true ? value.value : entry.initial;
   };
-  const { address, interface: network, port, state, bootstrap, discovery, services } = members;
+  const { address, credential, interface: network, port, state, bootstrap, discovery, services } = members;
   const name = text("name");
+  const authority = text("authority");
+  const issued = typeof credential === "string" ? fromHex(credential) : undefined;
   return {
     name,
     overlay: text("overlay"),
+    ...(authority !== "none" && { authority }),
+    ...(issued !== undefined && { credential: issued }),
     ...(typeof address === "string" && { address }),
     ...(typeof network === "string" && { interface: network }),
     port: typeof port === "number" ? port : musterPort,

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { decode, encode } from "cbor2";
+import { concatBytes } from "../../firmware/core/bytes.js";
+import { encodeText } from "../../firmware/core/text.js";
 import { openAdmission, type Admission } from "../../firmware/identity/admission.js";
 import {
   admitCredential,
@@ -69,6 +71,21 @@ describe("credential", () => {
     const enrolled = accepted(enrolledAdmission(), enrolledCredential("alice"));
     assert.deepEqual(enrolled.enrolled, { serial: 300, expiresAtS: 1_797_000_000, issuedAtS: 1_765_000_000 });
     assert.deepEqual(enrolled.nodeId, seedOf("id of alice").slice(0, 16));
+    const owner = sha512(concatBytes(encodeText("Muster/1 user"), enrolledOverlay, encodeText("alice")));
+    assert.deepEqual(enrolled.ownerKey, owner.slice(0, 32));
+  });
+
+  it("enrolled: shows how late it is at least once its signature was found good", () => {
+    const admission = enrolledAdmission({ lowestTimeS: 0 });
+    const forged = enrolledCredential("alice");
+    forged[forged.length - 1] = (forged.at(-1) ?? 0) ^ 1;
+    assert.equal(refused(admission, forged), "bad-signature");
+    assert.equal(admission.lowestTimeS, 0);
+    accepted(admission, enrolledCredential("alice"));
+    assert.equal(admission.lowestTimeS, 1_765_000_000);
+    const later = enrolledAdmission({ lowestTimeS: 1_790_000_000 });
+    accepted(later, enrolledCredential("alice"));
+    assert.equal(later.lowestTimeS, 1_790_000_000, "it never goes back");
   });
 
   it("the COSE example with Ed25519 has the structure we sign", () => {
@@ -104,10 +121,10 @@ describe("credential", () => {
     );
     assert.equal(
       refused(enrolledAdmission(), bytes),
-      "malformed",
+      "other-kind",
       "an open credential in an enrolled overlay",
     );
-    assert.equal(refused(open, enrolledCredential("alice")), "malformed", "and the reverse");
+    assert.equal(refused(open, enrolledCredential("alice")), "other-kind", "and the reverse");
   });
 
   it("needs its Node-ID's work", () => {

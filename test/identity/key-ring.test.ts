@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openAdmission } from "../../firmware/identity/admission.js";
-import { decodeKeyRing, encodeKeyRing } from "../../firmware/identity/key-ring.js";
+import { decodeKeyRing, encodeBareKey, encodeKeyRing, storedSeed } from "../../firmware/identity/key-ring.js";
 import { BranchShare, mutated } from "../support/mutation.js";
 import { MutationSource } from "../support/seed.js";
 import {
@@ -27,6 +27,16 @@ describe("key ring", () => {
       assert.equal(again.value.userName, "alice");
       assert.deepEqual(encodeKeyRing(again.value), encodeKeyRing(keyRing));
     }
+  });
+
+  it("waits in storage for its credential", () => {
+    const bare = encodeBareKey(seedOf("alice"));
+    assert.deepEqual(storedSeed(bare), seedOf("alice"));
+    for (const admission of [open, enrolledAdmission()])
+      assert.deepEqual(decodeKeyRing(sodium, admission, bare), {
+        ok: false,
+        error: { kind: "no-credential" },
+      });
   });
 
   it("holds a pair of keys that belong together", () => {

@@ -41,6 +41,18 @@ describe("host-sim/peer/peer-config", () => {
     assert.match(state, /\.muster\/tower-peer$/);
   });
 
+  it("has the authority's key and the credential as they were given, where the overlay is no open one", () => {
+    const authority = "AB".repeat(32);
+    const read = (members: object): ReturnType<typeof readPeerConfig> =>
+      readPeerConfig(JSON.stringify({ name: "tower", ...members }), "tower.json");
+    const enrolled = read({ authority, credential: "84a1" });
+    assert.ok(enrolled.ok);
+    assert.equal(enrolled.value.authority, "ab".repeat(32));
+    assert.deepEqual(enrolled.value.credential, Uint8Array.of(0x84, 0xa1));
+    const open = read({ authority: "none" });
+    assert.ok(open.ok && open.value.authority === undefined);
+  });
+
   const wrong: readonly (readonly [unknown, string, RegExp, RegExp])[] = [
     ["", "line 1, column 1", /no JSON/, /double quotes/],
     ['{\n  "name": tower\n}', "line 2, column 1", /no JSON/, /double quotes/],
@@ -52,7 +64,12 @@ describe("host-sim/peer/peer-config", () => {
     [{ name: "tower", overlay: "-x" }, "overlay", /"-x"/, /domain name/],
     [{ name: "tower", port: 0 }, "port", /0/, /1 to 65535/],
     [{ name: "tower", port: "6084" }, "port", /"6084"/, /1 to 65535/],
-    [{ name: "tower", adress: "::1" }, "adress", /did you mean address/, /name, overlay, address/],
+    [
+      { name: "tower", adress: "::1" },
+      "adress",
+      /did you mean address/,
+      /name, overlay, authority, credential, address/,
+    ],
     [{ name: "tower", address: "here" }, "address", /"here"/, /IPv4/],
     [
       { name: "tower", address: "192.0.2.1", interface: "eth0" },
@@ -69,9 +86,12 @@ describe("host-sim/peer/peer-config", () => {
       /5/,
       /4/,
     ],
+    [{ name: "tower", authority: "3b7e" }, "authority", /"3b7e"/, /64 hex digits, or none/],
+    [{ name: "tower", credential: "8443" }, "credential", /without authority/, /64 hex digits/],
+    [{ name: "tower", credential: "8443x" }, "credential", /"8443x"/, /hex digits/],
     [{ name: "tower", discovery: "on" }, "discovery", /"on"/, /true or false/],
     [{ name: "tower", services: "stun" }, "services", /"stun"/, /a list of up to 6/],
-    [{ name: "tower", services: [7] }, "services[0]", /no object/, /"service": "stun"/],
+    [{ name: "tower", services: [7] }, "services[0]", /no object/, /"service": "turn"/],
     [{ name: "tower", services: [{ service: "STUN" }] }, "services[0].service", /"STUN"/, /a-z, 0-9 and -/],
     [{ name: "tower", services: [{ service: "stun" }] }, "services[0].capacity", /missing/, /1 to 65535/],
     [
@@ -79,6 +99,13 @@ describe("host-sim/peer/peer-config", () => {
       "services[1].x",
       /no member/,
       /service, capacity/,
+    ],
+    [{ name: "tower", services: [{ ...stun, paths: [] }] }, "services[0].paths", /\[\]/, /1 to 3 of/],
+    [
+      { name: "tower", services: [{ ...stun, paths: [{ prefix: "49-", cost: 1 }] }] },
+      "services[0].paths",
+      /49-/,
+      /how the numbers begin/,
     ],
     [{ name: "tower", services: [{ ...stun, policy: "none" }] }, "services[0].policy", /none/, /arranged/],
     [
