@@ -5,6 +5,7 @@ import type { Crypto } from "../../hal/crypto.js";
 import type { IndexRegistry } from "./index-registry.js";
 import type { Initiation } from "./initiation.js";
 import type { Outbox } from "./outbox.js";
+import type { OwnPlace } from "./own-place.js";
 import type { Response } from "./response.js";
 import type { Session } from "./session.js";
 import type { WorkQueue } from "./work-queue.js";
@@ -21,8 +22,8 @@ export interface LinkContext {
   readonly outbox: Outbox;
   readonly indexes: IndexRegistry<IndexOwner>;
   readonly work: WorkQueue;
-  /** What we say of ourselves in a handshake; changes. */
-  readonly self: { configSequence: number; flags: number };
+  /** What we say of ourselves in a handshake; changes. `place`: only in a tunnel. */
+  readonly self: { configSequence: number; flags: number; place?: OwnPlace };
 }
 
 /** Bit of the flags in hello3: the sender holds a session with the other and wants a newer one. */

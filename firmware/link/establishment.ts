@@ -119,13 +119,14 @@ export class Establishment {
       endpoint,
       initiated: session.initiated,
       roundTripMs: finished.handshake.roundTripMs(now),
-      ...(parameters.endpoint === undefined ? {} : { ownEndpoint: parameters.endpoint }),
+      ...(parameters.endpoint && !isTunnel(endpoint) && { ownEndpoint: parameters.endpoint }),
       peerConfigSequence: parameters.configSequence,
       peerFlags: parameters.flags & ~renewalFlag,
     });
     this.finish(now, row, finished);
     const address = initiations.handleLinked(endpoint, remote.nodeId);
-    if (isTunnel(endpoint) && address !== undefined) roster.detours.note(now, row, address);
+    const told = parameters.endpoint ?? address;
+    if (isTunnel(endpoint) && told !== undefined) roster.detours.note(now, row, told);
   }
 
   /** The last flight: hello3 from the initiator, a first frame from the responder. */

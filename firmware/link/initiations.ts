@@ -10,6 +10,7 @@ import type { Cookie, Hello1 } from "../wire/frame.js";
 import { renewalFlag, type LinkContext } from "./context.js";
 import { Initiation, type Sought } from "./initiation.js";
 import type { ConnectFailure } from "./link-event.js";
+import { endpointToTell } from "./own-place.js";
 import type { Session } from "./session.js";
 import { TokenBucket } from "../core/token-bucket.js";
 
@@ -89,7 +90,9 @@ export class Initiations {
       outbox.drop("handshake-failed");
     } else {
       const flags = self.flags | (initiation.sought.renewal === undefined ? 0 : renewalFlag);
-      initiation.machine.handleHello2(bytes, { configSequence: self.configSequence, flags, endpoint: from });
+      const endpoint = endpointToTell(from, self.place, initiation.sought.direct);
+      const { configSequence } = self;
+      initiation.machine.handleHello2(bytes, { configSequence, flags, ...(endpoint && { endpoint }) });
       initiation.stage = "reading";
       initiation.readings++;
       work.push(initiation);

@@ -23,6 +23,7 @@ import type {
 } from "./link-event.js";
 import type { ConnectTarget, LinksOptions } from "./links-options.js";
 import { Outbox, type Transmit } from "./outbox.js";
+import type { OwnPlace } from "./own-place.js";
 import { returnPath } from "./path.js";
 import { Responses } from "./responses.js";
 import { Roster } from "./roster.js";
@@ -213,6 +214,11 @@ export class Links {
   /** What we say of our role and offers in a handshake, 7 bits. */
   setFlags(flags: number): void {
     this.#context.self.flags = flags & ~renewalFlag;
+  }
+
+  /** Where this node is: said to the other end where a path is a tunnel. */
+  setPlace(place: OwnPlace): void {
+    this.#context.self.place = place;
   }
 
   /** In a call only hellos with a cookie or the right hint are answered. */

@@ -9,6 +9,7 @@ import { encodeUnknownCredential } from "../wire/kinds/session.js";
 import type { LinkContext } from "./context.js";
 import { CookieJar } from "./cookie.js";
 import { HelloLimiter } from "./hello-limiter.js";
+import { endpointToTell } from "./own-place.js";
 import { Response, type ArrivedHello1 } from "./response.js";
 
 /**
@@ -159,10 +160,12 @@ export class Responses {
       outbox.drop("half-open-full");
       return;
     }
+    const { configSequence, flags, place } = self;
+    const endpoint = endpointToTell(from, place, undefined);
     const machine = new Responder(side, {
       index: indexes.draw(),
       hello1: bytes,
-      parameters: { configSequence: self.configSequence, flags: self.flags, endpoint: from },
+      parameters: { configSequence, flags, ...(endpoint && { endpoint }) },
     });
     const response = new Response(machine, arrived, { at: now, cookied });
     indexes.set(machine.index, response);

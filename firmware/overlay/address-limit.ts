@@ -10,7 +10,7 @@ import type { Neighbourhood } from "./neighbourhood.js";
  * stays.
  */
 export function exceedsAddressLimit(
-  { self, endpoint: own, table, topology }: Neighbourhood,
+  { self, local: own, table, topology }: Neighbourhood,
   id: NodeId,
   { address }: Endpoint,
 ): boolean {

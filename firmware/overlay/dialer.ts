@@ -1,8 +1,8 @@
 import { copyBytes } from "../core/bytes.js";
 import { sameEndpoint, type Endpoint } from "../core/endpoint.js";
-import { bootstrapsMax } from "../core/limits.js";
+import { bootstrapsMax, slowGreetingMs } from "../core/limits.js";
 import { nodeId, sameId, type NodeId } from "../core/node-id.js";
-import { after, earliest, type Deadline, type Duration, type Instant } from "../core/time.js";
+import { after, earliest, instant, type Deadline, type Duration, type Instant } from "../core/time.js";
 import { spend } from "../core/allowance.js";
 import type { Outbox } from "./effect.js";
 import type { Neighbour } from "./node-table.js";
@@ -30,6 +30,10 @@ export interface Candidate {
   readonly source: ContactSource;
   /** Who named it, where a neighbour did. */
   readonly namedBy?: Neighbour;
+  /** A way to it through the overlay, for where it may be behind a NAT: taken when it does not answer soon. */
+  readonly tunnel?: Endpoint;
+  /** Where it may be, once that way was taken. */
+  readonly direct?: Endpoint;
 }
 
 /** A greeting that came to nothing; it may be tried again. */
@@ -39,7 +43,7 @@ export interface DialFailure {
 }
 
 interface Entry {
-  readonly candidate: Candidate;
+  candidate: Candidate;
   /** Absent: waiting until `dueAt`; else greeted, and given up at `dueAt`. */
   isGreeted: boolean;
   dueAt: Instant;
@@ -49,8 +53,8 @@ interface Entry {
 /**
  * Nodes known by hearsay, and greeting them: whatever was said of a node, it enters the table only by its own
  * handshake (protocol §6, table poisoning). Bounded in all and for each neighbour that names nodes; two handshakes
- * at once, four while there is no link yet; three a second. A neighbour whose tips keep failing is not listened to
- * for a while.
+ * at once, one in a call, four while there is no link yet; three a second. A neighbour whose tips keep failing is not
+ * listened to for a while.
  */
 export class Dialer {
   readonly #limits: { readonly hearsay: number; readonly hearsayPerNeighbour: number };
@@ -133,27 +137,26 @@ export class Dialer {
   /** A greeting of this address failed. */
   handleConnectFailed(now: Instant, endpoint: Endpoint, reason: string): void {
     for (const entry of this.#entries.filter((one) => one.isGreeted)) {
-      if (sameEndpoint(entry.candidate.endpoint, endpoint)) this.fail(now, entry, reason);
+      if (!sameEndpoint(entry.candidate.endpoint, endpoint)) continue;
+      if (entry.candidate.tunnel === undefined) this.fail(now, entry, reason);
+      else this.greetByTunnel(now, entry, entry.candidate.tunnel);
     }
   }
 
   /** Greets who is due; `atOnce` handshakes may be under way. */
   handleTimeout(now: Instant, atOnce: number): void {
     if (this.#entries.length === 0) return;
-    for (const entry of this.#entries.filter((one) => one.isGreeted && one.dueAt <= now)) {
-      this.fail(now, entry, "no-answer");
+    for (const entry of this.#entries.filter((one) => one.isGreeted && patienceEnd(one) <= now)) {
+      if (entry.candidate.tunnel === undefined) this.fail(now, entry, "no-answer");
+      else this.greetByTunnel(now, entry, entry.candidate.tunnel);
     }
     let greeted = this.greeted();
     for (const entry of this.#entries) {
       if (greeted >= atOnce) return;
       if (entry.isGreeted || entry.dueAt > now || this.isHeldUp(entry, atOnce)) continue;
       if (!this.#hellos.take(now)) return;
-      entry.isGreeted = true;
-      entry.dueAt = after(now, answerMsMax);
       greeted++;
-      const { endpoint, nodeId, source } = entry.candidate;
-      const isUnproven = source === "beacon";
-      this.#outbox.push({ kind: "connect", endpoint, isUnproven, ...(nodeId !== undefined && { nodeId }) });
+      this.greet(now, entry);
     }
   }
 
@@ -171,10 +174,27 @@ export class Dialer {
     for (const entry of this.#entries) {
       const { isGreeted, dueAt } = entry;
       if (!isGreeted && (isHeldUp || this.isHeldUp(entry, atOnce))) continue;
-      const at = isGreeted || dueAt > notBefore ? dueAt : notBefore;
+      const at = isGreeted ? patienceEnd(entry) : dueAt > notBefore ? dueAt : notBefore;
       first = earliest(first, { at, reason: "dial" });
     }
     return first;
+  }
+
+  private greet(now: Instant, entry: Entry): void {
+    const { endpoint, nodeId, source, direct } = entry.candidate;
+    entry.isGreeted = true;
+    entry.dueAt = after(now, answerMsMax);
+    const isUnproven = source === "beacon";
+    const whom = { ...(nodeId && { nodeId }), ...(direct && { direct }) };
+    this.#outbox.push({ kind: "connect", endpoint, isUnproven, ...whom });
+  }
+
+  /** It does not answer at its address: both ends come to know each other through the overlay, and try again. */
+  private greetByTunnel(now: Instant, entry: Entry, tunnel: Endpoint): void {
+    const { nodeId, source, namedBy, endpoint: direct } = entry.candidate;
+    const whom = { ...(nodeId && { nodeId }), ...(namedBy && { namedBy }) };
+    entry.candidate = { ...whom, endpoint: tunnel, direct, source };
+    this.greet(now, entry);
   }
 
   private greeted(): number {
@@ -188,7 +208,7 @@ export class Dialer {
     if (!isGivenAddress(candidate)) return false;
     let given = 0;
     for (const entry of this.#entries) if (entry.isGreeted && isGivenAddress(entry.candidate)) given++;
-    return given >= atOnce - 1;
+    return given >= Math.max(1, atOnce - 1);
   }
 
   private fail(now: Instant, entry: Entry, reason: string): void {
@@ -196,7 +216,9 @@ export class Dialer {
     entry.failures++;
     entry.isGreeted = false;
     const isForEver = candidate.source === "configured";
-    const { attempts, pauseMs } = patience[candidate.source];
+    const { pauseMs } = patience[candidate.source];
+    // Greeted both ways it was tried long enough.
+    const attempts = candidate.direct === undefined ? patience[candidate.source].attempts : 1;
     const others = this.#entries.filter((other) => other !== entry);
     if (isForEver || (entry.failures < attempts && reason === "no-answer")) {
       entry.dueAt = after(now, Math.min(pauseMs * 2 ** Math.min(entry.failures - 1, 6), retryMsMax));
@@ -227,6 +249,11 @@ export class Dialer {
 /** Whether the owner or an earlier run gave it, as opposed to hearsay: each has bounds of its own. */
 function isGivenAddress({ source }: Candidate): boolean {
   return source === "remembered" || source === "configured";
+}
+
+/** Until when a greeting may be without an answer. */
+function patienceEnd({ candidate, dueAt }: Entry): Instant {
+  return candidate.tunnel === undefined ? dueAt : instant(dueAt - answerMsMax + slowGreetingMs);
 }
 
 function hasFallenSilent(source: ContactSource): boolean {

@@ -108,7 +108,7 @@ export class Discovery {
 
   /** An answer of multicast DNS: the addresses in it that may lead into the overlay. */
   handleServiceAnswer(bytes: Uint8Array): readonly Endpoint[] {
-    return this.#query?.handleAnswer(bytes, this.#neighbourhood.endpoint) ?? none;
+    return this.#query?.handleAnswer(bytes, this.#neighbourhood.local) ?? none;
   }
 
   /**

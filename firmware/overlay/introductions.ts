@@ -3,33 +3,76 @@ import { associatesMax, siblingsMax } from "../core/limits.js";
 import { sameEndpoint, type Endpoint } from "../core/endpoint.js";
 import { sameId, type NodeId } from "../core/node-id.js";
 import { none } from "../core/none.js";
-import { jitter, type Random } from "../core/random.js";
+import { jitter } from "../core/random.js";
 import { after, type Duration, type Instant } from "../core/time.js";
+import { isTunnel, tunnelTo } from "../core/tunnel-endpoint.js";
 import type { Beacon } from "../wire/beacon.js";
 import type { Contact } from "../wire/kinds/contact.js";
-import { exceedsAddressLimit } from "./address-limit.js";
+import { exceedsAddressLimit, sharesLan } from "./address-limit.js";
 import type { Candidate } from "./dialer.js";
+import type { ExchangeNews } from "./exchange.js";
 import { contactFlags, isClient, servesClients, stores } from "./neighbourhood.js";
 import type { Neighbour, OverlayLink } from "./node-table.js";
 import type { OverlayParts } from "./parts.js";
+import { ReflexiveAddress } from "./reflexive-address.js";
+
+type ContactsNamed = Extract<ExchangeNews, { kind: "contactsNamed" }>;
 
 /** Of the nodes and addresses heard of, those that are to be greeted, and when. */
 export class Introductions {
   readonly #parts: OverlayParts;
-  readonly #random: Random;
   /** Nodes that had no row for us, the last of them; they are not greeted again for a while. */
   #refusals: readonly { readonly nodeId: NodeId; readonly until: Instant }[] = none;
+  /** How others see this node; absent where all see its own address. */
+  #reflexive: ReflexiveAddress | undefined;
 
-  constructor(parts: OverlayParts, random: Random) {
+  constructor(parts: OverlayParts) {
     this.#parts = parts;
-    this.#random = random;
   }
 
   /** A node had no row for this one. */
   handleRefused(now: Instant, nodeId: NodeId): void {
-    const refusal = { nodeId, until: after(now, jitter(this.#random, ...refusedMs)) };
+    const refusal = { nodeId, until: after(now, jitter(this.#parts.random, ...refusedMs)) };
     this.#refusals = [...this.#refusals, refusal].slice(-refusalsMax);
     this.#parts.association.handleFailed(nodeId);
+  }
+
+  /** Where this node is by its own address from now on; how it was seen elsewhere counts no more. */
+  setLocal(local: Endpoint | undefined): void {
+    const { neighbourhood, outbox } = this.#parts;
+    this.#reflexive = undefined;
+    neighbourhood.local = local;
+    neighbourhood.endpoint = local;
+    if (local !== undefined) outbox.push({ kind: "setPlace", local });
+  }
+
+  /** A link is up, whose other end has told where it sees this node: elsewhere, if there is a NAT between. */
+  handleSeen(now: Instant, { endpoint, ownEndpoint }: OverlayLink): void {
+    const { neighbourhood, outbox, role } = this.#parts;
+    const { local } = neighbourhood;
+    if (local === undefined) neighbourhood.endpoint ??= ownEndpoint;
+    if (ownEndpoint === undefined || local === undefined || sameEndpoint(ownEndpoint, local)) return;
+    const reflexive = (this.#reflexive ??= new ReflexiveAddress());
+    if (!reflexive.note(endpoint.address, ownEndpoint)) return;
+    const { isHidden } = reflexive;
+    const seen = reflexive.agreed ?? reflexive.latest;
+    neighbourhood.endpoint = isHidden ? undefined : seen;
+    outbox.push({ kind: "setPlace", local, seen });
+    role.handleHidden(now, isHidden);
+  }
+
+  /** The other end of a link is elsewhere now; returned is a guest that has come out of a tunnel and is of use. */
+  handleMoved({ link, endpoint }: Pick<OverlayLink, "link" | "endpoint">): OverlayLink | undefined {
+    const { neighbourhood, guests } = this.#parts;
+    const seated = neighbourhood.linkedBy(link);
+    if (seated !== undefined) seated.endpoint = endpoint;
+    const guest = guests.byLink(link);
+    if (guest === undefined) return undefined;
+    const moved = { ...guest, endpoint };
+    guests.note(moved);
+    const isClients = neighbourhood.stage === "client" || isClient(guest.flags ?? 0);
+    if (isClients || !isTunnel(guest.endpoint)) return undefined;
+    return neighbourhood.wants(guest.credential.nodeId, none) ? moved : undefined;
   }
 
   /** Takes note of greetings that came to nothing; whether there were any. */
@@ -55,6 +98,11 @@ export class Introductions {
     return worth !== "nothing";
   }
 
+  /** A Find has named nodes. */
+  handleNamed(now: Instant, { contacts, namedBy }: Pick<ContactsNamed, "contacts" | "namedBy">): void {
+    this.offer(now, contacts, { source: "found", ...(namedBy && { namedBy }) });
+  }
+
   /** Takes up contacts that would be of use as links. */
   offer(now: Instant, contacts: readonly Contact[], how: Pick<Candidate, "source" | "namedBy">): void {
     const { neighbourhood, dialer, upkeep, association, role } = this.#parts;
@@ -65,14 +113,14 @@ export class Introductions {
       return;
     }
     for (const contact of contacts) {
-      const { nodeId, endpoint, flags } = contact;
+      const { nodeId, flags } = contact;
       if (sameId(nodeId, neighbourhood.self) || table.byNodeId(nodeId) !== undefined) continue;
       // A client knows peers: it is of use to who knows nobody, and to nobody else.
       if (isClient(flags) && table.all.length > 0) continue;
       neighbourhood.handleHeard();
       if (!this.isOfUse(now, contact)) continue;
       if (servesClients(flags)) role.handleHint(now);
-      dialer.offer(now, { nodeId, endpoint, ...how }, this.delayMs(nodeId, flags));
+      dialer.offer(now, this.candidateOf(contact, how), this.delayMs(nodeId, flags));
       if (neighbourhood.topology.wants(nodeId, table.all, 0)) upkeep.hasten(now, surveysAfterFind);
     }
   }
@@ -131,6 +179,15 @@ export class Introductions {
     dialer.offer(now, { nodeId, endpoint, source }, silentRetryMs);
   }
 
+  /** Who is not on our LAN may be behind a NAT: then it is introduced by the neighbour that named it. */
+  private candidateOf({ nodeId, endpoint }: Contact, how: Pick<Candidate, "source" | "namedBy">): Candidate {
+    const { local } = this.#parts.neighbourhood;
+    const { namedBy } = how;
+    if (namedBy === undefined || local === undefined || sharesLan(local.address, endpoint.address))
+      return { nodeId, endpoint, ...how };
+    return { nodeId, endpoint, ...how, tunnel: tunnelTo(namedBy.nodeId, nodeId) };
+  }
+
   private isOfUse(now: Instant, { nodeId, endpoint }: Contact): boolean {
     const { neighbourhood, dialer } = this.#parts;
     if (this.hasRefused(now, nodeId) || !neighbourhood.wants(nodeId, dialer.awaited)) return false;
@@ -152,7 +209,7 @@ export class Introductions {
     const storing = contactFlags("peer");
     const areEqual = (contactFlags(stage) & storing) === (flags & storing);
     const isFirst = areEqual ? compareBytes(self, nodeId) < 0 : !stores(stage);
-    return isFirst ? 0 : jitter(this.#random, ...courtesyMs);
+    return isFirst ? 0 : jitter(this.#parts.random, ...courtesyMs);
   }
 }
 

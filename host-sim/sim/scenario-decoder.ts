@@ -1,6 +1,7 @@
+import { natKinds, type NatName } from "../virtual/nat.js";
 import { networkKinds, type NetworkName } from "../virtual/path.js";
 import { CommandFault } from "../command-line.js";
-import type { Action, AdversaryPlan, Churn, Scenario, Step, Timing, Victims } from "./scenario.js";
+import type { Action, AdversaryPlan, Churn, NatPlan, Scenario, Step, Timing, Victims } from "./scenario.js";
 import { ObjectReader, type Range } from "./scenario-reader.js";
 
 /** The scenario in the text of a file, which faults name by `file`: a CommandFault says what is wrong where. */
@@ -18,12 +19,14 @@ export function decodeScenario(file: string, text: string): Scenario {
     islands: reader.number("islands", { least: 1, most: 3, isWhole: true }, 1),
     hostPeersPercent: reader.number("hostPeersPercent", percent, 10),
     lowPeersPercent: reader.number("lowPeersPercent", percent, 100),
+    enrolled: reader.isSet("enrolled"),
     bootstraps: reader.number("bootstraps", { least: 0, most: 16, isWhole: true }, 3),
     switchOnSeconds: reader.number("switchOnSeconds", { least: 0, most: 3600 }, 60),
     lookupsPerNodeMinute: reader.number("lookupsPerNodeMinute", { least: 0, most: 600 }, 1),
     recordsMayBeLost: reader.isSet("recordsMayBeLost"),
     churn: reader.has("churn") ? decodeChurn(reader.object("churn")) : undefined,
     adversaries: reader.has("adversaries") ? decodeAdversaries(reader.object("adversaries")) : undefined,
+    nats: reader.has("nats") ? decodeNats(reader.object("nats")) : undefined,
     steps: reader.objects("steps").map(decodeStep),
   };
   reader.finish();
@@ -58,6 +61,17 @@ function decodeAdversaries(reader: ObjectReader): AdversaryPlan {
     percent: reader.number("percent", percent),
     perAddress: reader.number("perAddress", { least: 1, most: 64, isWhole: true }, 1),
     fromSeconds: reader.number("fromSeconds", { least: 0, most: 86_400 }, 0),
+  };
+  reader.finish();
+  return plan;
+}
+
+function decodeNats(reader: ObjectReader): NatPlan {
+  const plan: NatPlan = {
+    percent: reader.number("percent", percent),
+    kinds: reader.choices("kinds", natNames),
+    bindingSeconds: reader.number("bindingSeconds", seconds, 120),
+    hairpins: reader.isSet("hairpins"),
   };
   reader.finish();
   return plan;
@@ -125,6 +139,7 @@ function decodeVictims(reader: ObjectReader): Victims {
   };
 }
 
+const natNames = Object.keys(natKinds) as NatName[];
 const networkNames = Object.keys(networkKinds) as NetworkName[];
 const actions = [
   "split",

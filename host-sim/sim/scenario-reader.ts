@@ -53,6 +53,16 @@ export class ObjectReader {
     return chosen;
   }
 
+  /** A list of one or more of `allowed`; all of them where it is absent. */
+  choices<T extends string>(name: string, allowed: readonly T[]): readonly T[] {
+    const value = this.#take(name) ?? allowed;
+    const chosen = Array.isArray(value) ? value.map((each) => allowed.find((one) => one === each)) : [];
+    const found = chosen.filter((each) => each !== undefined);
+    if (found.length === 0 || found.length < chosen.length)
+      throw fault(this.#of(name), "a list of some of these is wanted", allowed);
+    return found;
+  }
+
   object(name: string): ObjectReader {
     return new ObjectReader(this.#of(name), this.#take(name));
   }

@@ -1,3 +1,4 @@
+import type { NatName } from "../virtual/nat.js";
 import type { NetworkName } from "../virtual/path.js";
 import type { NodeSize } from "./node-size.js";
 
@@ -26,6 +27,18 @@ export interface AdversaryPlan {
   readonly perAddress: number;
   /** They are switched on from then on, within the time that the others had. */
   readonly fromSeconds: number;
+}
+
+/** LANs behind NATs. Host peers of such a LAN stand outside, as one must that serves clients. */
+export interface NatPlan {
+  /** Of all LANs but the first of each island. */
+  readonly percent: number;
+  /** By turns. */
+  readonly kinds: readonly NatName[];
+  /** How long a binding lasts after the last datagram that went out. */
+  readonly bindingSeconds: number;
+  /** Whether two nodes inside reach each other at the NAT's outside address. */
+  readonly hairpins: boolean;
 }
 
 /** When a step is taken, once or again and again. */
@@ -94,6 +107,8 @@ export interface Scenario {
   readonly hostPeersPercent: number;
   /** Of all nodes: phones that are peers whatever is there. The other phones find their role by themselves. */
   readonly lowPeersPercent: number;
+  /** Whether an authority signs who each node is; else the overlay is open, and each signs for itself. */
+  readonly enrolled: boolean;
   /** Nodes whose addresses everybody is told: the first of each island; they do not come and go. */
   readonly bootstraps: number;
   /** All nodes are switched on within this time. */
@@ -103,5 +118,6 @@ export interface Scenario {
   readonly recordsMayBeLost: boolean;
   readonly churn: Churn | undefined;
   readonly adversaries: AdversaryPlan | undefined;
+  readonly nats: NatPlan | undefined;
   readonly steps: readonly Step[];
 }

@@ -1,29 +1,20 @@
 import { endpointText, type Endpoint } from "../../firmware/core/endpoint.js";
 import { groupAddress } from "../../firmware/core/limits.js";
-import { instant, type Instant } from "../../firmware/core/time.js";
 import type { VirtualClock } from "./clock.js";
+import { NatBorders, type Nat } from "./nat.js";
+import type { NetworkOptions } from "./network-options.js";
 import { quietLan, type PathOptions } from "./path.js";
 import { VirtualPort } from "./port.js";
-import type { Prng } from "./prng.js";
-import { arrivalOf, newStation, type Flight, type Route, type Station, type Traffic } from "./station.js";
-import { TraceHash, type Fate, type TraceRecord } from "./trace.js";
-
-/** What a network is made with; all but clock and chance have defaults. */
-export interface NetworkOptions {
-  readonly clock: VirtualClock;
-  readonly prng: Prng;
-  /** The path between any two nodes that `setPath` says nothing of. */
-  readonly path?: PathOptions;
-  /** The path between two nodes of one LAN, where that is another. */
-  readonly lanPath?: PathOptions;
-  /** What each node can send, bits a second, IP and UDP headers included; absent: without bound. */
-  readonly bandwidthBitsPerSecond?: number;
-  /** Bytes that wait at a node for its turn to send; what comes on top is dropped. */
-  readonly queueBytesMax?: number;
-  /** Copies a `sendToGroup` makes at each hearer: multicast and broadcast are two, as on a real LAN. */
-  readonly groupCopies?: 1 | 2;
-  readonly onTrace?: (record: TraceRecord) => void;
-}
+import {
+  arrivalOf,
+  newStation,
+  queue,
+  type Flight,
+  type Route,
+  type Station,
+  type Traffic,
+} from "./station.js";
+import { TraceHash, type Fate } from "./trace.js";
 
 export type { Traffic } from "./station.js";
 
@@ -34,8 +25,9 @@ const broadcastAddress = "255.255.255.255";
 const unknownStation = -1;
 
 /**
- * A network in virtual time: one LAN, or several with every address reachable from every other. Any two nodes have a
- * path of their own each way. Chance is drawn per pair, so that what one pair does never changes another's luck.
+ * A network in virtual time: one LAN, or several with every address reachable from every other, but for what NATs do.
+ * Any two nodes have a path of their own each way. Chance is drawn per pair, so that what one pair does never changes
+ * another's luck.
  */
 export class VirtualNetwork {
   readonly #clock: VirtualClock;
@@ -45,6 +37,8 @@ export class VirtualNetwork {
   /** The stations of each LAN that have a port which hears the group. */
   readonly #hearers = new Map<string, Set<Station>>();
   readonly #hash = new TraceHash();
+  /** Absent: there are no NATs. */
+  #borders: NatBorders | undefined;
   #carriesGroups = true;
 
   constructor(options: NetworkOptions) {
@@ -110,6 +104,13 @@ export class VirtualNetwork {
     this.#hearers.get(station.segment)?.delete(station);
     station.segment = segment;
     this.#noteHearer(station);
+  }
+
+  /** Puts a node behind a NAT, which is in its LAN. */
+  setNat(address: string, nat: Nat): void {
+    this.#borders ??= new NatBorders();
+    this.#borders.put(address, nat);
+    this.#stationOf(nat.address).segment = this.#stationOf(address).segment;
   }
 
   /** Puts nodes on a side; only nodes of one side reach each other. All begin on side "". */
@@ -191,8 +192,9 @@ export class VirtualNetwork {
     const flight = this.#depart(source, { to, bytes, toGroup: false });
     if (flight === undefined) return;
     const station = this.#stations.get(to.address);
-    if (station === undefined) this.#trace(flight, "no-route");
-    else this.#carry(flight, station);
+    const seen = this.#borders === undefined ? source : this.#borders.leave(this.#clock.now(), source, to);
+    if (station === undefined || seen === undefined) this.#trace(flight, "no-route");
+    else this.#carry(seen === source ? flight : { ...flight, source: seen }, station);
   }
 
   /** As the HAL does: one datagram to the multicast group and one to the subnet, each heard by all of the LAN. */
@@ -214,7 +216,7 @@ export class VirtualNetwork {
     const from = this.#stationOf(source.address);
     const { to, toGroup } = what;
     const bytes = new Uint8Array(what.bytes);
-    const sentAt = this.#queue(from, bytes.length + headerBytes);
+    const sentAt = queue(from, bytes.length + headerBytes, this.#clock.now(), this.#options);
     const flight = { from, source, to, toGroup, bytes, sentAt: sentAt ?? this.#clock.now() };
     from.traffic.datagramsSent++;
     from.traffic.bytesSent += bytes.length;
@@ -229,17 +231,6 @@ export class VirtualNetwork {
     if (problem === undefined) return flight;
     this.#trace(flight, problem);
     return undefined;
-  }
-
-  /** When the last bit leaves the node, or `undefined` when its queue is full. */
-  #queue(node: Station, length: number): Instant | undefined {
-    const rate = this.#options.bandwidthBitsPerSecond;
-    const now = this.#clock.now();
-    if (rate === undefined || !node.up) return now;
-    const waitingMs = Math.max(0, node.sendsUntil - now);
-    if ((waitingMs * rate) / 8000 + length > this.#options.queueBytesMax) return undefined;
-    node.sendsUntil = instant(now + waitingMs + (8000 * length) / rate);
-    return node.sendsUntil;
   }
 
   #carry(flight: Flight, to: Station): void {
@@ -260,8 +251,16 @@ export class VirtualNetwork {
     }
   }
 
-  #arrive(flight: Flight, node: Station, bytes: Uint8Array): void {
-    const port = node.ports.get(flight.to.port);
+  #arrive(flight: Flight, there: Station, bytes: Uint8Array): void {
+    const { source } = flight;
+    const to =
+      this.#borders === undefined ? flight.to : this.#borders.enter(this.#clock.now(), source, flight.to);
+    if (to === undefined) {
+      this.#trace(flight, "filtered");
+      return;
+    }
+    const node = to === flight.to ? there : this.#stationOf(to.address);
+    const port = node.ports.get(to.port);
     const fate: Fate =
       flight.from.side !== node.side
         ? "cut-off"
@@ -274,7 +273,7 @@ export class VirtualNetwork {
     if (fate !== "delivered" || port === undefined) return;
     node.traffic.datagramsReceived++;
     node.traffic.bytesReceived += bytes.length;
-    port.deliver({ from: flight.source, bytes, toGroup: flight.toGroup });
+    port.deliver({ from: source, bytes, toGroup: flight.toGroup });
   }
 
   /** The content counts once, when it is sent; what becomes of it is known by the numbers of its ends. */

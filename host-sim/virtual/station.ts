@@ -78,3 +78,18 @@ export function arrivalOf(flight: Flight, route: Route, path: PathOptions): Inst
   route.lastArrival = inOrder;
   return inOrder;
 }
+
+/** When the last bit of a datagram leaves the node, headers included, or `undefined` when its queue is full. */
+export function queue(
+  node: Station,
+  length: number,
+  now: Instant,
+  of: { readonly bandwidthBitsPerSecond?: number; readonly queueBytesMax: number },
+): Instant | undefined {
+  const rate = of.bandwidthBitsPerSecond;
+  if (rate === undefined || !node.up) return now;
+  const waitingMs = Math.max(0, node.sendsUntil - now);
+  if ((waitingMs * rate) / 8000 + length > of.queueBytesMax) return undefined;
+  node.sendsUntil = instant(now + waitingMs + (8000 * length) / rate);
+  return node.sendsUntil;
+}

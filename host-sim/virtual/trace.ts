@@ -5,6 +5,7 @@ export type Fate =
   | "lost"
   | "cut-off"
   | "no-route"
+  | "filtered"
   | "nobody-there"
   | "queue-full"
   | "too-long"
@@ -86,4 +87,5 @@ const fates: readonly Fate[] = [
   "queue-full",
   "too-long",
   "switched-off",
+  "filtered",
 ];

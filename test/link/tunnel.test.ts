@@ -159,6 +159,27 @@ describe("link: a path that is a tunnel", () => {
     assert.ok(frames <= 20, `a keepalive each 30 s, and nothing is tried any more: ${frames}`);
   });
 
+  it("both ends tell each other where they may be, and try it: neither has known an address before", () => {
+    const network = new Walled();
+    const { alice, bob } = network;
+    const seen: Endpoint = { address: "198.51.100.9", port: 40_000 };
+    for (const { links, endpoint } of [alice, bob]) links.setPlace({ local: endpoint, seen });
+    bob.links.setPlace({ local: bob.endpoint });
+    network.open();
+    network.run(3000);
+    for (const [from, to] of [
+      [alice, bob.endpoint],
+      [bob, seen],
+    ] as const)
+      assert.ok(
+        network.sent.filter((one) => sameEndpoint(one.from, from.endpoint) && sameEndpoint(one.to, to))
+          .length > 1,
+      );
+    network.isWalled = false;
+    network.run(10_000);
+    assert.deepEqual([network.pathOf(alice), network.pathOf(bob)], [bob.endpoint, alice.endpoint]);
+  });
+
   it("tries the address ever more seldom, and not after the link has ended", () => {
     const network = new Walled();
     const { alice, bob } = network;

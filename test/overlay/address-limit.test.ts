@@ -19,7 +19,7 @@ const far = { address: "203.0.113.9", port: 6084 };
 function seated(own: string | undefined, addressOf: (n: number) => string): readonly (typeof self)[] {
   const topology = new XorTopology(self.nodeId, phoneOverlay.neighbours);
   const neighbourhood = new Neighbourhood(self.nodeId, topology, phoneOverlay.neighbours);
-  if (own !== undefined) neighbourhood.endpoint = { address: own, port: 6084 };
+  if (own !== undefined) neighbourhood.local = { address: own, port: 6084 };
   return others.filter(({ credential }, n) => {
     const endpoint = { address: addressOf(n), port: 6084 + n };
     if (exceedsAddressLimit(neighbourhood, credential.nodeId, endpoint)) return false;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Datagram, DatagramPort } from "../../../hal/datagram.js";
 import { VirtualClock } from "../../../host-sim/virtual/clock.js";
-import { VirtualNetwork, type NetworkOptions } from "../../../host-sim/virtual/network.js";
+import type { NetworkOptions } from "../../../host-sim/virtual/network-options.js";
+import { VirtualNetwork } from "../../../host-sim/virtual/network.js";
 import { busyLan, type PathOptions } from "../../../host-sim/virtual/path.js";
 import { Prng } from "../../../host-sim/virtual/prng.js";
 import { traceLine, type Fate } from "../../../host-sim/virtual/trace.js";
