@@ -1,7 +1,8 @@
 import { equalBytes } from "../core/bytes.js";
 import type { Endpoint } from "../core/endpoint.js";
 import { avoidPrefixBytes, replicasMax } from "../core/limits.js";
-import type { NodeId } from "../core/node-id.js";
+import { sameId, type NodeId } from "../core/node-id.js";
+import { none } from "../core/none.js";
 import { jitter, type Random } from "../core/random.js";
 import { after, earliest, elapsed, type Deadline, type Instant } from "../core/time.js";
 import type { KeyRing } from "../identity/key-ring.js";
@@ -21,8 +22,9 @@ interface Check {
   readonly until: Instant;
   isDetourOver: boolean;
   unanswered: number;
-  /** Those that have answered the Fetch and lack it. */
+  /** Those that have answered the Fetch and lack it; those that have it. */
   lacking: readonly Neighbour[];
+  having: readonly Neighbour[];
 }
 
 /** What the checks work with. */
@@ -38,12 +40,16 @@ interface OwnCopiesParts extends Surroundings {
 /**
  * Whether our records are where they belong (protocol §3, first store; §6, forged answers): another way shows which
  * nodes are nearest, and these are asked themselves. Any hop can say "stored", and a Store may end at a node that only
- * takes itself for the nearest. Where it is missing it is stored directly. One check at a time.
+ * takes itself for the nearest. Where it is missing it is stored directly, and where the nearest lacked it, which late
+ * copies do not explain, it is looked at once more: who has said "stored" to us and does not have it is caught
+ * lying. One check at a time.
  */
 export class OwnCopies {
   readonly #parts: OwnCopiesParts;
   #check: Check | undefined;
   #missing = 0;
+  /** A record that was missing, by its reference, and who has said since then that it is stored. */
+  #given: { readonly reference: number; readonly holders: readonly NodeId[] } | undefined;
   /** Neighbours lost within a minute, and since when they are counted. */
   #losses = 0;
   #lossesSince: Instant | undefined;
@@ -71,10 +77,14 @@ export class OwnCopies {
   }
 
   handleOutcome(now: Instant, { inquiry, result }: Outcome): void {
+    const { direct, question } = inquiry;
+    if (question.type === "store") {
+      this.handleGiven(now, inquiry, result);
+      return;
+    }
     const check = this.#check;
     if (inquiry.reference !== check?.entry.reference) return;
     check.unanswered--;
-    const { direct, question } = inquiry;
     if (direct !== undefined && question.type === "fetch")
       check.search.handleEnd(direct.nodeId, result.kind === "answered");
     if (result.kind === "answered") this.handleAnswer(check, result, direct);
@@ -122,15 +132,18 @@ export class OwnCopies {
     const check: Check = {
       entry,
       record,
-      search: new Search(this.#parts, resource, nearestAsked),
+      search: new Search(this.#parts, resource, nearestAsked, false),
       until: after(now, checkMsMax),
       isDetourOver: false,
       unanswered: 0,
-      lacking: [],
+      lacking: none,
+      having: none,
     };
     this.#check = check;
-    const { topology, table } = this.#parts.neighbourhood;
-    const [usual, other] = topology.nearest(resource, table.all, 2);
+    const { neighbourhood, requests } = this.#parts;
+    const { topology, table } = neighbourhood;
+    const trusted = requests.suspicions?.trusted(table.all) ?? table.all;
+    const [usual, other] = topology.nearest(resource, trusted, 2);
     if (usual !== undefined && other !== undefined) {
       const avoid = [usual.nodeId.slice(0, avoidPrefixBytes)];
       this.ask(now, check, { type: "find", count: nodesFound }, { first: other, avoid });
@@ -165,7 +178,33 @@ export class OwnCopies {
     if (answer.type !== "fetchAnswer" || direct === undefined) return;
     const { signature } = check.record;
     const hasIt = answer.records.some((shown) => equalBytes(shown.signature, signature));
-    if (!hasIt) check.lacking = [...check.lacking, direct];
+    if (hasIt) check.having = [...check.having, direct];
+    else check.lacking = [...check.lacking, direct];
+  }
+
+  /** How it went to store a record directly with one that lacked it. */
+  private handleGiven(now: Instant, { reference, direct }: Inquiry, result: InquiryResult): void {
+    const given = this.#given;
+    if (reference !== given?.reference || direct === undefined) return;
+    const isStored =
+      result.kind === "answered" && result.answer.type === "storeAnswer" && result.answer.status === "ok";
+    const entry = this.#parts.publisher.entries.find((one) => one.reference === reference);
+    if (!isStored || entry === undefined) return;
+    this.#given = { reference, holders: [...given.holders, direct.nodeId] };
+    entry.checkAt ??= after(now, jitter(this.#parts.random, ...keptMs));
+  }
+
+  /** Who took it the last time and lacks it again has kept nothing. */
+  private catchLiars(now: Instant, reference: number, lacking: readonly Neighbour[]): void {
+    const given = this.#given;
+    if (reference !== given?.reference) return;
+    this.#given = undefined;
+    for (const { nodeId } of lacking) {
+      if (!given.holders.some((holder) => sameId(holder, nodeId))) continue;
+      const suspicions = this.#parts.requests.suspect();
+      suspicions.note(now, nodeId, "broken");
+      suspicions.handleCaught(now);
+    }
   }
 
   private ask(
@@ -187,13 +226,16 @@ export class OwnCopies {
   }
 
   /**
-   * All that lack it get it directly: one that says "stored" and keeps nothing is not enough. Where we are nearer
+   * All that lack it get it directly, also who seems to lie, for that may be wrong: one that says "stored" and keeps
+   * nothing is not enough. Where we are nearer
    * ourselves, it is not theirs to have first. Where none has it, it is stored as if it never had been: they may be
    * full, and name others.
    */
-  private finish(now: Instant, { entry, record, lacking }: Check): void {
+  private finish(now: Instant, { entry, record, lacking, having }: Check): void {
+    const { reference } = entry;
     this.#check = undefined;
     if (entry.record !== record || entry.isUnderWay) return;
+    this.catchLiars(now, reference, lacking);
     const { topology, self, stage } = this.#parts.neighbourhood;
     const { resource: target, kind } = entry.publication;
     const isNearer = ({ nodeId }: Neighbour): boolean =>
@@ -205,9 +247,13 @@ export class OwnCopies {
     const wanting = lacking.filter(isNearer);
     if (wanting.length > 0) this.#missing++;
     if (lacking.length >= nearestAsked) entry.dueAt = now;
-    for (const direct of wanting) {
+    const [nearest] = topology.nearest(target, [...wanting, ...having], 1);
+    const isTested = nearest !== undefined && wanting.includes(nearest);
+    if (isTested && requests.suspicions?.avoids(nearest.nodeId) !== true)
+      this.#given = { reference, holders: none };
+    for (const direct of topology.nearest(target, wanting, nearestAsked)) {
       const question: Question = { type: "store", kind, record, remainingS, credential };
-      requests.ask(now, { asker: "ownCopy", reference: noReference, target, question, direct });
+      requests.ask(now, { asker: "ownCopy", reference, target, question, direct });
     }
   }
 }
@@ -216,8 +262,8 @@ function deadlineOf(at: Instant | undefined): Deadline | undefined {
   return at === undefined ? undefined : { at, reason: "own record" };
 }
 
-/** Nobody waits for how these Stores end. */
-const noReference = 0;
+/** After a record was stored directly, until it is looked whether it was kept, ms. */
+const keptMs: readonly [number, number] = [4_000, 8_000];
 /** As many as should hold it: one that lies or is cut off from the others is not enough. */
 const nearestAsked = replicasMax;
 const nodesFound = 4;

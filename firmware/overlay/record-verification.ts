@@ -11,7 +11,14 @@ import { ownerInKey, permits } from "./access-policy.js";
 import type { CredentialCache } from "./credential-cache.js";
 import type { GatheredRecord } from "./record-gathering.js";
 import { kindDefinition, type KindDefinition } from "./kind-definition.js";
+import type { Neighbour } from "./node-table.js";
 import { copyRecord } from "./record-store.js";
+
+/** Who brought an answer: the first hop of its way, or the node that was asked directly. */
+export interface Source {
+  readonly neighbour: Neighbour;
+  readonly isDirect: boolean;
+}
 
 /** The lookup a record is verified for. */
 export interface Sought {
@@ -19,12 +26,15 @@ export interface Sought {
   readonly resource: ResourceId;
   readonly kind: number;
   readonly key: Uint8Array | undefined;
+  /** Absent: this node holds it. */
+  readonly by?: Source | undefined;
 }
 
 /** What came of one record; without `record` it was wrong and is dropped. */
 export interface Verified {
   readonly reference: number;
   readonly record: GatheredRecord | undefined;
+  readonly by: Source | undefined;
 }
 
 interface Waiting {
@@ -114,13 +124,14 @@ export class RecordVerification {
   handleTimeout(): void {
     const next = this.#waiting[0];
     if (next === undefined) return;
-    const { reference } = next.sought;
+    const { reference, by } = next.sought;
     const owner = this.step(next);
     if (owner === "again") return;
     this.#waiting.shift();
     if (owner === undefined) this.#refused++;
     this.#verified.push({
       reference,
+      by,
       record: owner === undefined ? undefined : { record: next.record, owner },
     });
   }

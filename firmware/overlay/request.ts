@@ -1,4 +1,4 @@
-import { avoidPrefixBytes, hopsMax, requestsMax } from "../core/limits.js";
+import { avoidMax, avoidPrefixBytes, hopsMax, requestsMax } from "../core/limits.js";
 import type { NodeId, ResourceId } from "../core/node-id.js";
 import { none } from "../core/none.js";
 import { randomUint32, type Random } from "../core/random.js";
@@ -8,6 +8,7 @@ import type { Destination } from "../wire/kinds/routed.js";
 import type { Neighbour } from "./node-table.js";
 import type { RoutedRequest } from "./route.js";
 import type { Departure, RoutedAnswer } from "./router.js";
+import { Suspicions } from "./suspicions.js";
 
 /** What is asked, without the header. */
 export type Question =
@@ -111,6 +112,7 @@ export class Requests {
   readonly #outcomes: Outcome[] = [];
   #strayAnswers = 0;
   #lookupsRetried = 0;
+  #suspicions: Suspicions | undefined;
 
   constructor(random: Random) {
     this.#random = random;
@@ -129,6 +131,29 @@ export class Requests {
   /** Second attempts of lookups. */
   get lookupsRetried(): number {
     return this.#lookupsRetried;
+  }
+
+  /** Who seems to lie; absent where nobody ever did. */
+  get suspicions(): Suspicions | undefined {
+    return this.#suspicions;
+  }
+
+  /** The same where there is something to be noted. */
+  suspect(): Suspicions {
+    return (this.#suspicions ??= new Suspicions());
+  }
+
+  /** The first hops of what is under way for a lookup. */
+  firstHopsOf(lookup: number): Neighbour[] {
+    return this.#pending.flatMap(({ inquiry, firstHop }) =>
+      isOfLookup(inquiry, lookup) && firstHop !== undefined ? [firstHop] : [],
+    );
+  }
+
+  /** A lookup is over: what is under way for it is not tried again. */
+  settle(lookup: number): void {
+    for (const pending of this.#pending)
+      if (isOfLookup(pending.inquiry, lookup)) pending.attempts = attemptsMax;
   }
 
   /** Takes up an inquiry; false when too many are under way. */
@@ -175,6 +200,7 @@ export class Requests {
   handleTimeout(now: Instant): void {
     for (const pending of this.#pending) {
       if (pending.dueAt > now) continue;
+      this.noteSilence(now, pending);
       if (pending.attempts < attemptsMax) this.try(now, pending);
       else this.finish(pending, { kind: "timedOut" });
     }
@@ -200,9 +226,8 @@ export class Requests {
     pending.attempts++;
     if (pending.attempts > 1 && inquiry.asker === "lookup") this.#lookupsRetried++;
     pending.dueAt = after(now, answerDelayMsMax);
-    const isRetry = firstHop !== undefined && inquiry.direct === undefined;
-    const failed = isRetry ? [firstHop.nodeId.slice(0, avoidPrefixBytes)] : [];
-    const avoid = [...(inquiry.avoid ?? []), ...failed];
+    const failed = inquiry.direct === undefined ? firstHop : undefined;
+    const avoid = this.avoided(now, inquiry, failed);
     this.#attempts.push({
       transaction,
       request: {
@@ -213,8 +238,23 @@ export class Requests {
         via: new Uint8Array(0),
         ...(avoid.length > 0 && { avoid }),
       },
-      first: inquiry.direct ?? (isRetry ? undefined : inquiry.first),
+      first: inquiry.direct ?? (failed === undefined ? inquiry.first : undefined),
     });
+  }
+
+  /** Whom it is to keep off: as its asker says, the first hop that failed, and who seems to lie. */
+  private avoided(now: Instant, inquiry: Inquiry, failed: Neighbour | undefined): readonly Uint8Array[] {
+    const { avoid = none, direct, target } = inquiry;
+    const suspects = direct === undefined && isAboutRecords(inquiry) ? this.#suspicions : undefined;
+    if (failed === undefined && suspects === undefined) return avoid;
+    const failing = failed === undefined ? none : [failed.nodeId.slice(0, avoidPrefixBytes)];
+    return [...avoid, ...failing, ...(suspects?.avoided(now, target) ?? none)].slice(0, avoidMax);
+  }
+
+  /** A first hop that is there, by its link, and yet nothing came back. */
+  private noteSilence(now: Instant, { inquiry, firstHop }: Pending): void {
+    if (firstHop === undefined || !isAboutRecords(inquiry)) return;
+    this.suspect().note(now, firstHop.nodeId, "silence");
   }
 
   /** No way just now: the retry comes sooner. */
@@ -231,6 +271,15 @@ export class Requests {
 
 function destinationOf({ target, client }: Inquiry): Destination {
   return client === undefined ? { first: target } : { first: target, client };
+}
+
+function isOfLookup({ asker, reference }: Inquiry, lookup: number): boolean {
+  return asker === "lookup" && reference === lookup;
+}
+
+/** Whether a request is about records that others hold, so that whoever lies on its way or at its end matters. */
+function isAboutRecords({ asker }: Inquiry): boolean {
+  return asker === "lookup" || asker === "publisher" || asker === "ownCopy" || asker === "stat";
 }
 
 /** Whether an answer is of the type asked for and, where the question was put directly, from whom it was put to. */

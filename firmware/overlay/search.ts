@@ -9,6 +9,7 @@ import { sharesLan } from "./address-limit.js";
 import type { Guests } from "./guests.js";
 import type { Neighbourhood } from "./neighbourhood.js";
 import type { Neighbour } from "./node-table.js";
+import type { Requests } from "./request.js";
 import { mayPass, roomAgainMs } from "./room.js";
 
 /** A node near the target, linked or named by another. */
@@ -18,8 +19,11 @@ interface Candidate {
   readonly endpoint: Endpoint | undefined;
   /** The first that named it; absent as above. */
   readonly namedBy: NodeId | undefined;
-  state: "known" | "linking" | "asked" | "answered" | "failed";
-  /** It had no room for a link: not before this moment again. Linking: given up at it. */
+  /** Another has named it, too. */
+  isConfirmed: boolean;
+  /** `late`, `silent`: its link is not up, its answer not there yet, and it is not waited for any longer. */
+  state: "known" | "linking" | "late" | "asked" | "silent" | "answered" | "failed";
+  /** Known: had no room for a link, not before this moment again. Linking: late, or given up. Asked: silent. */
   dueAt: Instant;
 }
 
@@ -28,10 +32,11 @@ export type SearchStep =
   | { readonly kind: "ask"; readonly neighbour: Neighbour }
   | { readonly kind: "link"; readonly contact: Contact };
 
-/** Who is linked: neighbours, and guests, who can be asked as well. */
+/** Who is linked: neighbours, and guests, who can be asked as well; and who of all seems to lie. */
 export interface Surroundings {
   readonly neighbourhood: Neighbourhood;
   readonly guests: Guests;
+  readonly requests: Pick<Requests, "suspicions">;
 }
 
 /**
@@ -39,8 +44,8 @@ export interface Surroundings {
  * in doubt): first those that are linked, then nearer ones that these name. Bounded in nodes kept and in links opened;
  * two links at a time, for a phone has two rows for guests.
  *
- * What is named may not exist (protocol §6): it never takes the place of a node that was linked, and who has named one
- * that does not answer is believed after all others.
+ * What is named may not exist (protocol §6): it takes no linked node's place, and who named one that does not answer
+ * is believed last, as is who seems to lie. To the wary one node names four at most, and those named twice go first.
  */
 export class Search {
   readonly target: ResourceId | NodeId;
@@ -50,10 +55,16 @@ export class Search {
   /** Who named a node that did not answer. */
   #doubted: readonly NodeId[] = none;
   readonly #width: number;
+  readonly #isHurried: boolean;
   #links = 0;
+  #isWary = false;
 
-  /** `width`: how many of the nearest are to answer. */
-  constructor(around: Surroundings, target: ResourceId | NodeId, width: number) {
+  /**
+   * `width`: how many of the nearest are to answer. `isHurried`: somebody waits, so while a node is looked for that
+   * only one has named others are asked beside it, though they may be farther away.
+   */
+  constructor(around: Surroundings, target: ResourceId | NodeId, width: number, isHurried: boolean) {
+    this.#isHurried = isHurried;
     this.#around = around;
     this.target = target;
     this.#width = width;
@@ -72,13 +83,13 @@ export class Search {
 
   /** The next thing to do; asked until there is none. Who is to be asked counts as asked from now on. */
   next(now: Instant): SearchStep | undefined {
-    const { neighbourhood, guests } = this.#around;
+    this.#isWary = this.#around.requests.suspicions?.isWary(now) === true;
     for (const candidate of this.nearest()) {
       if (candidate.state !== "known" || candidate.dueAt > now) continue;
-      const neighbour =
-        neighbourhood.table.byNodeId(candidate.nodeId) ?? guests.askedByNodeId(now, candidate.nodeId);
+      const neighbour = this.linkedAs(now, candidate);
       if (neighbour !== undefined) {
         candidate.state = "asked";
+        candidate.dueAt = after(now, answerMsMax);
         return { kind: "ask", neighbour };
       }
       if (candidate.endpoint === undefined || this.#links >= searchLinksMax) candidate.state = "failed";
@@ -87,10 +98,15 @@ export class Search {
     return undefined;
   }
 
+  private linkedAs(now: Instant, { nodeId: id }: Candidate): Neighbour | undefined {
+    const { neighbourhood, guests } = this.#around;
+    return neighbourhood.table.byNodeId(id) ?? guests.askedByNodeId(now, id);
+  }
+
   /** A node is linked now, if it is one of these it is to be asked. */
   handleLinkUp(now: Instant, id: NodeId): void {
     const candidate = this.find(id);
-    if (candidate?.state !== "linking") return;
+    if (candidate === undefined || !isAwaited(candidate)) return;
     candidate.state = "known";
     candidate.dueAt = now;
   }
@@ -102,7 +118,7 @@ export class Search {
   handleConnectFailed(now: Instant, at: Endpoint, reason: string): void {
     for (const candidate of this.#candidates) {
       const { state, endpoint } = candidate;
-      const wasTried = state === "linking" || (state === "failed" && reason === "refused");
+      const wasTried = isAwaited(candidate) || (state === "failed" && reason === "refused");
       if (!wasTried || endpoint === undefined || !sameEndpoint(endpoint, at)) continue;
       if (mayPass(reason)) candidate.state = "known";
       else this.fail(candidate);
@@ -119,8 +135,14 @@ export class Search {
   handleTimeout(now: Instant): void {
     for (const candidate of this.#candidates) {
       if (candidate.dueAt > now) continue;
-      if (candidate.state === "linking") this.fail(candidate);
-      candidate.dueAt = 0 as Instant;
+      if (candidate.state === "late") this.fail(candidate);
+      if (candidate.state === "asked") candidate.state = "silent";
+      const isLate = candidate.state === "linking";
+      if (isLate) {
+        candidate.state = "late";
+        this.doubtNamer(candidate);
+      }
+      candidate.dueAt = isLate ? after(now, lateMsMax) : (0 as Instant);
     }
   }
 
@@ -132,30 +154,54 @@ export class Search {
   /** When somebody is given up or tried again. */
   pollTimeout(): Instant | undefined {
     let at: Instant | undefined;
-    for (const { state, dueAt } of this.#candidates) {
-      const waits = state === "linking" || (state === "known" && dueAt > 0);
+    for (const candidate of this.#candidates) {
+      const { state, dueAt } = candidate;
+      const waits = isAwaited(candidate) || ((state === "known" || state === "asked") && dueAt > 0);
       if (waits && (at === undefined || dueAt < at)) at = dueAt;
     }
     return at;
   }
 
-  /** Those that count: the nearest that have not failed, and rather those whom nobody doubted has named. */
+  /**
+   * Those that count: the nearest that have not failed, and rather those there is no reason to doubt. Of the others
+   * those that certainly exist are asked as well, for nobody is known to lie always.
+   */
   private nearest(): readonly Candidate[] {
     const living = this.#candidates.filter(({ state }) => state !== "failed");
-    const trusted = living.filter((candidate) => !this.isDoubtful(candidate));
-    const doubtful = living.filter((candidate) => this.isDoubtful(candidate));
-    return [...trusted, ...doubtful].slice(0, this.#width);
+    const ranked = [0, 1, 2]
+      .flatMap((rank) => living.filter((candidate) => this.rankOf(candidate) === rank))
+      .slice(0, this.#width);
+    const existing = living
+      .slice(0, this.#width)
+      .filter(
+        (candidate) => isSure(candidate) && candidate.state !== "silent" && !ranked.includes(candidate),
+      );
+    return [...ranked, ...existing];
   }
 
-  private isDoubtful({ namedBy, state }: Candidate): boolean {
-    if (namedBy === undefined || state === "asked" || state === "answered") return false;
-    return this.#doubted.some((doubted) => sameId(doubted, namedBy));
+  /** 0: nothing speaks against it; 1: its namer has shown no other yet; 2: it, or its namer, seems to lie. */
+  private rankOf(candidate: Candidate): 0 | 1 | 2 {
+    const { nodeId: id, state, namedBy } = candidate;
+    if (state === "silent" || this.#around.requests.suspicions?.avoids(id) === true) return 2;
+    if (namedBy === undefined || state === "asked" || state === "answered") return 0;
+    return this.rankOfTip(candidate, namedBy);
+  }
+
+  private rankOfTip(tip: Candidate, namedBy: NodeId): 0 | 1 | 2 {
+    if (this.#doubted.some((doubted) => sameId(doubted, namedBy))) return 2;
+    if (tip.isConfirmed || isAwaited(tip) || !this.#isHurried) return 0;
+    return this.#isWary || this.#candidates.some((one) => isTipOf(one, namedBy)) ? 1 : 0;
+  }
+
+  /** Its link did not come up soon: there may be no such node at the place that was named. */
+  private doubtNamer({ namedBy }: Candidate): void {
+    if (namedBy !== undefined) this.#doubted = [...this.#doubted, namedBy];
   }
 
   /** There is no such node at the place that was named. */
   private fail(candidate: Candidate): void {
     candidate.state = "failed";
-    if (candidate.namedBy !== undefined) this.#doubted = [...this.#doubted, candidate.namedBy];
+    this.doubtNamer(candidate);
   }
 
   private link(now: Instant, candidate: Candidate, endpoint: Endpoint): SearchStep {
@@ -179,18 +225,35 @@ export class Search {
 
   /** Puts a node in its place, if it is new and near enough; of those named so many are kept, the nearest. */
   private insert(id: NodeId, named?: { readonly endpoint: Endpoint; readonly by: NodeId }): void {
-    if (this.find(id) !== undefined || (named !== undefined && this.isCrowdedAt(named.endpoint))) return;
+    if (named !== undefined && !this.isNews(id, named)) return;
     const { topology } = this.#around.neighbourhood;
     const candidate: Candidate = {
       nodeId: named === undefined ? id : nodeId(copyBytes(id)),
       endpoint: named?.endpoint,
       namedBy: named?.by,
+      isConfirmed: false,
       state: "known",
       dueAt: 0 as Instant,
     };
     const nearer = this.#candidates.filter((other) => topology.order(this.target, other.nodeId, id) < 0);
     this.#candidates = [...nearer, candidate, ...this.#candidates.slice(nearer.length)];
     if (this.#candidates.length > searchCandidatesMax + this.#width) this.forgetFarthest();
+  }
+
+  /** Whether what is named is to be taken up; who names what another has named confirms it. */
+  private isNews(
+    id: NodeId,
+    { endpoint, by }: { readonly endpoint: Endpoint; readonly by: NodeId },
+  ): boolean {
+    const known = this.find(id);
+    if (known !== undefined) known.isConfirmed ||= !sameId(known.namedBy ?? by, by);
+    return known === undefined && !this.isCrowdedAt(endpoint) && !this.hasNamedEnough(by);
+  }
+
+  private hasNamedEnough(by: NodeId): boolean {
+    if (!this.#isWary) return false;
+    const named = this.#candidates.filter(({ namedBy }) => namedBy !== undefined && sameId(namedBy, by));
+    return named.length >= namedByOneMax;
   }
 
   /** Whether as many of one address are to be asked as one machine may have, unless that is the own LAN. */
@@ -205,11 +268,32 @@ export class Search {
   /** One of those that nobody has asked goes, rather the farthest whose namer is doubted. */
   private forgetFarthest(): void {
     const named = this.#candidates.filter(({ namedBy, state }) => namedBy !== undefined && state === "known");
-    const farthest = named.filter((one) => this.isDoubtful(one)).pop() ?? named.pop();
+    const farthest = named.filter((one) => this.rankOf(one) === 2).pop() ?? named.pop();
     this.#candidates = this.#candidates.filter((candidate) => candidate !== farthest);
   }
 }
 
+/** Whether a link to it may come up yet. */
+function isAwaited({ state }: Candidate): boolean {
+  return state === "linking" || state === "late";
+}
+
+/** Linked when the search began, or named by two. */
+function isSure({ namedBy, isConfirmed }: Candidate): boolean {
+  return namedBy === undefined || isConfirmed;
+}
+
+/** Whether a node that only `by` has named is being linked. */
+function isTipOf(candidate: Candidate, by: NodeId): boolean {
+  const { namedBy, isConfirmed } = candidate;
+  return isAwaited(candidate) && !isConfirmed && namedBy !== undefined && sameId(namedBy, by);
+}
+
 const linksAtOnce = 2;
-/** A handshake is given up after 3 s; there may be others before it. */
-const linkingMsMax = 5_000;
+/** What is named in one answer. */
+const namedByOneMax = 4;
+/** A handshake takes two ways there and back; it is given up after 3 s, and there may be others before it. */
+const linkingMsMax = 700;
+const lateMsMax = 4_300;
+/** An answer takes one. */
+const answerMsMax = 700;

@@ -113,7 +113,7 @@ export class Adversaries {
     const draw = simulation.prng.fork("victim");
     simulation.after(restartMs + 1000 * settlingSeconds, "the victim is watched", () =>
       simulation.every(askEveryMs, "the victim asks", () => {
-        const others = simulation.honest.filter((node) => node !== victim && node.stage === "peer");
+        const others = simulation.honest.filter((node) => node !== victim && isInPlace(node));
         if (others.length < 2) return;
         simulation.lookUp(victim, draw.pick(others), { tally: this.#asks });
         simulation.lookUp(draw.pick(others), victim, { tally: this.#sought });
@@ -134,6 +134,11 @@ export class Adversaries {
       soughtFoundPercent: percentOf(this.#sought.found, this.#sought.count),
     };
   }
+}
+
+/** A peer, or a client of some. */
+function isInPlace({ stage }: SimNode): boolean {
+  return stage === "peer" || stage === "client";
 }
 
 /** To a tenth; of nothing all. */

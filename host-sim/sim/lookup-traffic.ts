@@ -11,6 +11,20 @@ export class LookupTally {
   found = 0;
 }
 
+/** What came of all: the form of `lookups` in the report. */
+export interface LookupReport {
+  readonly count: number;
+  /** Their first end-to-end attempt brought what was sought. */
+  readonly succeeded: number;
+  /** An end-to-end timer ran out, or would have. */
+  readonly retried: number;
+  readonly found: number;
+  /** Of those that succeeded, the ones for which one question was put, by one way. */
+  readonly single: number;
+  /** Of those found, how long they took; `null` where there is none. */
+  readonly p95Ms: number | null;
+}
+
 /** A lookup under way. */
 interface UnderWay {
   readonly asker: SimNode;
@@ -33,17 +47,19 @@ export interface Purpose {
 
 /**
  * Lookups of names and what became of them. One has succeeded when its first end-to-end attempt brought the
- * registration that was sought; repairs from hop to hop are part of an attempt. What took a second attempt, or a
- * question put to the nearest nodes, was retried. Hops are counted of first attempts that succeeded and were routed:
- * what the asker holds itself has none.
+ * registration that was sought: before any end-to-end timer ran out, and in less time than the first of them has.
+ * Repairs from hop to hop, and questions that the firmware puts meanwhile by other ways or to the nearest nodes, are
+ * part of it. Hops are counted where one question, by one way, was enough: what the asker holds itself has none.
  */
 export class LookupTraffic {
   readonly hops = new Distribution();
+  readonly #milliseconds = new Distribution();
   readonly #watch: MessageWatch;
   readonly #failures: Failures;
   readonly #underWay = new Map<SimNode, Map<number, UnderWay>>();
   #count = 0;
   #succeeded = 0;
+  #single = 0;
   #retried = 0;
   #found = 0;
 
@@ -69,6 +85,18 @@ export class LookupTraffic {
   /** Those that brought it in the end. */
   get found(): number {
     return this.#found;
+  }
+
+  report(): LookupReport {
+    const p95 = this.#milliseconds.percentile(0.95);
+    return {
+      count: this.#count,
+      succeeded: this.#succeeded,
+      retried: this.#retried,
+      found: this.#found,
+      single: this.#single,
+      p95Ms: p95 === undefined ? null : Math.round(p95),
+    };
   }
 
   get underWay(): number {
@@ -108,21 +136,30 @@ export class LookupTraffic {
     const { sought, wanted, tally } = lookup;
     const seen = this.#watch.end(asker, sought.resource);
     const isFound = brings(outcome, sought);
-    const isRetried = seen.requests > 1 || retriesOf(asker) > lookup.retriesBefore;
+    const tookMs = atMs - lookup.startedAt;
+    const isRetried = tookMs >= attemptMs || retriesOf(asker) > lookup.retriesBefore;
     this.#count++;
-    if (isFound) this.#found++;
+    if (isFound) {
+      this.#found++;
+      this.#milliseconds.add(tookMs);
+    }
     if (tally !== undefined) {
       tally.count++;
       if (isFound) tally.found++;
     }
     if (isRetried) this.#retried++;
-    if (isFound && !isRetried) {
-      this.#succeeded++;
-      // One that the asker's own store answered was not routed.
-      if (seen.hops > 0) this.hops.add(seen.hops);
-    }
+    if (isFound && !isRetried) this.#noteSuccess(seen.requests <= 1, seen.hops);
     if (!isFound && wanted !== undefined)
       this.#failures.add(atMs, wanted, `${asker.name} does not find ${sought.name}: ${outcome.status}`);
+  }
+
+  /** A first attempt has brought what was sought; `isSingle`: one question by one way was enough. */
+  #noteSuccess(isSingle: boolean, hops: number): void {
+    this.#succeeded++;
+    if (!isSingle) return;
+    this.#single++;
+    // One that the asker's own store answered was not routed.
+    if (hops > 0) this.hops.add(hops);
   }
 
   /** The session of a node has ended, and its lookups with it. */
@@ -159,5 +196,7 @@ function retriesOf(node: SimNode): number {
   return node.describe()?.counts["lookupsRetried"] ?? 0;
 }
 
+/** The end-to-end timer of the firmware. */
+const attemptMs = 2000;
 /** All lookups end by themselves well before this. */
 const lookupMsMax = 30_000;
