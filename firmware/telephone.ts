@@ -49,9 +49,9 @@ export class Telephone {
   readonly #node: Node;
   readonly #calls: Calls;
   readonly #events: BoundedQueue<TelephoneEvent> = new BoundedQueue(nodeQueueMax);
-  /** Absent: not yet, there is no overlay; what was registered must be registered anew when it is "due". */
   /** Peers this phone is attached to as a client. */
   #associates: readonly NodeId[] = none;
+  /** Absent: not yet, there is no overlay; what was registered must be registered anew when it is "due". */
   #registration: "due" | "published" | undefined;
   #forwardTo: string | undefined;
 
@@ -245,9 +245,15 @@ export class Telephone {
     }
   }
 
-  /** A peer is reached by its Node-ID, a client by way of the peers it is attached to: others find that by its name. */
+  /**
+   * A peer is reached by its Node-ID, a client by way of the peers it is attached to: others find that by its name. A
+   * client that becomes a peer says so once it holds records: the peers it named before are mostly dead.
+   */
   private handleOverlayNews(now: Instant, news: OverlayNews): void {
-    if (news.kind === "joined") this.#associates = [];
+    const wasServed = this.#associates.length > 0;
+    const isPeerAgain = news.kind === "stageChanged" && news.stage === "filling" && wasServed;
+    if (isPeerAgain || (news.kind === "joined" && (wasServed || this.#registration === undefined)))
+      this.#associates = none;
     else if (news.kind !== "associatesChanged" || news.associates.length === 0) return;
     else this.#associates = news.associates;
     this.register(now);

@@ -1,6 +1,7 @@
 import { replicasMax, responsibleMax } from "../core/limits.js";
 import type { Instant } from "../core/time.js";
 import { none } from "../core/none.js";
+import { stores } from "./neighbourhood.js";
 import { isSeated, type Neighbour } from "./node-table.js";
 import type { Member } from "./topology.js";
 
@@ -50,12 +51,20 @@ export function byUrgency(a: CopyTask, b: CopyTask): number {
 
 /**
  * A neighbour has no time to verify the record, as of many that come at once. As long as nobody else has a copy, one or
- * two others are asked in its place, at once (true): they give it to those it belongs to.
+ * two others are asked in its place, at once (true): they give it to those it belongs to. Where there are no others
+ * among those that store, `storing` in all, it is asked again later: who was passed over would not be.
  */
-export function passOver(task: CopyTask, busy: Neighbour): boolean {
-  const asksOthers = task.holders.length === 0 && task.refusedBy.length < responsibleMax - replicasMax;
+export function passOver(task: CopyTask, busy: Neighbour, storing: number): boolean {
+  const { holders, refusedBy } = task;
+  const spare = Math.min(responsibleMax, storing) - replicasMax;
+  const asksOthers = holders.length === 0 && refusedBy.length < spare;
   if (asksOthers) task.refusedBy = [...task.refusedBy, busy];
   return asksOthers;
+}
+
+/** Whether a node that stays is known to hold the record: it is not lost with this one. */
+export function isHeldElsewhere({ holders }: CopyTask): boolean {
+  return holders.some(({ stage }) => stores(stage));
 }
 
 /** Whether a neighbour does not want the record. */

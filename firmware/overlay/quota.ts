@@ -15,7 +15,8 @@ export type QuotaFault = "too-many-entries" | "quota" | "neighbour-quota" | "nam
  *
  * The quarter holds only while the store is more than half full: in an overlay of two or three phones everything
  * comes through one neighbour, and while there is room that harms nobody. It is for the records of others that a
- * neighbour brings: for its own there is the eighth. Our own records are not counted against us.
+ * neighbour brings: for its own there is the eighth. Nor does it stop a new generation of what is held: all clients of
+ * two hosts change theirs through these. Our own records are not counted against us.
  */
 export function quotaFault(
   store: RecordStore,
@@ -30,14 +31,15 @@ export function quotaFault(
   const bytes = recordBytes(record) - (former === undefined ? 0 : recordBytes(former.record));
   if (bytes <= 0) return undefined;
   return (
-    shareFault(store, deposit, bytes) ?? (store.evictionFor(bytes, former) === undefined ? "full" : undefined)
+    shareFault(store, { ...deposit, isHeld: former !== undefined }, bytes) ??
+    (store.evictionFor(bytes, former) === undefined ? "full" : undefined)
   );
 }
 
 /** Whose share `bytes` more would exceed: the owner's, or that of the neighbour they come through. Ours: nobody's. */
 function shareFault(
   store: RecordStore,
-  deposit: Pick<Deposit, "owner" | "through">,
+  deposit: Pick<Deposit, "owner" | "through"> & { readonly isHeld: boolean },
   bytes: number,
 ): QuotaFault | undefined {
   const { through } = deposit;
@@ -45,7 +47,7 @@ function shareFault(
   const ownerKey = toHex(deposit.owner.ownerKey);
   const ofOwner = bytesWhere(store, (stored) => toHex(stored.owner.ownerKey) === ownerKey);
   if (ofOwner + bytes > store.capacityBytes * ownerShare) return "quota";
-  if (sameId(deposit.owner.nodeId, through)) return undefined;
+  if (deposit.isHeld || sameId(deposit.owner.nodeId, through)) return undefined;
   if (store.bytes + bytes <= store.capacityBytes * crowdedShare) return undefined;
   const throughIt = bytesWhere(store, (stored) => isFrom(stored, through));
   return throughIt + bytes > store.capacityBytes * neighbourShare ? "neighbour-quota" : undefined;

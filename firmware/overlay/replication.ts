@@ -168,7 +168,8 @@ export class Replication {
         if (!handover.withCredential) this.#handovers.begin(now, { stored, to, withCredential: true });
         return;
       case "busy":
-        this.tendBy(passOver(stored, to) ? now : after(now, jitter(this.#random, ...busyRetryMs)), stored);
+        if (passOver(stored, to, this.#neighbourhood.storing().length)) this.tendBy(now, stored);
+        else this.tendBy(after(now, jitter(this.#random, ...busyRetryMs)), stored);
         return;
       case "timedOut":
       case "noRoute":

@@ -1,5 +1,6 @@
 import { associatesMax } from "../core/limits.js";
 import { earliest, type Deadline, type Instant } from "../core/time.js";
+import { isHeldElsewhere } from "./copy-task.js";
 import { Departure } from "./departure.js";
 import type { Membership } from "./membership.js";
 import { isClient, servesClients, stores } from "./neighbourhood.js";
@@ -59,23 +60,34 @@ export class RoleChange {
 
   /** The steps of joining, and of handing over, that are due. */
   handleTimeout(now: Instant): void {
-    const { join, bootstrap, dialer, replication, store, role } = this.#parts;
+    const { join, bootstrap, dialer, role } = this.#parts;
     const stage = role.isDeciding ? undefined : join.handleTimeout(now, bootstrap.isTrying, dialer.pending);
     if (stage !== undefined) {
       role.handleJoined(now);
       this.#membership.enterStage(now, stage);
     }
-    if (this.#demotion?.handleTimeout(now, replication.isIncomplete) !== true) return;
-    this.#demotion = undefined;
-    for (const stored of store.all) store.remove(stored);
-    this.attach(now);
-    role.handleDemoted(now);
+    this.settleDemotion(now);
   }
 
   pollTimeout(now: Instant): Deadline | undefined {
     const { join, role } = this.#parts;
     const demotion = this.#demotion?.pollTimeout(now);
     return role.isDeciding ? demotion : earliest(demotion, join.pollTimeout(now));
+  }
+
+  /** Handing over has ended; what nobody has taken would be lost with a client, so that one stays a peer. */
+  private settleDemotion(now: Instant): void {
+    const { replication, store, role } = this.#parts;
+    if (this.#demotion?.handleTimeout(now, replication.isIncomplete) !== true) return;
+    this.#demotion = undefined;
+    if (!store.all.every(isHeldElsewhere)) {
+      this.#membership.enterStage(now, "peer");
+      role.handleStayed(now);
+      return;
+    }
+    for (const stored of store.all) store.remove(stored);
+    this.attach(now);
+    role.handleDemoted(now);
   }
 
   /** Be a client from now on; a peer that others count on is to `demote` instead. */
@@ -141,6 +153,7 @@ export class RoleChange {
     if (this.#demotion !== undefined || neighbourhood.stage === "client") return;
     if (!stores(neighbourhood.stage)) {
       this.attach(now);
+      this.#parts.role.handleDemoted(now);
       return;
     }
     this.#demotion = new Departure();

@@ -22,8 +22,8 @@ export class RoleHold {
     this.#spanMs = Math.min(2 * this.#spanMs, spanMsMax);
   }
 
-  /** It has become a client. */
-  handleDemoted(now: Instant): void {
+  /** It has become a client, or tried to. */
+  handleDemotion(now: Instant): void {
     this.#until = after(now, spanMsMin);
   }
 

@@ -9,6 +9,8 @@ export type RoleReason =
   | "listening"
   /** Somebody has set it. */
   | "set"
+  /** It is behind a NAT that lets nobody find it, and served. */
+  | "hidden"
   /** It is a host peer, which serves clients and is none. */
   | "host"
   /** Host peers serve it. */

@@ -17,6 +17,7 @@ export class Role {
   readonly #isHost: boolean;
   readonly #hold: RoleHold;
   #choice: RoleChoice = "auto";
+  #isHidden = false;
   #state: RoleState = { kind: "ended" };
   #reason: RoleReason = "listening";
   #inviting = 0;
@@ -62,6 +63,20 @@ export class Role {
   setChoice(now: Instant, choice: RoleChoice): void {
     if (choice === this.#choice || this.#isHost) return;
     this.#choice = choice;
+    if (!this.#isHidden) this.follow(now, choice);
+  }
+
+  /**
+   * Whether nobody can open a link to this node at an address that another knows. Such a node cannot be a neighbour of
+   * all that would need it, so it is a client, whatever is set, while there is anybody to serve it.
+   */
+  handleHidden(now: Instant, isHidden: boolean): void {
+    if (isHidden === this.#isHidden || this.#isHost) return;
+    this.#isHidden = isHidden;
+    this.follow(now, isHidden ? "client" : this.#choice);
+  }
+
+  private follow(now: Instant, choice: RoleChoice): void {
     const { kind } = this.#state;
     if (choice !== "peer") this.reconsider(now);
     else if (kind === "attaching" || kind === "client") this.promote(now, "promote", "set");
@@ -117,10 +132,18 @@ export class Role {
   /** All records are with others, and the node is a client. */
   handleDemoted(now: Instant): void {
     if (this.#state.kind !== "demoting") return;
-    this.#hold.handleDemoted(now);
+    this.#hold.handleDemotion(now);
     this.beClient();
-    if (this.#choice === "peer") this.promote(now, "promote", "set");
+    if (this.#choice === "peer" && !this.#isHidden) this.promote(now, "promote", "set");
     else if (this.#attached === 0) this.#state = { kind: "client", promoteAt: after(now, attachMs) };
+  }
+
+  /** Nobody has taken some of its records: it is a peer as before, and asks again after some minutes. */
+  handleStayed(now: Instant): void {
+    if (this.#state.kind !== "demoting") return;
+    this.#hold.handleDemotion(now);
+    if (this.#choice === "peer" && !this.#isHidden) this.#reason = "set";
+    this.#state = { kind: "peer", askAt: this.wantsClient ? this.#hold.later(now) : undefined };
   }
 
   handleTimeout(now: Instant): void {
@@ -166,11 +189,16 @@ export class Role {
 
   /** Whether it is to be a client of whomever it may, hosts or not. */
   private get mustBeClient(): boolean {
-    return this.#choice === "client";
+    return this.#isHidden || this.#choice === "client";
+  }
+
+  private get clientReason(): RoleReason {
+    if (this.#isHidden) return "hidden";
+    return this.mustBeClient ? "set" : "served";
   }
 
   private attach(now: Instant): void {
-    this.#reason = this.mustBeClient ? "set" : "served";
+    this.#reason = this.clientReason;
     this.#state = { kind: "attaching", until: after(now, attachMs) };
     this.order("attach");
   }
@@ -181,7 +209,7 @@ export class Role {
   }
 
   private beClient(): void {
-    this.#reason = this.mustBeClient ? "set" : "served";
+    this.#reason = this.clientReason;
     this.#state = { kind: "client", promoteAt: undefined };
   }
 
@@ -226,7 +254,7 @@ export class Role {
   }
 
   private get wantsClient(): boolean {
-    if (this.#isHost || this.#choice === "peer") return false;
+    if (this.#isHost || (this.#choice === "peer" && !this.#isHidden)) return false;
     return this.mustBeClient || this.#inviting >= invitingMin;
   }
 }

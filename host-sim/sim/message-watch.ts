@@ -24,6 +24,8 @@ export class MessageWatch {
   readonly #seen = new Map<string, Seen>();
   /** Askers by transaction; a transaction is 32 random bits. */
   readonly #asked = new Map<number, Seen>();
+  /** Requests that nodes not full peers yet passed on to others farther off, with both ends. */
+  readonly #passedOn = new Set<string>();
   #forwarded = 0;
 
   constructor(failures: Failures) {
@@ -90,7 +92,10 @@ export class MessageWatch {
     if (hops > 0) this.#asked.set(transaction, seen);
   }
 
-  /** A full peer passes a request of others only to a node nearer its destination, for 16 hops at most. */
+  /**
+   * A full peer passes a request of others only to a node nearer its destination, for 16 hops at most. What it passed
+   * on before it was one it may send again.
+   */
   #checkProgress(
     node: SimNode,
     opened: Opened,
@@ -103,9 +108,11 @@ export class MessageWatch {
     const what = `${message.type} ${message.transaction} at ${node.name}`;
     if (hops > hopsMax || message.via.length > viaBytesMax)
       this.#failures.add(atMs, "hops", `${what} has taken ${hops} hops`);
-    if (node.stage !== "peer") return;
     const { first } = message.destination;
-    if (compareDistance(first, opened.nodeId, node.nodeId) >= 0)
+    if (compareDistance(first, opened.nodeId, node.nodeId) < 0) return;
+    const passing = `${message.transaction} ${idKey(node.nodeId)} ${idKey(opened.nodeId)}`;
+    if (node.stage !== "peer") this.#passedOn.add(passing);
+    else if (!this.#passedOn.has(passing))
       this.#failures.add(atMs, "I1 progress", `${what} goes away from its destination`);
   }
 }

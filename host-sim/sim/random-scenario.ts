@@ -30,9 +30,11 @@ export function randomScenario(seed: number): Scenario {
     switchOnSeconds: prng.below(6),
     lookupsPerNodeMinute: prng.pick([2, 6, 20]),
     lowPeersPercent: prng.pick([0, 20, 100]),
+    enrolled: false,
     recordsMayBeLost: mayLose(faults),
     churn: undefined,
     adversaries: undefined,
+    nats: undefined,
     steps: [
       ...faults.flatMap(({ steps }) => steps),
       step(wellAt, { do: "whole" }),

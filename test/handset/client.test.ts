@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import type { RecordsView } from "../../firmware/console/view.js";
+import { registrationLifetimeS } from "../../firmware/usage/registration.js";
 import { FullStack } from "../support/full-stack.js";
 import { seed } from "../support/seed.js";
 
@@ -52,5 +54,19 @@ describe(`clients, whole handsets (seed ${seed})`, () => {
     stack.run(15_000);
     assert.notEqual(serverOf(stack, "dave"), server);
     stack.talk(caller, "dave");
+  });
+
+  it("takes over when all who served it are dead, and registers at once, not when it has its share of records", () => {
+    const stack = office("client takes over");
+    for (const name of peers) stack.lab.switchOff(name);
+    const isTakingOver = (name: string): boolean => stack.status(name).stage === "filling";
+    for (let waits = 0; !clients.some(isTakingOver) && waits < 80; waits++) stack.run(250);
+    stack.run(1_000);
+    const [first = ""] = clients.filter(isTakingOver);
+    const { records } = stack.ask(first, "records", "records") as unknown as RecordsView;
+    const own = records.find(({ name }) => name === first);
+    assert.ok(own !== undefined && own.leftMs > 1000 * registrationLifetimeS - 5_000, "signed a moment ago");
+    stack.run(15_000);
+    stack.talk("dave", "erin");
   });
 });

@@ -240,6 +240,24 @@ describe("overlay: the role of a node", () => {
     assert.equal(client.role.reason, "set");
   });
 
+  it("hidden by its NAT, is a client whatever is set, and a peer where nobody serves it", () => {
+    const node = new Watched(9).start("peer", 4);
+    node.role.handleHidden(node.now, true);
+    node.untilAsking().granted().attached(1).run(3600);
+    assert.deepEqual([node.names(), node.role.reason], [["ask", "demote"], "hidden"]);
+    node.role.setChoice(node.now, "auto");
+    node.role.setChoice(node.now, "peer");
+    assert.equal(node.run(60).role.reason, "hidden");
+    node.attached(0).run(10);
+    assert.equal(node.names().at(-1), "takeOver");
+    node.untilAsking().granted().attached(1);
+    node.role.handleHidden(node.now, false);
+    assert.deepEqual([node.names().at(-1), node.run(3600).role.reason], ["promote", "set"]);
+    const host = new Watched(10, true).start("auto", 4);
+    host.role.handleHidden(host.now, true);
+    assert.deepEqual([host.run(3600).names(), host.role.reason], [[], "host"]);
+  });
+
   it("set to client, waits for whoever takes it; alone it must be a peer", () => {
     const node = new Watched(5).start("client", 4);
     assert.deepEqual(node.names(), ["attach"], "no host is needed for that");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { equalBytes } from "../../firmware/core/bytes.js";
 import type { Status } from "../../firmware/wire/kinds/routed.js";
+import { encodeRegistration } from "../../firmware/usage/registration.js";
 import { PuppetStage, registrationOf } from "./puppet.js";
 import { keyRingOf, resourceOf } from "./swarm-node.js";
 
@@ -220,6 +221,18 @@ describe("overlay: what a Store must satisfy (protocol §5)", () => {
     assert.ok(records.bytes <= 1_137, "what one neighbour brought stops at half of the store");
     const own = { resource: resourceOf("alice"), kind, record: registrationOf(alice) };
     assert.equal(stage.store(1, own).status, "ok", "its own record is none that it brought");
+    const held = keyRingOf("owner0", "owner0");
+    const value = encodeRegistration({ ways: [alice.nodeId, held.nodeId].map((id) => [id]) });
+    const anew = {
+      resource: resourceOf("owner0"),
+      kind,
+      record: registrationOf(held, { generation: 0x20001, value }),
+    };
+    assert.equal(
+      stage.store(1, anew).status,
+      "ok",
+      "a longer one in the place of what is held is none, either",
+    );
   });
 
   it("a full store refuses with others to try", () => {

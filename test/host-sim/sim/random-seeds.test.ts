@@ -11,6 +11,18 @@ describe("random scenarios", function () {
     assert.ok(report.lookups > 1_000, `${report.lookups} lookups`);
   });
 
+  it("seeds 100153 and 102102: the only other nodes, busy once, are asked again to take a copy", () => {
+    for (const from of [100_153, 102_102]) {
+      const report = runRandom({ from, count: 1, crypto: "cheap" }, () => undefined);
+      assert.deepEqual(report.failed, []);
+    }
+  });
+
+  it("seed 104465: what a node passed on while it was filling, it may send again when it is a peer", () => {
+    const report = runRandom({ from: 104_465, count: 1, crypto: "cheap" }, () => undefined);
+    assert.deepEqual(report.failed, []);
+  });
+
   it("seed 1371: what a client was lent comes back when its peer has come again without memory", () => {
     const report = runRandom({ from: 1371, count: 1, crypto: "cheap" }, () => undefined);
     assert.deepEqual(report.failed, []);
