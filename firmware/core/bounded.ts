@@ -17,8 +17,9 @@ export class BoundedQueue<T> {
 
   /** Adds `item`; returns the oldest item when it had to make room, else `undefined`. */
   push(item: T): T | undefined {
-    this.#items ??= [];
-    this.#items.push(item);
+    // A list made with its first item has room for no more than that: most queues hold one at a time.
+    if (this.#items === undefined) this.#items = [item];
+    else this.#items.push(item);
     return this.#items.length > this.#capacity ? this.#items.shift() : undefined;
   }
 

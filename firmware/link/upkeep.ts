@@ -24,8 +24,8 @@ export interface UpkeepParts {
  */
 export class Upkeep {
   readonly #parts: UpkeepParts;
-  /** No link needs anything before; reckoned when something has changed, absent without links. */
-  #dueAt: Instant | undefined;
+  /** No link of each group of rows needs anything before; reckoned when something has changed. */
+  readonly #dueAt: Instant[] = [];
 
   constructor(parts: UpkeepParts) {
     this.#parts = parts;
@@ -40,25 +40,23 @@ export class Upkeep {
     for (let detour = roster.detours.next(now); detour !== undefined; detour = roster.detours.next(now)) {
       this.tryDirect(detour.row, detour.direct);
     }
-    if (!roster.isStirred && (this.#dueAt === undefined || now < this.#dueAt)) return;
+    const { isStirred, table } = roster;
     roster.isStirred = false;
-    this.#dueAt = undefined;
-    for (const row of roster.table.rows) {
-      if (row === undefined) continue;
-      const due = dueAt(row);
-      if (due <= now) this.keep(now, row);
-      this.noteDue(due <= now ? dueAt(row) : due);
-    }
+    for (let group = 0; group * groupRows < table.rows.length; group++)
+      if (isStirred || (this.#dueAt[group] ?? never) <= now) this.look(group, now);
   }
 
   /** Asked after each packet: it looks at all links only where something has changed. */
   pollTimeout(): Deadline | undefined {
     const { roster } = this.#parts;
-    if (roster.isStirred) this.reckon();
+    if (roster.isStirred)
+      for (let group = 0; group * groupRows < roster.table.rows.length; group++) this.look(group);
     roster.isStirred = false;
     let first = earliest(roster.pollTimeout(), roster.reassembly.pollTimeout());
     first = earliest(first, roster.detours.pollTimeout());
-    return this.#dueAt === undefined ? first : earliest(first, { at: this.#dueAt, reason: "link: upkeep" });
+    let at = never;
+    for (const due of this.#dueAt) if (due < at) at = due;
+    return at === never ? first : earliest(first, { at, reason: "link: upkeep" });
   }
 
   /**
@@ -77,13 +75,21 @@ export class Upkeep {
     roster.end(row, "silent");
   }
 
-  private reckon(): void {
-    this.#dueAt = undefined;
-    for (const row of this.#parts.roster.table.rows) if (row !== undefined) this.noteDue(dueAt(row));
-  }
-
-  private noteDue(due: Instant): void {
-    if (this.#dueAt === undefined || due < this.#dueAt) this.#dueAt = due;
+  /** When a group of rows needs something first; what is due `now`, if that is given, is done before. */
+  private look(group: number, now?: Instant): void {
+    const { rows } = this.#parts.roster.table;
+    let first = never;
+    for (let at = group * groupRows; at < (group + 1) * groupRows; at++) {
+      const row = rows[at];
+      if (row === undefined) continue;
+      let due = dueAt(row);
+      if (now !== undefined && due <= now) {
+        this.keep(now, row);
+        due = dueAt(row);
+      }
+      if (due < first) first = due;
+    }
+    this.#dueAt[group] = first;
   }
 
   private keep(now: Instant, row: LinkRow): void {
@@ -121,6 +127,10 @@ export class Upkeep {
     this.#parts.initiations.connect(now, { endpoint: row.endpoint, nodeId: row.nodeId, renewal: row.id });
   }
 }
+
+/** Rows looked at together: a host with hundreds of links, one of which always is due, does not look at all of them. */
+const groupRows = 40;
+const never = Infinity as Instant;
 
 /** A renewal that came to nothing is tried again after this. */
 const renewalRetryMs = 60_000;

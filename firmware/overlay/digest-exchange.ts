@@ -1,4 +1,5 @@
 import { equalBytes, toHex } from "../core/bytes.js";
+import { none } from "../core/none.js";
 import { jitter, type Random } from "../core/random.js";
 import { after, elapsed, type Deadline, type Instant } from "../core/time.js";
 import type { DigestEntry } from "../wire/kinds/neighbours.js";
@@ -10,6 +11,7 @@ import type { Neighbour } from "./node-table.js";
 import type { RecordStore, StoredRecord } from "./record-store.js";
 import { refuses } from "./copy-task.js";
 import type { Replication } from "./replication.js";
+import type { Member } from "./topology.js";
 
 /**
  * Comparing records with those who should hold the same (protocol §4). Each pong carries the XOR of 8-byte hashes
@@ -77,16 +79,29 @@ export class DigestExchange {
   handleTimeout(now: Instant): void {
     if (this.#dueAt === undefined || this.#dueAt > now) return;
     this.#dueAt = undefined;
+    const sharers = this.sharers();
     for (const neighbour of this.#neighbourhood.table.all) {
       const { compareAt } = neighbour;
-      if (compareAt !== undefined && compareAt <= now) this.compare(now, neighbour);
+      if (compareAt !== undefined && compareAt <= now) {
+        this.compare(now, neighbour, sharers.includes(neighbour) ? this.shared(neighbour) : none);
+      }
       if (neighbour.compareAt !== undefined) this.noteDue(neighbour.compareAt);
     }
   }
 
   /** Neighbours that should hold some record we hold. */
   sharers(): Neighbour[] {
-    return this.#neighbourhood.table.all.filter((neighbour) => this.shared(neighbour).length > 0);
+    const concerned: Member[] = [];
+    for (const stored of this.#store.all) {
+      const replicas = this.#neighbourhood.replicasOf(stored);
+      const isOurs = replicas.some((member) => this.#neighbourhood.isSelf(member));
+      for (const member of isOurs ? [...stored.holders, ...replicas] : stored.holders) {
+        if (!concerned.includes(member)) concerned.push(member);
+      }
+    }
+    return this.#neighbourhood.table.all.filter(
+      (neighbour) => concerned.includes(neighbour) && this.shared(neighbour).length > 0,
+    );
   }
 
   pollTimeout(): Deadline | undefined {
@@ -110,9 +125,8 @@ export class DigestExchange {
     this.compareBy(allowed > now ? allowed : now, neighbour);
   }
 
-  private compare(now: Instant, neighbour: Neighbour): void {
+  private compare(now: Instant, neighbour: Neighbour, shared: readonly StoredRecord[]): void {
     neighbour.compareAt = after(now, jitter(this.#random, ...repeatMs));
-    const shared = this.shared(neighbour);
     const digest = combined(shared);
     const text = toHex(digest);
     const former = neighbour.digest;

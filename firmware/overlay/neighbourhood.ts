@@ -63,7 +63,8 @@ export class Neighbourhood {
   readonly topology: Topology;
   readonly table: NodeTable;
   readonly clients: Clients;
-  /** Where this node is, as far as it knows: its own address, or how another sees it. */
+  /** Where this node is by its own address, and where others are told that it is; `undefined`: not known. */
+  local: Endpoint | undefined = undefined;
   endpoint: Endpoint | undefined = undefined;
   readonly #me: Self;
   #storing: readonly Member[] | undefined;

@@ -93,6 +93,8 @@ export class NodeTable {
   /** Nodes each row has held, 0 .. 63. */
   readonly #generations: Uint8Array;
   #all: readonly Neighbour[] = none;
+  /** By link, where there are too many to look through for each packet. */
+  readonly #byLink: Map<number, Neighbour> | undefined;
 
   /** `firstRow`: rows before it belong to another table of the same node. */
   constructor(rows: number, firstRow = 0) {
@@ -100,6 +102,7 @@ export class NodeTable {
     this.capacity = rows;
     this.#firstRow = firstRow;
     this.#generations = new Uint8Array(rows);
+    if (rows > rowsLookedThrough) this.#byLink = new Map();
   }
 
   /** All linked nodes, by row; a list that was taken does not change. */
@@ -117,6 +120,8 @@ export class NodeTable {
       known.endpoint = linked.endpoint;
       known.flags = linked.flags ?? 0;
       Object.assign(known, strangers);
+      this.#byLink?.delete(formerLink);
+      this.#byLink?.set(known.link, known);
       return { kind: "renewed", neighbour: known, formerLink };
     }
     const at = this.freeRow();
@@ -128,6 +133,7 @@ export class NodeTable {
       handle: ((this.#generations[at] ?? 0) << rowBits) | row,
     };
     this.#all = [...this.#all.slice(0, at), neighbour, ...this.#all.slice(at)];
+    this.#byLink?.set(neighbour.link, neighbour);
     return { kind: "seated", neighbour };
   }
 
@@ -137,10 +143,12 @@ export class NodeTable {
     if (gone === undefined) return undefined;
     this.#generations[gone.row - this.#firstRow] = ((gone.handle >> rowBits) + 1) % generations;
     this.#all = this.#all.filter((neighbour) => neighbour !== gone);
+    this.#byLink?.delete(link);
     return gone;
   }
 
   byLink(link: number): Neighbour | undefined {
+    if (this.#byLink !== undefined) return this.#byLink.get(link);
     for (const neighbour of this.#all) if (neighbour.link === link) return neighbour;
     return undefined;
   }
@@ -212,6 +220,7 @@ const strangers: Conversation = {
 };
 
 const noRow = -1;
+const rowsLookedThrough = 64;
 const rowBits = 10;
 const rowsMax = 1 << rowBits;
 const generations = 64;

@@ -46,6 +46,9 @@ export interface Topology {
    */
   around<T extends Member>(nodeId: NodeId, members: readonly T[], count: number): T[];
 
+  /** Whether `member`, one of `members`, is among the `count` that `around` names; cheaper than to list them. */
+  isAround(nodeId: NodeId, member: Member, members: readonly Member[], count: number): boolean;
+
   /**
    * Whether a link to `nodeId` would be of use beside the links to `members`, of which there may be `capacity`: of a
    * full table, whether this node cannot do without.

@@ -5,8 +5,9 @@ import type { Contact } from "../wire/kinds/contact.js";
 import { encodeMessage } from "../wire/message.js";
 import { Acquaintances } from "./acquaintances.js";
 import type { Outbox } from "./effect.js";
-import { contactFlags, type Neighbourhood } from "./neighbourhood.js";
+import { contactFlags, stores, type Neighbourhood } from "./neighbourhood.js";
 import type { Neighbour } from "./node-table.js";
+import type { Member } from "./topology.js";
 
 /**
  * Telling neighbours of each other (protocol §4, upkeep): at link-up, when a node is new here or gone, when our own
@@ -36,12 +37,11 @@ export class Updates {
     this.#known = new Acquaintances(neighbourhood.table.capacity);
   }
 
-  /** A new neighbour hears from us at once, the others to whom it is news a little later. */
+  /** A new neighbour hears from us at once, the others of it a little later, if it is for us to announce it. */
   handleLinkUp(now: Instant, neighbour: Neighbour): void {
     this.#known.forget(neighbour.row);
-    this.#known.introduce(neighbour.row, neighbour.row);
     this.tellAt(now, neighbour);
-    this.scheduleFor(now, neighbour);
+    if (this.isNearTo(neighbour)) this.announce(now, neighbour);
   }
 
   /** A neighbour is gone: in a crowd others may take its place for those who knew it from us. */
@@ -54,12 +54,17 @@ export class Updates {
     for (const neighbour of this.#neighbourhood.table.all) this.tellAt(now, neighbour);
   }
 
-  /** A neighbour names nodes, so it knows them. */
-  handleContacts(from: Neighbour, contacts: readonly Contact[]): void {
+  /** A neighbour names nodes: it is linked to them, so they know it and it knows them. */
+  handleUpdate(now: Instant, from: Neighbour, contacts: readonly Contact[]): void {
     for (const { nodeId } of contacts) {
       const neighbour = this.#neighbourhood.table.byNodeId(nodeId);
-      if (neighbour !== undefined) this.#known.introduce(from.row, neighbour.row);
+      if (neighbour === undefined) continue;
+      this.#known.introduce(from.row, neighbour.row);
+      this.#known.introduce(neighbour.row, from.row);
     }
+    if (!stores(from.stage) || this.#known.knows(from.row, from.row)) return;
+    if (from.stage === "peer" || this.isNearTo(from)) this.announce(now, from);
+    this.#known.introduce(from.row, from.row);
   }
 
   handleTimeout(now: Instant): void {
@@ -81,6 +86,23 @@ export class Updates {
     if (this.#dueAt === undefined || at < this.#dueAt) this.#dueAt = at;
   }
 
+  /**
+   * Whether a newcomer is for this node to announce: of all who have linked it those do that are nearest to it. Who
+   * comes as a peer may have an overlay behind it: of that one all tell.
+   */
+  private isNearTo(newcomer: Neighbour): boolean {
+    const { self, stage, table, topology } = this.#neighbourhood;
+    const me: Member = { nodeId: self, stage };
+    const tellers = table.all.filter((other) => other !== newcomer && stores(other.stage));
+    return topology.isAround(newcomer.nodeId, me, [...tellers, me], tellersOfNewcomer);
+  }
+
+  /** Once for each link: that is noted as if the node were introduced to itself. */
+  private announce(now: Instant, neighbour: Neighbour): void {
+    this.#known.introduce(neighbour.row, neighbour.row);
+    this.scheduleFor(now, neighbour);
+  }
+
   /** A node has come or gone: those hear of it for whom that makes a difference, in a crowd a few. */
   private scheduleFor(now: Instant, node: Neighbour): void {
     const { table, topology, isCrowded } = this.#neighbourhood;
@@ -89,8 +111,8 @@ export class Updates {
     for (const other of others) {
       if (other.tellAt !== undefined) continue;
       // One more than it is told of, for it is among them itself.
-      const worth = isCrowded ? topology.around(other.nodeId, members, contactsInMessageMax + 1) : members;
-      if (worth.includes(node)) this.schedule(now, other);
+      const isWorth = !isCrowded || topology.isAround(other.nodeId, node, members, contactsInMessageMax + 1);
+      if (isWorth) this.schedule(now, other);
     }
   }
 
@@ -137,6 +159,7 @@ export class Updates {
 const newsDelayMs: readonly [number, number] = [500, 2_000];
 const leastPauseMs = 2_000;
 const beatMs = 250;
+const tellersOfNewcomer = 4;
 /** A stage is said so often, so far apart, ms: who missed it would go on storing elsewhere, and nothing would tell. */
 const stageTellings = 3;
 const retellMs = 5_000;

@@ -54,6 +54,12 @@ export class XorTopology implements Topology {
     return this.nearest(id, members, count);
   }
 
+  isAround(id: NodeId, member: Member, members: readonly Member[], count: number): boolean {
+    let before = 0;
+    for (const other of members) if (nearer(id, other, member) && ++before >= count) return false;
+    return true;
+  }
+
   wants(id: NodeId, members: readonly Member[], capacity: number): boolean {
     return members.length < capacity || this.isOfUse(id, members, 1);
   }

@@ -1,7 +1,7 @@
 import type { Message } from "../../firmware/wire/message.js";
 import { measureIdle } from "../lab/idle.js";
 import { runSimulation } from "../sim/run-simulation.js";
-import { readScenario } from "../sim/sim-command.js";
+import { readScenario } from "../sim/shipped-scenarios.js";
 import type { BenchRow } from "./bench-row.js";
 import { observe, type ObservedMessage } from "./observed-lab.js";
 

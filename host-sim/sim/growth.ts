@@ -1,15 +1,16 @@
 import { textTable } from "../table.js";
 import { runSimulation, type SimRequest } from "./run-simulation.js";
+import { scaledTo } from "./scale.js";
 import { cryptoLabel, type SimReport } from "./sim-report.js";
 
 /** Runs a scenario with one number of nodes after another; `tell` gets the lines of each run. */
 export function runGrowth(
   request: SimRequest,
-  sizes: readonly number[],
+  { sizes, minutes }: { readonly sizes: readonly number[]; readonly minutes?: number | undefined },
   tell: (line: string) => void,
 ): SimReport[] {
   return sizes.map((nodes) => {
-    const scenario = { ...request.scenario, nodes };
+    const scenario = scaledTo(request.scenario, nodes, minutes);
     return runSimulation({ ...request, scenario }, (line) => tell(`${nodes} nodes: ${line}`)).report;
   });
 }

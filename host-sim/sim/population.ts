@@ -1,10 +1,10 @@
-import { hashesPerTurn } from "../../firmware/core/limits.js";
 import { compareDistance } from "../../firmware/core/node-id.js";
 import type { RoleChoice } from "../../firmware/overlay/role-state.js";
-import { Identification } from "../../firmware/identification.js";
 import type { KeyRing } from "../../firmware/identity/key-ring.js";
 import type { Malice } from "./lying-node.js";
+import { NattedLans } from "./natted-lans.js";
 import type { NodeSize } from "./node-size.js";
+import type { NatPlan } from "./scenario.js";
 import { SimNode, type SimNodeMaking, type SimWorld } from "./sim-node.js";
 
 /** How many nodes there are, and how they are spread over LANs and islands. */
@@ -16,6 +16,7 @@ export interface PopulationPlan {
   /** Of all nodes: host peers, and phones that are peers whatever is there. */
   readonly hostPeersPercent: number;
   readonly lowPeersPercent: number;
+  readonly nats: NatPlan | undefined;
 }
 
 /**
@@ -27,6 +28,7 @@ export class Population {
   readonly #world: SimWorld;
   readonly #plan: PopulationPlan;
   readonly #islandOf = new Map<SimNode, number>();
+  readonly #natted: NattedLans | undefined;
   /** Addresses given in each island. */
   readonly #given: number[];
   /** Phones made in each island. */
@@ -36,6 +38,8 @@ export class Population {
   constructor(world: SimWorld, plan: PopulationPlan) {
     this.#world = world;
     this.#plan = plan;
+    const { nats } = plan;
+    this.#natted = nats && new NattedLans(world.network, world.prng.fork("NATs"), nats);
     this.#given = Array.from({ length: plan.islands }, () => 0);
     this.#phones = Array.from({ length: plan.islands }, () => 0);
   }
@@ -72,14 +76,15 @@ export class Population {
 
   /**
    * Makes an adversary: at an address of its own choice, else in a LAN of island 0 as others are. Of many keys it takes
-   * the one whose Node-ID is nearest to `near`, where that is given.
+   * the one whose Node-ID is nearest to `near`, where that is given; an authority signs one and does not let it choose.
    */
   addAdversary({ malice, address, near }: { malice: Malice; address?: string; near?: Uint8Array }): SimNode {
     const number = this.nodes.length;
     const name = `adversary${number}`;
     const role = "peer";
     let keyRing = this.#keysOf(name, number);
-    for (let draw = 1; near !== undefined && draw < keysDrawn; draw++) {
+    const draws = near === undefined || this.#world.enrollment.isByAuthority ? 1 : keysDrawn;
+    for (let draw = 1; near !== undefined && draw < draws; draw++) {
       const other = this.#keysOf(name, `${number}, draw ${draw}`);
       if (compareDistance(near, other.nodeId, keyRing.nodeId) < 0) keyRing = other;
     }
@@ -94,7 +99,12 @@ export class Population {
     this.#given[island] = at + 1;
     const lan = Math.floor(at / lanNodes);
     const address = `10.${64 * island + (lan >> 8)}.${lan & 0xff}.${10 + (at % lanNodes)}`;
-    return this.#enter({ ...making, address }, island, `lan ${island}.${lan}`);
+    const name = `lan ${island}.${lan}`;
+    if (this.#natted?.has({ island, lan }) !== true) return this.#enter({ ...making, address }, island, name);
+    if (making.size === "host") return this.#enter({ ...making, address }, island, `outside of ${name}`);
+    const node = this.#enter({ ...making, address }, island, name);
+    this.#natted.put(address, { island, lan });
+    return node;
   }
 
   #enter(making: SimNodeMaking, island: number, lan: string): SimNode {
@@ -116,17 +126,10 @@ export class Population {
   }
 
   #keysOf(userName: string, number: number | string): KeyRing {
-    const { crypto, overlayId, workBits, prng } = this.#world;
-    const seed = prng.fork(`keys ${number} ${userName}`).fill(new Uint8Array(32));
-    const work = new Identification(crypto, { userName, overlayId, workBits }, seed);
-    for (let turn = 0; turn < turnsMax; turn++) {
-      const keyRing = work.advance();
-      if (keyRing !== undefined) return keyRing;
-    }
-    throw new Error(`no identity after ${turnsMax * hashesPerTurn} hashes`);
+    const { enrollment, prng } = this.#world;
+    return enrollment.keyRing(userName, prng.fork(`keys ${number} ${userName}`).fill(new Uint8Array(32)));
   }
 }
 
-const turnsMax = 10_000;
 /** An attacker's search for one place: some six bits nearer than chance. */
 const keysDrawn = 64;

@@ -1,7 +1,8 @@
 import type { Crypto } from "../../hal/crypto.js";
-import { SodiumCrypto } from "../../hal/node/sodium-crypto.js";
 import { CheapCrypto } from "./cheap-crypto.js";
 import type { Scenario } from "./scenario.js";
+import { toldIn } from "./scale.js";
+import { RememberingCrypto } from "./remembering-crypto.js";
 import type { SimReport } from "./sim-report.js";
 import { Simulation } from "./simulation.js";
 
@@ -43,7 +44,7 @@ export function runSimulation(request: SimRequest, tell: (line: string) => void)
 }
 
 function cryptoOf(name: CryptoName): Crypto {
-  return name === "real" ? new SodiumCrypto() : new CheapCrypto();
+  return name === "real" ? new RememberingCrypto() : new CheapCrypto();
 }
 
 function progressLine(simulation: Simulation, minute: number, wallSeconds: number): string {
@@ -70,16 +71,16 @@ function reportOf(simulation: Simulation, request: SimRequest, wallSeconds: numb
     crypto,
     nodes: scenario.nodes,
     seed,
+    switchOn: {
+      seconds: scenario.switchOnSeconds,
+      bootstraps: scenario.bootstraps,
+      told: toldIn(scenario),
+    },
     virtualSeconds: Math.round(clock.now() / 1000),
     wallSeconds,
     traceHash: network.traceHash(),
     joined: simulation.joined,
-    lookups: {
-      count: lookups.count,
-      succeeded: lookups.succeeded,
-      retried: lookups.retried,
-      found: lookups.found,
-    },
+    lookups: lookups.report(),
     hops: { mean: Math.round(100 * hops.mean) / 100, p95: hops.percentile(0.95) ?? 0, max: hops.max },
     records: { stored: records.stored, lost: records.lost },
     repairSeconds: { count: repairSeconds.count, p95: repairSeconds.percentile(0.95) ?? null },

@@ -6,7 +6,7 @@ import type { KeyRing } from "../../firmware/identity/key-ring.js";
 import { resourceIdOf } from "../../firmware/identity/resource-id.js";
 import type { Opened } from "../../firmware/link/capture.js";
 import { Node } from "../../firmware/node.js";
-import type { NodeEvent } from "../../firmware/node-event.js";
+import type { NodeEvent, OverlayNews } from "../../firmware/node-event.js";
 import type { NodeOptions } from "../../firmware/node-options.js";
 import type { OverlayDescription } from "../../firmware/overlay/overlay.js";
 import type { RoleChoice } from "../../firmware/overlay/role-state.js";
@@ -24,6 +24,7 @@ import type { VirtualNetwork } from "../virtual/network.js";
 import { VirtualPlatform } from "../virtual/platform.js";
 import type { Prng } from "../virtual/prng.js";
 import { LyingNode, type Malice } from "./lying-node.js";
+import type { SimEnrollment } from "./sim-enrollment.js";
 import { capacities, type NodeSize } from "./node-size.js";
 
 /** What all nodes of a run share, and who is told what happens at them. */
@@ -33,8 +34,8 @@ export interface SimWorld {
   readonly crypto: Crypto;
   readonly prng: Prng;
   readonly overlayId: Uint8Array;
-  /** Leading zero bits asked of a Node-ID. */
-  readonly workBits: number;
+  /** Who has a key makes a node of it: for itself, or by an authority, where the overlay is an enrolled one. */
+  readonly enrollment: SimEnrollment;
   /** Told of every message a node opens or is about to seal; its bytes are its own only until this returns. */
   readonly onOpened: (node: SimNode, opened: Opened) => void;
   readonly onEvent: (node: SimNode, event: NodeEvent) => void;
@@ -160,9 +161,11 @@ class Session {
   readonly #node: Node;
   readonly #port: DatagramPort;
   readonly #timer: Timer;
+  /** As it was registered last. */
+  #associates: readonly NodeId[] | undefined;
 
   constructor(world: SimWorld, self: SimNode, bootCount: number) {
-    const { clock, network, crypto, overlayId, workBits } = world;
+    const { clock, network, crypto, enrollment } = world;
     const { keyRing, address } = self;
     const random = world.prng.fork(`${self.name} ${address} ${bootCount}`);
     this.#world = world;
@@ -172,13 +175,12 @@ class Session {
       crypto,
       random,
       keyRing,
-      overlayId,
+      admission: enrollment.admission(),
       bootCount,
       capacity: capacities[self.size],
       capture: true,
       // A beacon is heard at the one port all have.
       beacons: self.endpoint.port === musterPort,
-      workBits,
     };
     const { malice } = self;
     this.#node = malice === undefined ? new Node(options) : new LyingNode(options, malice.conduct);
@@ -267,16 +269,25 @@ class Session {
     if (event.kind === "overlay") {
       const { effect } = event;
       if (effect.kind === "stageChanged") this.stage = effect.stage;
-      if (effect.kind === "joined") this.#register([]);
-      if (effect.kind === "associatesChanged") this.#register(effect.associates);
+      this.#handleOverlayNews(effect);
       if (effect.kind === "remember")
         this.#self.remembered = effect.contacts.map(({ endpoint }) => ({ ...endpoint }));
     }
     this.#world.onEvent(this.#self, event);
   }
 
-  /** As a telephone does once it has joined, and when other peers serve it. */
+  /** Registers as a telephone does: once it has joined, when other peers serve it, and when it takes over. */
+  #handleOverlayNews(effect: OverlayNews): void {
+    const wasServed = this.#associates !== undefined && this.#associates.length > 0;
+    const isPeerAgain = effect.kind === "stageChanged" && effect.stage === "filling" && wasServed;
+    if (isPeerAgain || (effect.kind === "joined" && (wasServed || this.#associates === undefined)))
+      this.#register([]);
+    else if (effect.kind === "associatesChanged" && effect.associates.length > 0)
+      this.#register(effect.associates);
+  }
+
   #register(associates: readonly NodeId[]): void {
+    this.#associates = associates;
     this.#node.publish(this.#now(), {
       resource: this.#self.resource,
       kind: registrationKind,

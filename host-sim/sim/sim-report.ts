@@ -1,5 +1,6 @@
 import type { AdversaryReport } from "./adversaries.js";
 import { hotKeyRows, type HotKeyReport } from "./hot-key.js";
+import type { LookupReport } from "./lookup-traffic.js";
 import { markOf, marked, textTable } from "../table.js";
 import type { CryptoName } from "./run-simulation.js";
 import type { Part } from "./traffic-book.js";
@@ -11,17 +12,14 @@ export interface SimReport {
   readonly crypto: CryptoName;
   readonly nodes: number;
   readonly seed: number;
+  /** Within which time all were switched on, how many bootstraps there were, how many of them each node was told. */
+  readonly switchOn: { readonly seconds: number; readonly bootstraps: number; readonly told: number };
   readonly virtualSeconds: number;
   readonly wallSeconds: number;
   readonly traceHash: string;
   /** Times a node became a peer: each session counts. */
   readonly joined: number;
-  readonly lookups: {
-    readonly count: number;
-    readonly succeeded: number;
-    readonly retried: number;
-    readonly found: number;
-  };
+  readonly lookups: LookupReport;
   /** Of the requests of lookups whose first end-to-end attempt succeeded. */
   readonly hops: { readonly mean: number; readonly p95: number; readonly max: number };
   readonly records: { readonly stored: number; readonly lost: number };
@@ -48,16 +46,24 @@ export interface SimReport {
 /** The report for people. */
 export function simTable(report: SimReport): string {
   const { lookups, hops, records, repairSeconds, bytesPerNodePerMinute: bytes, failures } = report;
-  const { adversaries, hotKey, roles, unreachableSeconds: unreachable } = report;
+  const { adversaries, hotKey, roles, switchOn, unreachableSeconds: unreachable } = report;
   const share = lookups.count === 0 ? 1 : lookups.succeeded / lookups.count;
   const rows = [
     ["nodes", `${report.nodes}, ${report.joined} times one became a peer`],
+    [
+      "",
+      `switched on within ${switchOn.seconds} s, each told ${switchOn.told} of ${switchOn.bootstraps} bootstraps`,
+    ],
     ["time", `${report.virtualSeconds} s virtual in ${report.wallSeconds} s`],
     [
       "lookups",
       marked(`${lookups.count}, ${(100 * share).toFixed(2)} % at the first attempt`, markOf(share >= 0.995)),
     ],
-    ["", `${lookups.retried} retried, ${lookups.found} found in the end`],
+    [
+      "",
+      `${lookups.retried} retried, ${lookups.found} found in the end, 95 % within ${shown(lookups.p95Ms)} ms`,
+    ],
+    ["", `${lookups.single} by one question, put by one way`],
     ["hops", `mean ${hops.mean.toFixed(2)}, 95 % within ${hops.p95}, at most ${hops.max}`],
     ["records", marked(`${records.stored} stored, ${records.lost} lost`, markOf(records.lost === 0))],
     ["repair", `${repairSeconds.count} times, 95 % within ${shown(repairSeconds.p95)} s`],

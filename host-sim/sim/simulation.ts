@@ -1,5 +1,4 @@
 import { instant } from "../../firmware/core/time.js";
-import { overlayIdOf } from "../../firmware/identity/overlay-id.js";
 import type { NodeEvent } from "../../firmware/node-event.js";
 import type { Crypto } from "../../hal/crypto.js";
 import { VirtualClock } from "../virtual/clock.js";
@@ -17,8 +16,10 @@ import { MessageWatch } from "./message-watch.js";
 import { Population } from "./population.js";
 import { Reachability } from "./reachability.js";
 import { RecordModel } from "./record-model.js";
+import { toldOf } from "./scale.js";
 import type { Scenario } from "./scenario.js";
 import { Sides } from "./sides.js";
+import { SimEnrollment } from "./sim-enrollment.js";
 import type { SimNode, SimWorld } from "./sim-node.js";
 import { TrafficBook } from "./traffic-book.js";
 
@@ -73,13 +74,14 @@ export class Simulation {
     });
     this.failures = new Failures(seed);
     this.#watch = new MessageWatch(this.failures);
+    const enrollment = new SimEnrollment(crypto, scenario.enrolled);
     const world: SimWorld = {
       clock,
       network: this.network,
       crypto,
       prng: this.prng.fork("nodes"),
-      overlayId: overlayIdOf(crypto, "simulation"),
-      workBits: simulatedWorkBits,
+      overlayId: enrollment.admission().overlayId,
+      enrollment,
       onOpened: (node, opened) => {
         if (node.malice === undefined) this.#watch.handleOpened(node, opened, clock.now());
         this.hotKey?.handleOpened(node, opened);
@@ -167,10 +169,11 @@ export class Simulation {
   }
 
   /** Switches a node on where it is to be. */
-  switchOn(node: SimNode, told: readonly SimNode[] = this.bootstraps): void {
+  switchOn(node: SimNode, told?: readonly SimNode[]): void {
     if (node.isOn) return;
     this.sides.place(node);
-    node.switchOn(told.map(({ endpoint }) => endpoint));
+    const known = told ?? toldOf(this.bootstraps, this.prng.fork(`told ${node.address}`));
+    node.switchOn(known.map(({ endpoint }) => endpoint));
     this.#noteChange();
     if (node.malice !== undefined) return;
     this.traffic.handleOn(node, this.clock.now());
@@ -286,8 +289,6 @@ function pathOf(name: NetworkName, lossPercent: number | undefined): PathOptions
   return lossPercent === undefined ? path : { ...path, lossRatio: lossPercent / 100 };
 }
 
-/** A sixty-fourth of what real overlays ask: keys of a thousand nodes are made in a second. */
-const simulatedWorkBits = 8;
 const repairCheckMs = 1000;
 const reachabilityCheckMs = 500;
 const smallCheckMs = 5000;

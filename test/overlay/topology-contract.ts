@@ -34,6 +34,7 @@ export function promisesOfTopology(topologyOf: TopologyOf): void {
   promisesOfOrders(topologyOf);
   promisesOfRouting(topologyOf);
   promisesOfSiblings(topologyOf);
+  promisesOfNews(topologyOf);
   promisesOfUse(topologyOf);
   promisesOfSurveys(topologyOf);
 }
@@ -124,6 +125,20 @@ function promisesOfSiblings(topologyOf: TopologyOf): void {
         assert.deepEqual(topology.around(newcomer.nodeId, members, count), all.slice(0, count));
       }
       assert.deepEqual(topology.around(newcomer.nodeId, [...members].reverse(), members.length), all);
+    });
+  });
+}
+
+function promisesOfNews(topologyOf: TopologyOf): void {
+  const holds = holdingFor(topologyOf);
+
+  it("isAround: as `around` has it, for every member", () => {
+    holds(100, ({ topology, members, newcomer }) => {
+      for (const count of [1, 3, 9]) {
+        const around = topology.around(newcomer.nodeId, members, count);
+        for (const member of members)
+          assert.equal(topology.isAround(newcomer.nodeId, member, members, count), around.includes(member));
+      }
     });
   });
 }

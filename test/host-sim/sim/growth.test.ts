@@ -9,7 +9,9 @@ describe("hops and bytes against the number of nodes", function () {
   it("a run for each size, a row and a point for each", () => {
     const lines: string[] = [];
     const scenario = scenarioOf({ minutes: 3, switchOnSeconds: 5, lookupsPerNodeMinute: 4 });
-    const reports = runGrowth({ scenario, seed: 1, crypto: "cheap" }, [2, 6], (line) => lines.push(line));
+    const reports = runGrowth({ scenario, seed: 1, crypto: "cheap" }, { sizes: [2, 6] }, (line) =>
+      lines.push(line),
+    );
     assert.deepEqual(
       reports.map(({ nodes }) => nodes),
       [2, 6],

@@ -1,4 +1,4 @@
-import { readScenario } from "../../../host-sim/sim/sim-command.js";
+import { readScenario } from "../../../host-sim/sim/shipped-scenarios.js";
 import { runSimulation, type CryptoName, type SimResult } from "../../../host-sim/sim/run-simulation.js";
 import type { Scenario } from "../../../host-sim/sim/scenario.js";
 import { decodeScenario } from "../../../host-sim/sim/scenario-decoder.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CommandFault } from "../../../host-sim/command-line.js";
-import { readScenario, shippedNames } from "../../../host-sim/sim/sim-command.js";
+import { readScenario, shippedNames } from "../../../host-sim/sim/shipped-scenarios.js";
 import { decodeScenario } from "../../../host-sim/sim/scenario-decoder.js";
 
 const least = { name: "mine", nodes: 8, minutes: 1 };
@@ -37,6 +37,8 @@ describe("scenario files", () => {
     assert.equal(scenario.hostPeersPercent, 10);
     assert.equal(scenario.churn, undefined);
     assert.deepEqual(scenario.steps, []);
+    const natted = decodeScenario("mine.json", JSON.stringify({ ...least, nats: { percent: 50 } }));
+    assert.deepEqual([natted.nats?.kinds.length, natted.nats?.bindingSeconds], [4, 120]);
   });
 
   it("faults say what is wrong where, and what is allowed", () => {
@@ -72,6 +74,15 @@ describe("scenario files", () => {
         "mine.json: churn.meanSessionMinutes: a number from 0.1 to 1440 is wanted",
       ],
       [{ churn: 3 }, "mine.json: churn: an object is wanted"],
+      [{ nats: {} }, "mine.json: nats.percent: a number from 0 to 100 is wanted"],
+      ...[{}, [], ["symmetric", "open"]].map(
+        (kinds) =>
+          [
+            { nats: { percent: 50, kinds } },
+            "mine.json: nats.kinds: a list of some of these is wanted: " +
+              "full-cone, address-restricted, port-restricted, symmetric",
+          ] as const,
+      ),
     ];
     for (const [members, said] of faults) assert.equal(faultOf(members), said);
   });

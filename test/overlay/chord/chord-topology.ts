@@ -56,6 +56,10 @@ export class ChordTopology implements Topology {
     return chosen;
   }
 
+  isAround(id: NodeId, member: Member, members: readonly Member[], count: number): boolean {
+    return this.around(id, members, count).some((each) => each === member);
+  }
+
   wants(id: NodeId, members: readonly Member[], capacity: number): boolean {
     return members.length < capacity || this.#isOfUse(id, members, 1);
   }
