@@ -81,6 +81,7 @@ export class Voice {
     const events = media.telephoneEventType;
     const codec = this.#codecOf?.(media.codec) ?? new G711(media.codec);
     this.#codec = codec;
+    this.#last = undefined;
     this.#session = new RtpSession(now, {
       law: media.codec,
       random: this.#random,
@@ -112,17 +113,18 @@ export class Voice {
     } else this.#strangers++;
   }
 
-  /** One tick of the audio clock: sends what was heard, returns what to play. */
+  /** One tick of the audio clock: sends what was heard, returns what to play, in the same array where there is one. */
   handleFrame(now: Instant, heard: Int16Array | undefined): Int16Array | undefined {
     if (this.#session === undefined || this.#media === undefined) return undefined;
     const { direction } = this.#media;
     const sends = direction === "sendrecv" || direction === "sendonly";
-    if (heard?.length === audioFrameSamples && sends) {
-      if (this.held) heard.fill(0);
-      else this.scale(heard, this.gains.in);
-      this.#session.capture(now, heard);
+    const room = heard?.length === audioFrameSamples ? heard : undefined;
+    if (room !== undefined && sends) {
+      if (this.held) room.fill(0);
+      else this.scale(room, this.gains.in);
+      this.#session.capture(now, room);
     }
-    const played = this.#session.playout(now);
+    const played = this.#session.playout(now, room);
     if (this.held) played.fill(0);
     else this.scale(played, this.gains.out);
     return played;

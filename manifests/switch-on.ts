@@ -4,7 +4,7 @@ import { readSettings } from "../firmware/storage/settings-codec.js";
 import type { WifiNetwork } from "../hal/moddable/config.js";
 import { NativeCrypto } from "../hal/moddable/crypto.js";
 import { device } from "../hal/moddable/device.js";
-import { NativeG711 } from "../hal/moddable/frame-codec.js";
+import { nativeCodec } from "../hal/moddable/frame-codec.js";
 import { ModdablePlatform } from "../hal/moddable/platform.js";
 import { hardwareRandom } from "../hal/moddable/random.js";
 import type { Sound } from "../hal/moddable/sound.js";
@@ -16,7 +16,7 @@ export function switchOnDevice(sound: Sound | undefined): void {
     device,
     crypto: new NativeCrypto(),
     random: hardwareRandom,
-    frameCodec: (law) => new NativeG711(law),
+    frameCodec: nativeCodec,
     ...(sound === undefined ? {} : { sound }),
   });
   // The radio first: without it the generator of random numbers has nothing to draw from.

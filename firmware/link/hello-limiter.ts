@@ -2,7 +2,7 @@ import { spend, type FullAt } from "../core/allowance.js";
 import { FadingMap } from "../core/bounded.js";
 import type { LinkLimits } from "../core/limits.js";
 import type { Instant } from "../core/time.js";
-import { TokenBucket, type Rate } from "../core/token-bucket.js";
+import type { Rate } from "../core/token-bucket.js";
 
 /**
  * How many hellos are answered. Those with a right cookie and those without have separate allowances: a
@@ -10,18 +10,14 @@ import { TokenBucket, type Rate } from "../core/token-bucket.js";
  * (one block of a cipher), yet counted too.
  */
 export class HelloLimiter {
-  readonly #cookied: TokenBucket;
-  readonly #cookieless: TokenBucket;
-  readonly #cookies: TokenBucket;
-  readonly #sourceRate: Rate;
+  readonly #limits: LinkLimits;
+  #cookied: FullAt = 0;
+  #cookieless: FullAt = 0;
+  #cookies: FullAt = 0;
   readonly #sources: FadingMap<FullAt>;
 
   constructor(limits: LinkLimits) {
-    const rate = { perSecond: limits.hellosPerSecond, burst: limits.hellosBurst };
-    this.#cookied = new TokenBucket(rate);
-    this.#cookieless = new TokenBucket(rate);
-    this.#cookies = new TokenBucket({ perSecond: limits.cookiesPerSecond, burst: limits.cookiesPerSecond });
-    this.#sourceRate = { perSecond: limits.sourceHellosPerSecond, burst: limits.sourceHellosBurst };
+    this.#limits = limits;
     // After a period an allowance is whole again and need not be remembered.
     this.#sources = new FadingMap(
       limits.sources,
@@ -36,15 +32,25 @@ export class HelloLimiter {
 
   /** Whether a hello from `address` may be answered now; counts it where it may. */
   admits(now: Instant, address: string, cookied: boolean): "yes" | "source-hello-rate" | "hello-rate" {
-    const fullAt = spend(this.#sourceRate, this.#sources.get(address) ?? 0, now);
+    const { sourceHellosPerSecond, sourceHellosBurst, hellosPerSecond, hellosBurst } = this.#limits;
+    const sourceRate: Rate = { perSecond: sourceHellosPerSecond, burst: sourceHellosBurst };
+    const fullAt = spend(sourceRate, this.#sources.get(address) ?? 0, now);
     if (fullAt === undefined) return "source-hello-rate";
     this.#sources.set(now, address, fullAt);
-    return (cookied ? this.#cookied : this.#cookieless).take(now) ? "yes" : "hello-rate";
+    const rate: Rate = { perSecond: hellosPerSecond, burst: hellosBurst };
+    const spent = spend(rate, cookied ? this.#cookied : this.#cookieless, now);
+    if (spent === undefined) return "hello-rate";
+    if (cookied) this.#cookied = spent;
+    else this.#cookieless = spent;
+    return "yes";
   }
 
   /** Whether a cookie may be sent now. */
   admitsCookie(now: Instant): boolean {
-    return this.#cookies.take(now);
+    const { cookiesPerSecond } = this.#limits;
+    const spent = spend({ perSecond: cookiesPerSecond, burst: cookiesPerSecond }, this.#cookies, now);
+    if (spent !== undefined) this.#cookies = spent;
+    return spent !== undefined;
   }
 
   /** Forgets addresses that have their whole allowance again. */

@@ -20,8 +20,9 @@ export class LinkRow {
   interval: LivenessInterval = "other";
   /** A call is with this node: its link is watched closely and never given up. */
   isHeld = false;
-  /** What our pongs on this link carry, 8 B; absent: zeros. */
-  digest: Uint8Array | undefined;
+  /** What our pongs on this link carry, as two numbers: an array of 8 B would take 128. */
+  #digestHigh = 0;
+  #digestLow = 0;
   /** Last authentic frame; last frame sent; last message of an upper layer either way. */
   heardAt: Instant;
   sentAt: Instant;
@@ -68,6 +69,21 @@ export class LinkRow {
     this.renewAt = now;
   }
 
+  /** What our pongs on this link carry, 8 B; zeros at first. */
+  get digest(): Uint8Array {
+    const digest = new Uint8Array(digestBytes);
+    const view = new DataView(digest.buffer);
+    view.setUint32(0, this.#digestHigh);
+    view.setUint32(4, this.#digestLow);
+    return digest;
+  }
+
+  set digest(digest: Uint8Array) {
+    const view = new DataView(digest.buffer, digest.byteOffset, digestBytes);
+    this.#digestHigh = view.getUint32(0);
+    this.#digestLow = view.getUint32(4);
+  }
+
   describe(): LinkDescription {
     const { id, nodeId, userName, endpoint, initiated, interval, isHeld, srttMs, upAt } = this;
     const { framesIn, framesOut, bytesIn, bytesOut } = this;
@@ -88,6 +104,8 @@ export class LinkRow {
     };
   }
 }
+
+const digestBytes = 8;
 
 /**
  * The links of a node: a fixed number of rows. A full table gives up an idle link, or takes no new one; it

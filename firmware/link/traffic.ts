@@ -242,7 +242,7 @@ export class Traffic {
 
   private answerPing(now: Instant, row: LinkRow, token: number, from: Endpoint): void {
     const { configSequence } = this.#parts.context.self;
-    const pong = encodePong({ type: "pong", token, configSequence, digest: row.digest ?? new Uint8Array(8) });
+    const pong = encodePong({ type: "pong", token, configSequence, digest: row.digest });
     this.sendFrame(now, row, pong, sameEndpoint(from, row.endpoint) ? undefined : from);
   }
 

@@ -22,7 +22,8 @@ export interface SenderOptions {
 export class RtpSender {
   readonly #options: SenderOptions;
   readonly #outbound: OutboundPackets;
-  readonly #dtmf: DtmfSender = new DtmfSender();
+  /** Made at the first digit. */
+  #dtmf: DtmfSender | undefined;
   /** Our synchronisation source, at random (RFC 3550 §8). */
   readonly ssrc: number;
   #sequence: number;
@@ -58,7 +59,7 @@ export class RtpSender {
   /** Sends one frame of 160 samples, or what goes in its place. */
   send(samples: Int16Array): void {
     assert(samples.length === audioFrameSamples, "a frame has 160 samples");
-    const event = this.#dtmf.step(this.#timestamp);
+    const event = this.#dtmf?.step(this.#timestamp);
     if (event !== undefined) this.sendEvent(event);
     if (event?.replacesAudio === true) this.#talking = false;
     else this.sendAudio(samples);
@@ -67,7 +68,9 @@ export class RtpSender {
 
   /** Queues a digit; false when events were not agreed on, or too many digits wait. */
   sendDigit(digit: Digit): boolean {
-    return this.#options.eventPayloadType !== undefined && this.#dtmf.send(digit);
+    if (this.#options.eventPayloadType === undefined) return false;
+    this.#dtmf ??= new DtmfSender();
+    return this.#dtmf.send(digit);
   }
 
   private sendAudio(samples: Int16Array): void {

@@ -78,7 +78,6 @@ export class RtpSession {
   readonly #receiver: RtpReceiver;
   readonly #reporter: RtcpReporter;
   readonly #events: BoundedQueue<MediaEvent> = new BoundedQueue(mediaEventsMax);
-  readonly #frame: Int16Array = new Int16Array(audioFrameSamples);
   /** When silence is to be reported, unless a packet comes. */
   #silentAt: Instant | undefined;
   #stopped = false;
@@ -152,10 +151,10 @@ export class RtpSession {
     if (!this.#stopped) this.#sender.send(samples);
   }
 
-  /** The 160 samples to be played next; the array is the session's own and is filled anew each time. */
-  playout(_now: Instant): Int16Array {
-    this.#receiver.buffer.take(this.#frame);
-    return this.#frame;
+  /** The 160 samples to be played next, in `room`: that of the frame just sent, which nobody needs any more. */
+  playout(_now: Instant, room: Int16Array = new Int16Array(audioFrameSamples)): Int16Array {
+    this.#receiver.buffer.take(room);
+    return room;
   }
 
   /** Sends a digit after those already waiting; false when the other side takes no events, or too many wait. */

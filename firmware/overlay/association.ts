@@ -1,6 +1,5 @@
-import { copyBytes } from "../core/bytes.js";
 import { associatesMax, contactsInMessageMax, rememberedNodesMax } from "../core/limits.js";
-import { nodeId, sameId, type NodeId } from "../core/node-id.js";
+import { sameId, type NodeId } from "../core/node-id.js";
 import { none } from "../core/none.js";
 import { jitter, type Random } from "../core/random.js";
 import { after, earliest, type Deadline, type Instant } from "../core/time.js";
@@ -16,6 +15,7 @@ import {
   type Neighbourhood,
 } from "./neighbourhood.js";
 import type { Neighbour } from "./node-table.js";
+import { packContacts, unpackContacts } from "./packed-contacts.js";
 import type { Outcome, Requests } from "./request.js";
 
 /** What an association works with. */
@@ -35,7 +35,8 @@ interface AssociationParts {
 export class Association {
   readonly #neighbourhood: Neighbourhood;
   readonly #parts: AssociationParts;
-  #remembered: readonly Contact[] = none;
+  /** Nodes to be remembered, packed: they are looked at seldom, and kept for as long as this node is a client. */
+  #packed: Uint8Array | undefined;
   #first: Neighbour | undefined;
   /** The associated peers as told last. */
   #told: readonly NodeId[] = none;
@@ -57,7 +58,7 @@ export class Association {
 
   /** Further nodes it remembers. */
   get remembered(): readonly Contact[] {
-    return this.#remembered;
+    return this.#packed === undefined ? none : unpackContacts(this.#packed);
   }
 
   /**
@@ -65,9 +66,10 @@ export class Association {
    * serves this node at all.
    */
   candidates(): readonly Contact[] {
-    const serving = this.#remembered.filter(({ flags }) => servesClients(flags));
+    const { remembered } = this;
+    const serving = remembered.filter(({ flags }) => servesClients(flags));
     if (serving.length > 0 || this.associates.length > 0) return serving;
-    return this.#remembered.filter(({ flags }) => holdsRecords(flags));
+    return remembered.filter(({ flags }) => holdsRecords(flags));
   }
 
   /** Peers with few places, which others may have more need of: those that serve clients serve this node by now. */
@@ -117,22 +119,20 @@ export class Association {
    * clients where there is room yet, for they will be peers when all peers have gone.
    */
   handleNamed(contacts: readonly Contact[]): void {
-    for (const { nodeId: id, endpoint, flags } of contacts) {
-      const { self } = this.#neighbourhood;
-      if (!(holdsRecords(flags) || isClient(flags)) || sameId(id, self)) continue;
-      const others = this.#remembered.filter((known) => !sameId(known.nodeId, id));
-      const named = { nodeId: nodeId(copyBytes(id)), endpoint, flags };
-      this.#remembered = [named, ...others];
+    let { remembered } = this;
+    for (const named of contacts) {
+      const { nodeId: id, flags } = named;
+      if (!(holdsRecords(flags) || isClient(flags)) || sameId(id, this.#neighbourhood.self)) continue;
+      remembered = [named, ...remembered.filter((known) => !sameId(known.nodeId, id))];
     }
-    const ofRank = (rank: number): Contact[] =>
-      this.#remembered.filter(({ flags }) => rankOf(flags) === rank);
+    const ofRank = (rank: number): Contact[] => remembered.filter(({ flags }) => rankOf(flags) === rank);
     const serving = ofRank(0).slice(0, rememberedNodesMax - sparePeers);
-    this.#remembered = [...serving, ...ofRank(1), ...ofRank(2)].slice(0, rememberedNodesMax);
+    this.remember([...serving, ...ofRank(1), ...ofRank(2)].slice(0, rememberedNodesMax));
   }
 
   /** A node did not answer, or would not serve this one. */
   handleFailed(id: NodeId | undefined): void {
-    if (id !== undefined) this.#remembered = this.#remembered.filter(({ nodeId }) => !sameId(nodeId, id));
+    if (id !== undefined) this.remember(this.remembered.filter(({ nodeId }) => !sameId(nodeId, id)));
   }
 
   /** An answer of one asked for others. */
@@ -162,6 +162,10 @@ export class Association {
       : earliest(tell, { at: this.#searchAt, reason: "association" });
   }
 
+  private remember(contacts: readonly Contact[]): void {
+    this.#packed = contacts.length === 0 ? undefined : packContacts(contacts);
+  }
+
   /** The first is replaced when it is gone, or when another is much nearer: swinging to and fro costs more. */
   private rank(now: Instant): void {
     const [best] = this.associates;
@@ -188,7 +192,7 @@ export class Association {
       const { nodeId, endpoint, stage, flags } = neighbour;
       return { nodeId, endpoint, flags: contactFlags(stage, flags) };
     };
-    const others = this.#remembered.filter(({ nodeId: id }) => !this.#told.some((told) => sameId(told, id)));
+    const others = this.remembered.filter(({ nodeId: id }) => !this.#told.some((told) => sameId(told, id)));
     const contacts = [...associates.map(of), ...others].slice(0, rememberedNodesMax);
     if (contacts.length > 0) this.#parts.outbox.push({ kind: "remember", contacts });
   }

@@ -41,6 +41,12 @@ import type { Topology } from "./topology.js";
 import { Whereabouts } from "./whereabouts.js";
 import { XorTopology } from "./xor-topology.js";
 
+/** What a node has to do beside the overlay. */
+export interface NodeLoad {
+  /** A call is on: what can wait does, for the sake of its speech and its memory. */
+  readonly isInCall: boolean;
+}
+
 /** What an overlay node is made of. */
 export interface OverlayOptions {
   readonly crypto: Crypto;
@@ -54,6 +60,8 @@ export interface OverlayOptions {
   readonly admission?: Admission;
   /** How often this node was switched on: the upper part of the generations of its records. */
   readonly bootCount: number;
+  /** What else this node has to do, as it is at each moment. */
+  readonly load?: NodeLoad;
   /** Sequence number of the overlay configuration; 0 in an open overlay. */
   readonly configSequence?: number;
   readonly limits?: OverlayLimits;
@@ -76,6 +84,7 @@ export class OverlayParts {
   readonly bootCount: number;
   readonly configSequence: number;
   readonly limits: OverlayLimits;
+  readonly load: NodeLoad | undefined;
   readonly kinds: readonly KindDefinition[];
   readonly admission: Admission;
   readonly outbox: Outbox = new Outbox();
@@ -88,7 +97,6 @@ export class OverlayParts {
   readonly acks: HopAcks = new HopAcks();
   readonly router: Router;
   readonly pointers: Pointers;
-  readonly storeAdmission: StoreAdmission;
   readonly responder: Responder;
   readonly loans: Loans;
   readonly lending: Lending;
@@ -111,6 +119,7 @@ export class OverlayParts {
   readonly association: Association;
   readonly role: Role;
   readonly roleAdmission: RoleAdmission = new RoleAdmission();
+  #storeAdmission: StoreAdmission | undefined;
   #tunnels: Tunnels | undefined;
 
   constructor(options: OverlayOptions) {
@@ -122,6 +131,7 @@ export class OverlayParts {
     this.bootCount = options.bootCount;
     this.configSequence = configSequence;
     this.limits = limits;
+    this.load = options.load;
     this.kinds = options.kinds ?? shippedKinds;
     this.admission = options.admission ?? openAdmission(overlayId, options.workBits ?? nodeIdWorkBits);
     const { nodeId: self, credential } = keyRing;
@@ -137,7 +147,6 @@ export class OverlayParts {
     this.repair = new HopRepair(limits);
     this.router = new Router(neighbourhood, this.repair, this.outbox);
     this.pointers = new Pointers(limits.pointers);
-    this.storeAdmission = new StoreAdmission(this);
     this.responder = new Responder(neighbourhood, this.store, this.kinds);
     this.loans = new Loans(neighbourhood, this.responder, limits.loanBytes);
     this.lending = new Lending(this);
@@ -158,6 +167,12 @@ export class OverlayParts {
     this.clientUpdates = new ClientUpdates(neighbourhood, this.outbox, configSequence);
     this.association = new Association(neighbourhood, this);
     this.role = new Role(random, limits.clients >= clientsInvitedFrom);
+  }
+
+  /** Made at the first Store: a client sees none. */
+  get storeAdmission(): StoreAdmission {
+    this.#storeAdmission ??= new StoreAdmission(this);
+    return this.#storeAdmission;
   }
 
   /** Made at the first frame in a tunnel: most nodes never see one. */

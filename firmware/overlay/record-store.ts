@@ -95,7 +95,8 @@ export class RecordStore {
 
   /** Holds a record, in place of a former generation. The caller has seen that there is room. */
   put(now: Instant, deposit: Deposit): StoredRecord {
-    const { resource, kind, record, owner, through } = deposit;
+    const { resource, kind, owner, through } = deposit;
+    const record = keyedByOwner(deposit.record, owner);
     const former = this.find(resource, kind, record.key);
     const stored: StoredRecord = {
       resource,
@@ -201,6 +202,11 @@ export function sameAddress(
   b: Pick<RecordAddress, "kind" | "key"> & { readonly resource: Uint8Array },
 ): boolean {
   return a.kind === b.kind && sameId(a.resource, b.resource) && equalBytes(a.key, b.key);
+}
+
+/** Most keys are the Node-ID of the owner, whose credential has it already: one view for both. */
+function keyedByOwner(record: Record, { nodeId: key }: Credential): Record {
+  return equalBytes(record.key, key) ? { ...record, key } : record;
 }
 
 /** A copy that outlives the datagram the record came in. */

@@ -7,7 +7,7 @@ import { verifyRecord } from "../identity/record-signature.js";
 import type { HeldRecord, Record } from "../wire/kinds/record.js";
 import type { Status } from "../wire/kinds/routed.js";
 import type { StoreRequest } from "../wire/kinds/store.js";
-import { spend } from "../core/allowance.js";
+import { spend, type FullAt } from "../core/allowance.js";
 import { isOfUser, keyFits, ownerInKey, permits } from "./access-policy.js";
 import type { CredentialCache } from "./credential-cache.js";
 import { kindDefinition, type KindDefinition } from "./kind-definition.js";
@@ -15,7 +15,6 @@ import type { Neighbourhood } from "./neighbourhood.js";
 import type { Neighbour } from "./node-table.js";
 import { quotaFault } from "./quota.js";
 import { copyPlaced, heldRecord, recordBytes, type RecordStore, type StoredRecord } from "./record-store.js";
-import { TokenBucket } from "../core/token-bucket.js";
 
 /** What became of a Store. */
 export type StoreVerdict =
@@ -51,12 +50,10 @@ interface Claimant {
  */
 export class StoreAdmission {
   readonly #options: StoreAdmissionOptions;
-  readonly #signatures: TokenBucket;
+  #signatures: FullAt = 0;
 
   constructor(options: StoreAdmissionOptions) {
     this.#options = options;
-    const { signaturesPerSecond } = options.limits;
-    this.#signatures = new TokenBucket({ perSecond: signaturesPerSecond, burst: signaturesPerSecond });
   }
 
   /** Takes or refuses what `from` sent; absent: this node itself, whose own signature needs no check. */
@@ -139,10 +136,14 @@ export class StoreAdmission {
   }
 
   private mayVerify(now: Instant, from: Neighbour, operations: number): boolean {
-    const perSecond = this.#options.limits.signaturesPerSecond * neighbourShare;
+    const { signaturesPerSecond } = this.#options.limits;
+    const perSecond = signaturesPerSecond * neighbourShare;
     const signatures = spend({ perSecond, burst: Math.max(2, perSecond) }, from.signatures, now, operations);
-    if (signatures === undefined || !this.#signatures.take(now, operations)) return false;
+    const rate = { perSecond: signaturesPerSecond, burst: signaturesPerSecond };
+    const inAll = spend(rate, this.#signatures, now, operations);
+    if (signatures === undefined || inAll === undefined) return false;
     from.signatures = signatures;
+    this.#signatures = inAll;
     return true;
   }
 

@@ -2,6 +2,11 @@ import { decode, encode } from "muster/g711";
 import { scale } from "muster/samples";
 import type { FrameCodec, Law } from "../frame-codec.js";
 
+/** What a platform lends; a function of a module, for it is in flash. */
+export function nativeCodec(law: Law): FrameCodec {
+  return new NativeG711(law);
+}
+
 /** G.711 in C: the same codes as firmware/media/g711.ts, encoded at a seventieth of the instructions. */
 export class NativeG711 implements FrameCodec {
   readonly #law: 0 | 1;

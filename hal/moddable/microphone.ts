@@ -20,7 +20,8 @@ const sampleBytes = 2;
 export class Microphone {
   readonly #sound: Sound;
   readonly #rate: number;
-  readonly #frame = new Int16Array(audioFrameSamples);
+  /** The same as the block where the board has our rate: then a block is a frame. */
+  readonly #frame: Int16Array;
   /** One block as the driver has it, and the bytes of it. */
   readonly #block: Int16Array;
   readonly #blockBytes: Uint8Array;
@@ -42,7 +43,9 @@ export class Microphone {
     this.#rate = rate;
     this.#block = new Int16Array(Math.floor((rate * audioFrameMs) / 1000));
     this.#blockBytes = new Uint8Array(this.#block.buffer);
-    this.#made = rate === audioSamplesPerSecond ? this.#block : new Int16Array(audioFrameSamples + 2);
+    const isOurRate = rate === audioSamplesPerSecond;
+    this.#frame = isOurRate ? this.#block : new Int16Array(audioFrameSamples);
+    this.#made = isOurRate ? this.#block : new Int16Array(audioFrameSamples + 2);
   }
 
   /** Frames thrown away because they had waited for too long. */

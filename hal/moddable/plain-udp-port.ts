@@ -23,9 +23,13 @@ export interface UdpPortOptions {
   readonly port: number;
   /** Called from the loop when datagrams wait or the address has changed. */
   readonly onReadable: () => void;
-  /** Called with the socket each time the network has come or changed, an IPv4 address; what it throws is reported. */
-  readonly prepare?: (socket: UDP, address: string) => void;
-  readonly onClosed?: (port: PlainUdpPort) => void;
+}
+
+/** Who has opened a port and hears of it: an object rather than functions, which take 150 B each. */
+export interface PortOwner {
+  /** The network has come or changed, an IPv4 address; what this throws is reported. */
+  handleSocket?(socket: UDP, address: string): void;
+  handleClosed?(port: PlainUdpPort): void;
 }
 
 /**
@@ -37,6 +41,7 @@ export interface UdpPortOptions {
  */
 export class PlainUdpPort implements PlainPort {
   readonly #options: UdpPortOptions;
+  readonly #owner: PortOwner | undefined;
   #socket: UDP | undefined;
   #continuation: TimerId | undefined;
   #local: Endpoint;
@@ -44,8 +49,9 @@ export class PlainUdpPort implements PlainPort {
   #unsent = 0;
   #closed = false;
 
-  constructor(options: UdpPortOptions) {
+  constructor(options: UdpPortOptions, owner?: PortOwner) {
     this.#options = options;
+    this.#owner = owner;
     this.#local = { address: noAddress, port: options.port };
     this.settle();
   }
@@ -95,17 +101,17 @@ export class PlainUdpPort implements PlainPort {
     this.#continuation = undefined;
     this.#socket?.close();
     this.#socket = undefined;
-    this.#options.onClosed?.(this);
+    this.#owner?.handleClosed?.(this);
   }
 
   /** Brings socket and address to what the network is now. */
   private settle(): void {
-    const { port, network, udp, guard, prepare } = this.#options;
+    const { port, network, udp, guard } = this.#options;
     const { address } = network;
     if (this.#closed || address === undefined || !isIpv4(address)) return;
     try {
       this.#socket ??= new udp({ port, onReadable: () => this.enter() });
-      prepare?.(this.#socket, address);
+      this.#owner?.handleSocket?.(this.#socket, address);
     } catch (error) {
       guard.report(`opening port ${port}`, error);
       return;

@@ -12,10 +12,10 @@ import { DeviceAudio } from "./audio.js";
 import { DeviceClock, DeviceTimer } from "./clock.js";
 import { readConfig, type DeviceConfig, type WifiNetwork } from "./config.js";
 import type { Device } from "./device.js";
-import { FaultGuard } from "./fault-guard.js";
+import { FaultGuard, type FaultGuardOptions } from "./fault-guard.js";
 import { KeyValueStorage } from "./key-value-storage.js";
 import { isIpv4 } from "./lan.js";
-import { PlainUdpPort, type Network, type UdpPortOptions } from "./plain-udp-port.js";
+import { PlainUdpPort, type Network, type PortOwner, type UdpPortOptions } from "./plain-udp-port.js";
 import { SerialConsole } from "./serial-console.js";
 import type { Sound } from "./sound.js";
 import { UdpPort } from "./udp-port.js";
@@ -40,7 +40,7 @@ const farewellLookMs = 20;
  * A phone on the Moddable SDK: the platform that ships. Everything the SDK calls goes through one guard; everything it
  * throws at a call of ours is a value, or a line of trace.
  */
-export class ModdablePlatform implements Platform {
+export class ModdablePlatform implements Platform, FaultGuardOptions, PortOwner {
   readonly clock: DeviceClock;
   readonly random: Random;
   readonly crypto: Crypto;
@@ -68,12 +68,7 @@ export class ModdablePlatform implements Platform {
     this.random = options.random;
     this.crypto = options.crypto;
     this.frameCodec = options.frameCodec;
-    this.#guard = new FaultGuard({
-      clock: this.clock,
-      trace: device.trace,
-      onFault: () => this.#timer?.armWithin(resumeMs),
-      restart: () => device.end(1),
-    });
+    this.#guard = new FaultGuard(this);
     this.storage = new KeyValueStorage(device.keyValue, this.#guard);
   }
 
@@ -104,8 +99,7 @@ export class ModdablePlatform implements Platform {
 
   /** Before there is a network nobody can tell; what is refused then is reported, and tried again. */
   openPlainPort(port: number, onReadable: () => void): PlainPort | undefined {
-    const options = { ...this.portOptions(port, onReadable), onClosed: this.#forget };
-    const opened = new PlainUdpPort(options);
+    const opened = new PlainUdpPort(this.portOptions(port, onReadable), this);
     if (!opened.isOpen && this.#network.address !== undefined) return undefined;
     this.#ports = [opened, ...this.#ports];
     return opened;
@@ -161,9 +155,22 @@ export class ModdablePlatform implements Platform {
     }, farewellLookMs);
   }
 
-  readonly #forget = (closed: PlainUdpPort): void => {
+  handleClosed(closed: PlainUdpPort): void {
     this.#ports = this.#ports.filter((port) => port !== closed);
-  };
+  }
+
+  trace(text: string): void {
+    this.#device.trace(text);
+  }
+
+  /** What the turn that failed had left to do is taken up again. */
+  onFault(): void {
+    this.#timer?.armWithin(resumeMs);
+  }
+
+  restart(): void {
+    this.#device.end(1);
+  }
 
   private portOptions(port: number, onReadable: () => void): UdpPortOptions {
     const { udp, timers } = this.#device;

@@ -41,7 +41,7 @@ export class SerialConsole implements Console {
     const { config } = options;
     this.format = config.console;
     this.#onReadable = options.onReadable;
-    this.#output = new OutputQueue((lines) => lostLine(config.console, lines));
+    this.#output = new OutputQueue(config.console === "text" ? lostText : lostJson);
     this.#serial = this.open(options);
   }
 
@@ -121,7 +121,14 @@ export class SerialConsole implements Console {
   }
 }
 
-function lostLine(format: "text" | "json", lines: number): string {
-  const sentence = `${lines} lines were lost: the console was not read in time.`;
-  return format === "text" ? `[${sentence}]\r\n` : `{"event":"warning","sentence":"${sentence}"}\n`;
+function lostText(lines: number): string {
+  return `[${lostSentence(lines)}]\r\n`;
+}
+
+function lostJson(lines: number): string {
+  return `{"event":"warning","sentence":"${lostSentence(lines)}"}\n`;
+}
+
+function lostSentence(lines: number): string {
+  return `${lines} lines were lost: the console was not read in time.`;
 }

@@ -3,7 +3,7 @@ import type { Endpoint } from "../../firmware/core/endpoint.js";
 import { groupAddress } from "../../firmware/core/limits.js";
 import type { Datagram, DatagramPort } from "../datagram.js";
 import { Lan } from "./lan.js";
-import { PlainUdpPort, type Network, type UdpPortOptions } from "./plain-udp-port.js";
+import { PlainUdpPort, type Network, type PortOwner, type UdpPortOptions } from "./plain-udp-port.js";
 
 /** What became of datagrams that neither arrived nor left. */
 export interface PortCounters {
@@ -21,15 +21,15 @@ const beaconByte = 224;
  * from the LAN counts as sent to the group, everything else as sent to this phone. After a change of address the group
  * is joined anew.
  */
-export class UdpPort implements DatagramPort {
+export class UdpPort implements DatagramPort, PortOwner {
   readonly #plain: PlainUdpPort;
   readonly #network: Network;
   #lan: Lan | undefined;
   #offLink = 0;
 
-  constructor(options: Omit<UdpPortOptions, "prepare">) {
+  constructor(options: UdpPortOptions) {
     this.#network = options.network;
-    this.#plain = new PlainUdpPort({ ...options, prepare: (socket, address) => this.join(socket, address) });
+    this.#plain = new PlainUdpPort(options, this);
   }
 
   get local(): Endpoint {
@@ -67,7 +67,8 @@ export class UdpPort implements DatagramPort {
     this.#plain.close();
   }
 
-  private join(socket: UDP, address: string): void {
+  /** The network has come or changed: the group is joined, and the LAN known. */
+  handleSocket(socket: UDP, address: string): void {
     // An interface that went down has left its groups; leaving first keeps lwIP's count of users at one.
     socket.remove(groupAddress);
     socket.add(groupAddress);

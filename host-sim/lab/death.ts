@@ -26,8 +26,8 @@ const choosingPauseMs = 1000;
 const ringMsMax = 30_000;
 
 /**
- * The phone or host peer that keeps a name nearest is killed, and at once somebody dials that name who has no link to
- * the callee and has not looked it up. Rejects when nothing rings.
+ * The host peer that keeps a name nearest, or the phone where there are none, is killed, and at once somebody dials
+ * that name who has no link to the callee and has not looked it up. Rejects when nothing rings.
  */
 export async function surviveDeath(
   mortals: Mortals,
@@ -81,12 +81,15 @@ function choose(
   prng: Prng,
 ): Chosen | undefined {
   const nodes = [...phones, ...hostPeers];
+  // Phones are clients of host peers, who may have lent them copies: they are not who dies.
+  const mortals: readonly Testimony[] = hostPeers.length > 0 ? hostPeers : phones;
   const proving: Chosen[] = [];
   for (const callee of phones) {
     const holders = holdersOf(callee.name, nodes);
     if (holders.length > copies) continue;
-    const near = holders.find(({ name }) => name !== callee.name);
-    const victim = nodes.find(({ name }) => name === near?.name);
+    const isMortal = (name: string): boolean => mortals.some((mortal) => mortal.name === name);
+    const near = holders.find(({ name }) => name !== callee.name && isMortal(name));
+    const victim = mortals.find(({ name }) => name === near?.name);
     if (victim === undefined) continue;
     for (const caller of phones) {
       if (isStranger(caller, callee) && caller !== victim) proving.push({ caller, callee, holders, victim });

@@ -21,7 +21,7 @@ const minuteMs = 60_000;
  */
 export function measureIdle(count: number, seed: number, hostPeers = 0): number {
   const lab = new VirtualLab({ seed, overlay });
-  for (let i = 0; i < hostPeers; i++) switchOnHostPeer(lab, `tower${i + 1}`, seed);
+  for (let i = 0; i < hostPeers; i++) switchOnHostPeer(lab, { name: `tower${i + 1}`, seed, overlay });
   if (hostPeers > 0) lab.run(hostPeersMs);
   const names: string[] = [];
   for (let i = 0; i < count; i++) names.push(`phone${i + 1}`);
@@ -33,7 +33,11 @@ export function measureIdle(count: number, seed: number, hostPeers = 0): number 
   return Math.round((total(lab, names) - before) / count);
 }
 
-function switchOnHostPeer(lab: VirtualLab, name: string, seed: number): void {
+/** Switches a host peer on in virtual time, on the LAN of the handsets. */
+export function switchOnHostPeer(
+  lab: VirtualLab,
+  { name, seed, overlay }: { readonly name: string; readonly seed: number; readonly overlay: string },
+): VirtualPlatform {
   const { clock, network } = lab;
   const [crypto, storage, random] = [new SodiumCrypto(), new VirtualStorage(), new Prng(`${seed} ${name}`)];
   const address = lab.addressOf(name);
@@ -41,6 +45,7 @@ function switchOnHostPeer(lab: VirtualLab, name: string, seed: number): void {
   const memory = new Memory((key) => storage.get(key));
   const config = { name, overlay, bootstrap: [], discovery: true, services: [] };
   new Driver(platform, new HostPeer({ crypto, random, memory, config }), { port: musterPort }).start();
+  return platform;
 }
 
 function total(lab: VirtualLab, names: readonly string[]): number {

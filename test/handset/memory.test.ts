@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CallLog } from "../../firmware/phone/call-log.js";
 import { instant } from "../../firmware/core/time.js";
-import { checksum } from "../../firmware/storage/checksum.js";
+import { checksum } from "../../firmware/core/checksum.js";
 import { encodeContacts } from "../../firmware/storage/contacts-codec.js";
 import { encodeSettings } from "../../firmware/storage/settings-codec.js";
 import { sealItem } from "../../firmware/storage/stored-item.js";

@@ -1,6 +1,8 @@
 import { capacityOf } from "../../../firmware/capacity.js";
 import type { Endpoint } from "../../../firmware/core/endpoint.js";
+import { nodeIdWorkBits } from "../../../firmware/core/limits.js";
 import type { Deadline, Instant } from "../../../firmware/core/time.js";
+import { openAdmission } from "../../../firmware/identity/admission.js";
 import { overlayIdOf } from "../../../firmware/identity/overlay-id.js";
 import { resourceIdOf } from "../../../firmware/identity/resource-id.js";
 import { Node } from "../../../firmware/node.js";
@@ -37,7 +39,7 @@ class NodeMachine implements Machine {
       crypto: this.crypto,
       random: new Prng(`node ${name}`),
       keyRing: benchKeyRing(this.crypto, name),
-      overlayId: overlayIdOf(this.crypto, benchOverlay),
+      admission: openAdmission(overlayIdOf(this.crypto, benchOverlay), nodeIdWorkBits),
       bootCount: 1,
       capacity: capacityOf(undefined),
       capture: false,
