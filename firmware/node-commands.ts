@@ -39,7 +39,7 @@ export function runNodeCommand(now: Instant, command: NodeCommand, on: RunningNo
     case "unwatch":
       return on.nameRecords.unwatch(now, on, command.name);
     case "findService":
-      return on.services.find(now, on.node, command.service)
+      return on.services.find(now, on.node, command.service, command)
         ? undefined
         : notice("refused", "Too many services are being sought: wait a moment.");
     case "watched":

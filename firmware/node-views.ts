@@ -95,6 +95,7 @@ function roleRow({ stage, role, servedBy, clients }: OverlayDescription): Status
 const roleTexts: { readonly [reason in RoleReason]: string } = {
   listening: "it listens for peers that serve clients",
   set: "that is set (role)",
+  hidden: "it is behind a NAT that lets nobody find it",
   host: "it is a host peer",
   served: "host peers are there",
   "no-hosts": "no host peers are there, or none takes it",

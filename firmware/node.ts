@@ -1,7 +1,7 @@
 import { BoundedQueue } from "./core/bounded.js";
 import { copyBytes } from "./core/bytes.js";
 import type { Endpoint } from "./core/endpoint.js";
-import { nodeIdWorkBits, nodeQueueMax } from "./core/limits.js";
+import { nodeQueueMax } from "./core/limits.js";
 import type { NodeId } from "./core/node-id.js";
 import { earliest, type Deadline, type Instant } from "./core/time.js";
 import { classify } from "./link/demux.js";
@@ -16,10 +16,7 @@ import { Reach, type ReachEffect, type Sought } from "./reach.js";
 import { decodeBeacon } from "./wire/beacon.js";
 import { decodeMessage, encodeMessage } from "./wire/message.js";
 
-/**
- * A peer, as one sans-IO machine: links to other nodes, and the overlay on them. Datagrams come in; SIP, media and news
- * go up; nothing here knows what a telephone is.
- */
+/** A peer, as one sans-IO machine: links, and the overlay on them. Datagrams come in; SIP, media and news go up. */
 export class Node {
   readonly #links: Links;
   readonly #overlay: Overlay;
@@ -28,13 +25,14 @@ export class Node {
   readonly #peers = new LinkedPeers();
   readonly #transmits = new BoundedQueue<Transmit>(nodeQueueMax);
   readonly #events = new BoundedQueue<NodeEvent>(nodeQueueMax);
+  readonly #load = { isInCall: false };
 
   constructor(options: NodeOptions) {
-    const { crypto, random, keyRing, overlayId, capacity, bootCount, capture } = options;
-    const of = { crypto, random, keyRing, overlayId, workBits: options.workBits ?? nodeIdWorkBits };
+    const { crypto, random, keyRing, admission, capacity, bootCount, capture } = options;
+    const of = { crypto, random, keyRing, overlayId: admission.overlayId, admission };
     this.sendsBeacons = options.beacons;
     this.#links = new Links({ ...of, configSequence: 0, limits: capacity.links, capture });
-    this.#overlay = new Overlay({ ...of, bootCount, limits: capacity.overlay });
+    this.#overlay = new Overlay({ ...of, bootCount, limits: capacity.overlay, load: this.#load });
   }
 
   /** Begins to look for the overlay; nobody found, this node becomes an overlay of one. */
@@ -135,8 +133,9 @@ export class Node {
     return request;
   }
 
-  /** In a call only hellos with a cookie or a hint are answered: speech comes first. */
+  /** In a call only hellos with a cookie or a hint are answered, and few made: speech comes first. */
   setBusy(busy: boolean): void {
+    this.#load.isInCall = busy;
     this.#links.setBusy(busy);
   }
 
@@ -271,17 +270,18 @@ export class Node {
         this.#events.push(event);
         return;
       case "pathMoved":
+        this.#overlay.handleMoved(now, event);
     }
   }
 
   /** A message of a linked node; the simulator's adversaries are nodes that do otherwise here. */
   handleMessage(now: Instant, event: Extract<LinkEvent, { kind: "messageArrived" }>): void {
-    const from = this.#peers.get(event.link);
-    if (from === undefined) return;
     const message = decodeMessage(event.message);
-    if (!message.ok) this.#events.push(refusal(from.endpoint, message.error));
-    else if (message.value.type === "sip") {
-      if (this.#overlay.admitsSip(now, event.link))
+    if (!message.ok || message.value.type === "sip") {
+      const from = this.#peers.get(event.link);
+      if (from === undefined) return;
+      if (!message.ok) this.#events.push(refusal(from.endpoint, message.error));
+      else if (message.value.type === "sip" && this.#overlay.admitsSip(now, event.link))
         this.#events.push({ kind: "sipArrived", from, text: message.value.text });
     } else {
       if (message.value.type === "update") this.noteContacts(now, message.value.contacts);

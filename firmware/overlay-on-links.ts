@@ -8,7 +8,7 @@ import type { Overlay, OverlayEffect } from "./overlay/overlay.js";
 /** What the overlay wants done with links. */
 export type EffectOnLinks = Extract<
   OverlayEffect,
-  { kind: "send" | "connect" | "rank" | "setDigest" | "setFlags" | "close" | "tunnelled" }
+  { kind: "send" | "connect" | "rank" | "setDigest" | "setFlags" | "setPlace" | "close" | "tunnelled" }
 >;
 
 /** Whether an effect concerns links and nothing else. */
@@ -36,6 +36,9 @@ export function carryOutOnLinks(now: Instant, effect: EffectOnLinks, links: Link
     case "setFlags":
       links.setFlags(effect.flags);
       return;
+    case "setPlace":
+      links.setPlace(effect);
+      return;
     case "close":
       links.close(now, effect.link, effect.reason);
       return;
@@ -62,6 +65,7 @@ const kindsOnLinks: readonly string[] = [
   "rank",
   "setDigest",
   "setFlags",
+  "setPlace",
   "close",
   "tunnelled",
 ];

@@ -49,6 +49,9 @@ export const fragmentsMax = 3;
 /** Questions and records read of one message of multicast DNS, and bytes of all their names. */
 export const dnsEntriesMax = 32;
 export const dnsNamesBytesMax = 2048;
+/** Attributes read of one STUN message, and of those that nobody here knows how many are named. */
+export const stunAttributesMax = 32;
+export const stunStrangeMax = 8;
 
 // identity --------------------------------------------------------------------------------------------------------
 
@@ -334,6 +337,11 @@ export const loanS = 30;
  */
 export const serviceNameCharsMax = 16;
 export const serviceCapacityMax = 65_535;
+/** Load of a provider when all of it is in use; ways of a gateway, characters of how numbers begin there, and cost. */
+export const serviceLoadMax = 255;
+export const servicePathsMax = 3;
+export const servicePrefixCharsMax = 8;
+export const serviceCostMax = 65_535;
 export const serviceLevelsMax = 8;
 export const serviceEntriesMax = 8;
 export const serviceChildEntriesMax = 2;
@@ -347,6 +355,8 @@ export const lookupsMax = 8;
 /** Nodes near what is sought that a lookup in doubt keeps in mind, and links it opens to ask them. */
 export const searchCandidatesMax = 10;
 export const searchLinksMax = 5;
+/** Nodes kept in mind that seem to lie; a request names eight of them at most. */
+export const suspectsMax = 16;
 /** Node-IDs of one IP address outside the own LAN: among the siblings, in each bucket, of those a search hears of. */
 export const nodesPerAddressMax = 2;
 /** Names this node watches; notifies of one node under way; appends and Stats under way. */
@@ -561,7 +571,9 @@ export const nameLookupsMax = 8;
 export const lookupFreshMs = 60_000;
 /** Services sought at one time, and services that one node offers. */
 export const serviceLookupsMax = 4;
-export const servicesOfferedMax = 6;
+/** A relay whose link takes no longer there and back is near, ms: it is on the same LAN, or next to it. */
+export const serviceNearMs = 20;
+export const servicesOfferedMax = 8;
 /** How often one call is forwarded from name to name. */
 export const forwardsMax = 3;
 /** How long a phone that was told to adopt another waits for it: the code is good for so long, ms. */

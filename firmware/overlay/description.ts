@@ -146,6 +146,7 @@ function countsOf(parts: OverlayParts): { readonly [name: string]: number } {
     loans: parts.loans.size,
     ...parts.recordQuestions.counts,
     ownCopiesMissing: parts.ownCopies.missing,
+    suspects: parts.requests.suspicions?.count ?? 0,
   };
 }
 

@@ -57,6 +57,8 @@ export type OverlayEffect =
       readonly credential?: Credential;
       /** Only a beacon, which anybody can forge, says that somebody is there. */
       readonly isUnproven?: boolean;
+      /** Where it did not answer, if `endpoint` is a tunnel. */
+      readonly direct?: Endpoint;
     }
   /** A frame came through a tunnel: by this way, or, absent, back through one of ours. */
   | { readonly kind: "tunnelled"; readonly from?: Endpoint; readonly frame: Uint8Array }
@@ -71,6 +73,8 @@ export type OverlayEffect =
   /** Peers worth trying first at the next start, for storage; replaces what was remembered. */
   | { readonly kind: "remember"; readonly contacts: readonly Contact[] }
   | { readonly kind: "joined" }
+  /** Where this node is, by its own address and as others see it: said where a path is a tunnel. */
+  | { readonly kind: "setPlace"; readonly local: Endpoint; readonly seen?: Endpoint | undefined }
   /** What hellos are to say of this node from now on, as in a contact. */
   | { readonly kind: "setFlags"; readonly flags: number }
   /** The peers this node is attached to as a client, the one it uses first before the others. */

@@ -1,7 +1,7 @@
 import type { Endpoint } from "../core/endpoint.js";
 import { sameId, type NodeId } from "../core/node-id.js";
-import type { Random } from "../core/random.js";
 import { elapsed, type Instant } from "../core/time.js";
+import { isTunnel } from "../core/tunnel-endpoint.js";
 import type { Contact } from "../wire/kinds/contact.js";
 import { isStage, type Stage, type Update } from "../wire/kinds/neighbours.js";
 import type { Message } from "../wire/message.js";
@@ -19,8 +19,8 @@ export class Membership {
   readonly #parts: OverlayParts;
   readonly #service: ClientService;
 
-  constructor(parts: OverlayParts, random: Random) {
-    this.introductions = new Introductions(parts, random);
+  constructor(parts: OverlayParts) {
+    this.introductions = new Introductions(parts);
     this.#parts = parts;
     this.#service = new ClientService(parts);
   }
@@ -31,7 +31,7 @@ export class Membership {
     const { nodeId } = linked.credential;
     if (sameId(nodeId, neighbourhood.self)) return;
     credentials.remember(linked.credential);
-    neighbourhood.endpoint ??= linked.ownEndpoint;
+    this.introductions.handleSeen(now, linked);
     bootstrap.handleLinkUp(now, linked.endpoint, discovery.handleLinkUp(nodeId));
     const isSought = dialer.handleLinkUp(nodeId, linked.endpoint);
     const seating = this.seat(now, linked, isSought);
@@ -107,7 +107,7 @@ export class Membership {
         return;
       default:
         this.handleStage(now, from, stage);
-        this.#parts.updates.handleContacts(from, contacts);
+        this.#parts.updates.handleUpdate(now, from, contacts);
         this.introductions.offer(now, contacts, { source: "neighbour", namedBy: from });
     }
   }
@@ -120,7 +120,8 @@ export class Membership {
     const guest = this.#parts.guests.byLink(link);
     if (guest === undefined) return;
     if (stage === "client" || stage === "associate") this.serve(now, guest, stage);
-    else if (isStage(stage)) this.handleLinkUp(now, { ...guest, flags: contactFlags(stage, guest.flags) });
+    else if (isStage(stage) && !isTunnel(guest.endpoint))
+      this.handleLinkUp(now, { ...guest, flags: contactFlags(stage, guest.flags) });
   }
 
   /**

@@ -28,8 +28,7 @@ export type { Publication } from "./publication.js";
 
 /**
  * A peer of the overlay, as one sans-IO machine on top of links: finds the others, keeps its neighbours, routes,
- * stores, looks up. Everything goes in by `handle…`, everything comes out by `pollEffect`; README.md in this folder
- * shows how the parts hang together.
+ * stores, looks up. Everything goes in by `handle…` and out by `pollEffect`; README.md shows how it hangs together.
  */
 export class Overlay {
   readonly #parts: OverlayParts;
@@ -47,14 +46,14 @@ export class Overlay {
   constructor(options: OverlayOptions) {
     this.#parts = new OverlayParts(options);
     this.#exchange = new Exchange(this.#parts);
-    this.#membership = new Membership(this.#parts, options.random);
+    this.#membership = new Membership(this.#parts);
     this.#roleChange = new RoleChange(this.#parts, this.#membership);
   }
 
   /** Begins to look for the overlay in all ways at once; nobody found, this node is an overlay of one. */
   start(now: Instant, bootstraps: Bootstraps): void {
     const { neighbourhood, discovery, bootstrap, join, upkeep, role, outbox } = this.#parts;
-    neighbourhood.endpoint = bootstraps.local;
+    this.#membership.introductions.setLocal(bootstraps.local);
     outbox.push({ kind: "setFlags", flags: neighbourhood.flags });
     role.start(now);
     discovery.start(now, bootstraps.asksServices === true);
@@ -66,7 +65,7 @@ export class Overlay {
 
   /** Where this node is from now on. */
   setLocal(local: Endpoint): void {
-    this.#parts.neighbourhood.endpoint = local;
+    this.#membership.introductions.setLocal(local);
   }
 
   /** What this node is to be from now on: a client, a peer, or as it finds best. */
@@ -101,6 +100,13 @@ export class Overlay {
     this.settle(now);
   }
 
+  /** The other end of a link is elsewhere now; out of a tunnel it may be a neighbour. */
+  handleMoved(now: Instant, moved: { readonly link: number; readonly endpoint: Endpoint }): void {
+    const arrived = this.#membership.introductions.handleMoved(moved);
+    if (arrived !== undefined) this.#membership.handleLinkUp(now, arrived);
+    this.settle(now);
+  }
+
   handleLinkDown(now: Instant, link: number, reason: string): void {
     this.#membership.handleLinkDown(now, link, reason);
     this.settle(now);
@@ -129,11 +135,10 @@ export class Overlay {
   }
 
   handlePong(now: Instant, pong: OverlayPong): void {
-    const { neighbourhood, digests } = this.#parts;
-    const from = neighbourhood.linkedBy(pong.link);
+    const from = this.#parts.neighbourhood.linkedBy(pong.link);
     if (from === undefined) return;
     noteRoundTrip(from, pong.roundTripMs);
-    if (from.stage !== "client") digests.handlePong(now, from, pong.digest);
+    if (from.stage !== "client") this.#parts.digests.handlePong(now, from, pong.digest);
     this.settle(now);
   }
 
@@ -276,11 +281,8 @@ export class Overlay {
       this.#exchange.settle(now);
       for (let news = this.#exchange.pollNews(); news !== undefined; news = this.#exchange.pollNews()) {
         isBusy = true;
-        if (news.kind === "contactsNamed") {
-          const { contacts, namedBy } = news;
-          const how = { source: "found", ...(namedBy !== undefined && { namedBy }) } as const;
-          this.#membership.introductions.offer(now, contacts, how);
-        } else {
+        if (news.kind === "contactsNamed") this.#membership.introductions.handleNamed(now, news);
+        else {
           digests.handleChange(now);
           upkeep.handleChange(now);
         }

@@ -48,7 +48,11 @@ function runPeerParts(now: Instant, parts: OverlayParts, membership: Membership)
   merger.handleTimeout(now);
 }
 
-/** Two handshakes at once leave time for speech; with no link yet there is none to disturb. */
-function handshakesAtOnce({ neighbourhood }: OverlayParts): number {
+/**
+ * Two handshakes at once leave time for others' speech, one leaves that and memory for our own: it takes 1.5 kB until
+ * somebody answers. With no link yet there is nothing to disturb.
+ */
+function handshakesAtOnce({ neighbourhood, load }: OverlayParts): number {
+  if (load?.isInCall === true) return 1;
   return neighbourhood.table.all.length === 0 ? 4 : 2;
 }

@@ -8,6 +8,7 @@ import { kindDefinition, serviceKind, shippedKinds } from "../../firmware/overla
 import {
   decodeServiceEntry,
   encodeServiceEntry,
+  isNumberPrefix,
   servicePolicies,
   type ServiceEntry,
 } from "../../firmware/overlay/service-entry.js";
@@ -17,6 +18,13 @@ import { mutated } from "../support/mutation.js";
 import { MutationSource, rounds, seed, seeded } from "../support/seed.js";
 import { keyRingOf } from "./swarm-node.js";
 
+const path = fc.record(
+  {
+    prefix: fc.constantFrom("+49", "0", "110", "+4930123"),
+    cost: fc.integer({ min: 0, max: 65_535 }),
+  },
+  { noNullPrototype: true },
+);
 const entries: fc.Arbitrary<ServiceEntry> = fc
   .record({
     service: fc.stringMatching(/^[a-z0-9-]{1,16}$/),
@@ -24,9 +32,13 @@ const entries: fc.Arbitrary<ServiceEntry> = fc
     capacity: fc.nat(0xffff),
     policy: fc.constantFrom(...servicePolicies),
     port: fc.option(fc.integer({ min: 1, max: 65_535 }), { nil: undefined }),
+    load: fc.integer({ min: 0, max: 255 }),
+    paths: fc.array(path, { maxLength: 3 }),
   })
-  .map(({ port, ...entry }) => ({
+  .map(({ port, load, paths, ...entry }) => ({
     ...entry,
+    ...(load > 0 && { load }),
+    ...(paths.length > 0 && { paths }),
     ...(port !== undefined && { endpoint: { address: "192.0.2.7", port } }),
   }));
 
@@ -38,7 +50,7 @@ function beginningWith(...bytes: readonly number[]): Uint8Array {
 }
 
 describe("overlay/service-entry", () => {
-  it("is read as it was written, in at most the 64 bytes of its Kind", () => {
+  it("is read as it was written, in at most the 84 bytes of its Kind", () => {
     const valueBytesMax = kindDefinition(shippedKinds, serviceKind)?.valueBytesMax ?? 0;
     fc.assert(
       fc.property(entries, (entry) => {
@@ -48,6 +60,22 @@ describe("overlay/service-entry", () => {
       }),
       seeded(300),
     );
+  });
+
+  it("at its longest it has just these bytes, and numbers begin with digits", () => {
+    const prefix = "+4930123";
+    const longest = encodeServiceEntry({
+      service: "sixteen-letters-",
+      level: 8,
+      capacity: 65_535,
+      policy: "arranged",
+      endpoint: { address: "2001:db8::7", port: 65_535 },
+      load: 255,
+      paths: [1, 2, 3].map((n) => ({ prefix, cost: 65_532 + n })),
+    });
+    assert.equal(longest.length, 81);
+    for (const text of ["0", "+1", "12345678", prefix]) assert.ok(isNumberPrefix(text), text);
+    for (const text of ["", "+", "1+", "a", "123456789", "+12345678"]) assert.ok(!isNumberPrefix(text), text);
   });
 
   it("of mutated bytes: a value that is written the same, or a named error", () => {

@@ -9,6 +9,7 @@ import { Updates } from "../../firmware/overlay/updates.js";
 import { XorTopology } from "../../firmware/overlay/xor-topology.js";
 import { TestRandom } from "../identity/fixtures.js";
 import { endpointOf } from "./puppet.js";
+import type { Stage } from "../../firmware/wire/kinds/neighbours.js";
 import { keyRingOf } from "./swarm-node.js";
 
 /** The updates of one node, and its neighbours. */
@@ -26,7 +27,28 @@ class Teller {
       random: new TestRandom("subject"),
       configSequence: 0,
     });
-    for (let n = 0; n < neighbours; n++) this.link(n);
+    for (let n = 0; n < neighbours; n++) this.hear(this.link(n), "peer");
+  }
+
+  /** A neighbour says its stage. */
+  hear(from: Neighbour, stage: Stage): void {
+    from.stage = stage;
+    this.neighbourhood.handleChange();
+    this.updates.handleUpdate(this.now, from, []);
+  }
+
+  /** Neighbours other than `newcomer` that are told something in the next seconds. */
+  toldOf(newcomer: Neighbour): Set<number> {
+    const told = this.run(2_000).flatMap(({ links }) => links);
+    return new Set(told.filter((link) => link !== newcomer.link));
+  }
+
+  /** Whether this node is among the four nearest to a newcomer, of all that have linked it. */
+  isNearTo(newcomer: Neighbour): boolean {
+    const { table, self } = this.neighbourhood;
+    const others = table.all.filter((each) => each !== newcomer);
+    const nearer = others.filter(({ nodeId }) => compareDistance(newcomer.nodeId, nodeId, self) < 0);
+    return nearer.length < 4;
   }
 
   link(number: number): Neighbour {
@@ -76,12 +98,42 @@ describe("overlay: updates", () => {
     const teller = new Teller(20);
     teller.run(60_000);
     const newcomer = teller.link(20);
+    teller.hear(newcomer, "peer");
     const [first, ...later] = teller.run(60_000);
     assert.deepEqual(first?.links, [newcomer.link], "at once");
     const news = later.filter(({ at }) => at <= first.at + 2_000);
     const told = news.flatMap(({ links }) => links).filter((link) => link !== newcomer.link);
     assert.equal(new Set(told).size, 20);
     assert.ok(news.length <= 8, `${news.length} wakings`);
+  });
+
+  it("who joins is announced by those nearest to it, once", () => {
+    const counts = { told: 0, silent: 0 };
+    for (let number = 30; number < 50; number++) {
+      const teller = new Teller(12);
+      teller.run(60_000);
+      const newcomer = teller.link(number);
+      const told = teller.toldOf(newcomer).size;
+      assert.equal(told, teller.isNearTo(newcomer) ? 12 : 0);
+      for (const stage of ["filling", "peer"] as const) {
+        teller.hear(newcomer, stage);
+        assert.equal(teller.toldOf(newcomer).size, 0, stage);
+      }
+      counts[told > 0 ? "told" : "silent"]++;
+    }
+    assert.ok(counts.told > 0 && counts.silent > 0, JSON.stringify(counts));
+  });
+
+  it("who is named by a neighbour knows that one, too: a link has two ends", () => {
+    const teller = new Teller(2);
+    teller.run(60_000);
+    const [one, other] = teller.neighbourhood.table.all;
+    assert.ok(one !== undefined && other !== undefined);
+    const renewed = teller.link(7);
+    const { nodeId, endpoint } = one;
+    teller.updates.handleUpdate(teller.now, renewed, [{ nodeId, endpoint, flags: 1 }]);
+    teller.hear(renewed, "peer");
+    assert.deepEqual(teller.toldOf(renewed), new Set([other.link]));
   });
 
   it("in a crowd those hear of it that have use for it, and nobody wakes for the others", () => {
@@ -94,6 +146,7 @@ describe("overlay: updates", () => {
     teller.neighbourhood.table.remove(5);
     teller.neighbourhood.handleChange();
     const newcomer = teller.link(50);
+    teller.hear(newcomer, "peer");
     const expected = new Set([newcomer, ...teller.near(newcomer)]);
     assert.ok(expected.size < meshMax / 2, `${expected.size} of ${meshMax}`);
     assert.deepEqual(new Set(teller.waiting), expected);
