@@ -1,4 +1,5 @@
 import type { Endpoint } from "./core/endpoint.js";
+import { indexFor, type IdIndex } from "./core/id-index.js";
 import { sameId, type NodeId } from "./core/node-id.js";
 import { none } from "./core/none.js";
 import type { LinkEvent, LinkId } from "./link/links.js";
@@ -9,6 +10,12 @@ export class LinkedPeers {
   #all: readonly LinkedPeer[] = none;
   /** Links whose next pong somebody waits for. */
   #pinged: readonly LinkId[] = none;
+  readonly #byNodeId: IdIndex<LinkedPeer> | undefined;
+
+  /** `links`: how many there are at most. */
+  constructor(links: number) {
+    this.#byNodeId = indexFor(links, (peer) => peer.credential.nodeId);
+  }
 
   /** A list that was taken does not change. */
   get all(): readonly LinkedPeer[] {
@@ -19,9 +26,10 @@ export class LinkedPeers {
     return this.#all.find((peer) => peer.link === link);
   }
 
-  /** The one with this Node-ID. */
+  /** The one with this Node-ID: the one linked last, while there are two. */
   find(nodeId: NodeId): LinkedPeer | undefined {
-    return this.#all.find((peer) => sameId(peer.credential.nodeId, nodeId));
+    if (this.#byNodeId !== undefined) return this.#byNodeId.find(nodeId);
+    return this.#all.findLast((peer) => sameId(peer.credential.nodeId, nodeId));
   }
 
   /** Takes note of what has become of a link; what there is to tell of it. */
@@ -60,12 +68,18 @@ export class LinkedPeers {
 
   /** This node is elsewhere now: how the others saw it is no news any more. */
   forgetOwnEndpoints(): void {
-    this.#all = this.#all.map((peer) => ({ ...peer, ownEndpoint: undefined }));
+    for (const peer of this.#all) this.replace(peer, { ...peer, ownEndpoint: undefined });
   }
 
   /** Adds a link, or says anew who is at its other end. */
   private add(peer: LinkedPeer): void {
-    this.#all = [...this.#all.filter((other) => other.link !== peer.link), peer];
+    const before = this.get(peer.link);
+    if (before !== undefined) {
+      this.replace(before, peer);
+      return;
+    }
+    this.#all = [...this.#all, peer];
+    this.#byNodeId?.add(peer);
   }
 
   /** Forgets a link; returns who was there. */
@@ -73,6 +87,7 @@ export class LinkedPeers {
     const peer = this.get(link);
     if (peer === undefined) return undefined;
     this.#all = this.#all.filter((other) => other !== peer);
+    this.#byNodeId?.remove(peer);
     this.#pinged = this.#pinged.filter((pinged) => pinged !== link);
     return peer;
   }
@@ -82,8 +97,14 @@ export class LinkedPeers {
     const before = this.get(link);
     if (before === undefined) return undefined;
     const peer = { ...before, endpoint };
-    this.#all = this.#all.map((other) => (other === before ? peer : other));
+    this.replace(before, peer);
     return peer;
+  }
+
+  private replace(before: LinkedPeer, peer: LinkedPeer): void {
+    this.#all = this.#all.map((other) => (other === before ? peer : other));
+    this.#byNodeId?.remove(before);
+    this.#byNodeId?.add(peer);
   }
 
   /** A pong came; returns who sent it, if somebody waits for it. */

@@ -22,7 +22,7 @@ export class Node {
   readonly #overlay: Overlay;
   readonly #reach = new Reach();
   readonly sendsBeacons: boolean;
-  readonly #peers = new LinkedPeers();
+  readonly #peers: LinkedPeers;
   readonly #transmits = new BoundedQueue<Transmit>(nodeQueueMax);
   readonly #events = new BoundedQueue<NodeEvent>(nodeQueueMax);
   readonly #load = { isInCall: false };
@@ -31,6 +31,7 @@ export class Node {
     const { crypto, random, keyRing, admission, capacity, bootCount, capture } = options;
     const of = { crypto, random, keyRing, overlayId: admission.overlayId, admission };
     this.sendsBeacons = options.beacons;
+    this.#peers = new LinkedPeers(capacity.links.rows);
     this.#links = new Links({ ...of, configSequence: 0, limits: capacity.links, capture });
     this.#overlay = new Overlay({ ...of, bootCount, limits: capacity.overlay, load: this.#load });
   }
@@ -53,10 +54,7 @@ export class Node {
     this.settle(now);
   }
 
-  /**
-   * A datagram as it came, no media; `toGroup`: it was sent to all of the LAN, where only beacons are welcome, and they
-   * only there: from off the link they do not come. False when nothing came of it, as of nearly all of a flood.
-   */
+  /** A datagram, no media; one `toGroup`, to all of the LAN, can only be a beacon. False: nothing came of it. */
   handleDatagram(now: Instant, from: Endpoint, bytes: Uint8Array, toGroup: boolean): boolean {
     const kind = classify(bytes);
     const any = toGroup

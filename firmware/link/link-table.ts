@@ -107,6 +107,9 @@ export class LinkRow {
 
 const digestBytes = 8;
 
+/** Rows of the table that upkeep looks at together; with `slotsMax` rows there are 26 groups at most. */
+export const groupRows = 40;
+
 /**
  * The links of a node: a fixed number of rows. A full table gives up an idle link, or takes no new one; it
  * never grows.
@@ -187,6 +190,11 @@ export class LinkTable {
     }
     return longest;
   }
+}
+
+/** The group of rows that a link's row is in. */
+export function groupOf(link: LinkId): number {
+  return Math.floor((link % slotsMax) / groupRows);
 }
 
 /** Whether a row may be given to another link. */

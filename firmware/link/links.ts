@@ -193,7 +193,7 @@ export class Links {
     const row = this.#roster.table.row(link);
     if (row === undefined) return;
     row.interval = interval;
-    this.#roster.isStirred = true;
+    this.#roster.stir(link);
   }
 
   /** The nodes a call is with, in place of those before: their links are watched closely and never given up. */

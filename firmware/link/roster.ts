@@ -8,8 +8,8 @@ import type { LinkContext } from "./context.js";
 import { Detours } from "./detours.js";
 import { ReassemblyTable } from "./fragment.js";
 import type { Initiations } from "./initiations.js";
-import type { LinkDownReason } from "./link-event.js";
-import { LinkRow, LinkTable } from "./link-table.js";
+import type { LinkDownReason, LinkId } from "./link-event.js";
+import { groupOf, LinkRow, LinkTable } from "./link-table.js";
 import { RetiredSessions, type Retirement } from "./retirement.js";
 import type { Session } from "./session.js";
 
@@ -19,10 +19,10 @@ export class Roster {
   readonly reassembly: ReassemblyTable;
   readonly detours: Detours = new Detours();
   /**
-   * Something has changed by which a link may need something earlier than upkeep reckoned. What comes and goes on a
-   * link only puts that off, so most packets leave this as it is.
+   * The groups of rows, as bits, in which something has changed by which a link may need something earlier than upkeep
+   * reckoned. What comes and goes on a link only puts that off, so most packets leave this as it is.
    */
-  isStirred = true;
+  stirred = everyGroup;
   readonly #context: LinkContext;
   readonly #initiations: Initiations;
   readonly #retired: RetiredSessions;
@@ -44,7 +44,7 @@ export class Roster {
   /** The nodes a call is with, in place of those before: their links are watched closely and never given up. */
   hold(nodeIds: readonly NodeId[]): void {
     this.#held = nodeIds;
-    this.isStirred = true;
+    this.stirred = everyGroup;
     for (const row of this.table.rows) if (row !== undefined) row.isHeld = this.holds(row.nodeId);
   }
 
@@ -68,8 +68,13 @@ export class Roster {
     this.#context.indexes.set(session.localIndex, session);
     row.isHeld = this.holds(row.nodeId);
     this.table.add(row);
-    this.isStirred = true;
+    this.stir(id);
     return row;
+  }
+
+  /** A link may need something earlier than upkeep reckoned. */
+  stir(link: LinkId): void {
+    this.stirred |= 1 << groupOf(link);
   }
 
   private holds(nodeId: NodeId): boolean {
@@ -94,7 +99,7 @@ export class Roster {
     how: { why: Retirement; newEndpoint: Endpoint },
   ): void {
     const { unconfirmed } = session;
-    this.isStirred = true;
+    this.stir(row.id);
     session.unconfirmed = undefined;
     if (unconfirmed !== undefined) this.#initiations.abandon(unconfirmed);
     this.#context.indexes.set(session.localIndex, session);
@@ -106,7 +111,7 @@ export class Roster {
   /** Ends a session: its index names nobody, its keys are overwritten. */
   drop(session: Session): void {
     const { unconfirmed, retired } = session;
-    this.isStirred = true;
+    this.stir(session.link);
     if (unconfirmed !== undefined) this.#initiations.abandon(unconfirmed);
     if (retired !== undefined) this.#retired.remove(retired);
     session.unconfirmed = undefined;
@@ -123,3 +128,5 @@ export class Roster {
     return this.#retired.pollTimeout();
   }
 }
+
+const everyGroup = -1;

@@ -166,7 +166,7 @@ export class Traffic {
     const { unconfirmed } = session;
     if (unconfirmed === undefined) return;
     session.unconfirmed = undefined;
-    this.#parts.roster.isStirred = true;
+    this.#parts.roster.stir(row.id);
     this.#parts.initiations.confirm(unconfirmed);
     if (row.session === session || session.retired !== undefined) return;
     const old = row.session;

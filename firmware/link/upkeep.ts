@@ -5,7 +5,7 @@ import { encodeLeave } from "../wire/kinds/neighbours.js";
 import type { LinkContext } from "./context.js";
 import type { Initiations } from "./initiations.js";
 import { livenessDueAt, livenessStep } from "./liveness.js";
-import type { LinkRow } from "./link-table.js";
+import { groupRows, type LinkRow } from "./link-table.js";
 import type { Roster } from "./roster.js";
 import type { Session } from "./session.js";
 import type { Traffic } from "./traffic.js";
@@ -40,18 +40,16 @@ export class Upkeep {
     for (let detour = roster.detours.next(now); detour !== undefined; detour = roster.detours.next(now)) {
       this.tryDirect(detour.row, detour.direct);
     }
-    const { isStirred, table } = roster;
-    roster.isStirred = false;
-    for (let group = 0; group * groupRows < table.rows.length; group++)
-      if (isStirred || (this.#dueAt[group] ?? never) <= now) this.look(group, now);
+    for (let group = 0; group * groupRows < roster.table.rows.length; group++)
+      if (this.takeStirred(group) || (this.#dueAt[group] ?? never) <= now) this.look(group, now);
   }
 
   /** Asked after each packet: it looks at all links only where something has changed. */
   pollTimeout(): Deadline | undefined {
     const { roster } = this.#parts;
-    if (roster.isStirred)
-      for (let group = 0; group * groupRows < roster.table.rows.length; group++) this.look(group);
-    roster.isStirred = false;
+    for (let group = 0; roster.stirred !== 0 && group * groupRows < roster.table.rows.length; group++)
+      if (this.takeStirred(group)) this.look(group);
+    roster.stirred = 0;
     let first = earliest(roster.pollTimeout(), roster.reassembly.pollTimeout());
     first = earliest(first, roster.detours.pollTimeout());
     let at = never;
@@ -73,6 +71,15 @@ export class Upkeep {
     }
     traffic.sendFrame(now, row, encodeLeave());
     roster.end(row, "silent");
+  }
+
+  /** Whether something has changed in a group of rows since it was looked at. */
+  private takeStirred(group: number): boolean {
+    const { roster } = this.#parts;
+    const bit = 1 << group;
+    const isStirred = (roster.stirred & bit) !== 0;
+    roster.stirred &= ~bit;
+    return isStirred;
   }
 
   /** When a group of rows needs something first; what is due `now`, if that is given, is done before. */
@@ -128,8 +135,6 @@ export class Upkeep {
   }
 }
 
-/** Rows looked at together: a host with hundreds of links, one of which always is due, does not look at all of them. */
-const groupRows = 40;
 const never = Infinity as Instant;
 
 /** A renewal that came to nothing is tried again after this. */

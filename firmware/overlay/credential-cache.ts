@@ -1,5 +1,6 @@
 import type { Crypto } from "../../hal/crypto.js";
 import { equalBytes } from "../core/bytes.js";
+import { indexFor, type IdIndex } from "../core/id-index.js";
 import { sameId } from "../core/node-id.js";
 import {
   checkCredentialSignature,
@@ -16,11 +17,13 @@ export class CredentialCache {
   readonly #capacity: number;
   /** The one used last stands last. */
   readonly #all: Credential[] = [];
+  readonly #byNodeId: IdIndex<Credential> | undefined;
 
   constructor(crypto: Crypto, admission: Admission, capacity: number) {
     this.#crypto = crypto;
     this.#admission = admission;
     this.#capacity = capacity;
+    this.#byNodeId = indexFor(capacity, (credential) => credential.nodeId);
   }
 
   get size(): number {
@@ -29,10 +32,10 @@ export class CredentialCache {
 
   /** The verified credential of a node; finding it makes it the last to go. */
   find(nodeId: Uint8Array): Credential | undefined {
-    const at = this.#all.findIndex((credential) => sameId(credential.nodeId, nodeId));
-    if (at < 0) return undefined;
-    const [credential] = this.#all.splice(at, 1);
-    if (credential !== undefined) this.#all.push(credential);
+    const credential = this.ofNode(nodeId);
+    if (credential === undefined) return undefined;
+    this.#all.splice(this.#all.indexOf(credential), 1);
+    this.#all.push(credential);
     return credential;
   }
 
@@ -44,10 +47,11 @@ export class CredentialCache {
 
   /** Keeps a credential that was verified, in place of a former one of the same node. */
   remember(credential: Credential): void {
-    const at = this.#all.findIndex((former) => sameId(former.nodeId, credential.nodeId));
-    if (at >= 0) this.#all.splice(at, 1);
-    else if (this.#all.length >= this.#capacity) this.#all.shift();
+    const { nodeId } = credential;
+    const displaced = this.ofNode(nodeId) ?? (this.#all.length < this.#capacity ? undefined : this.#all[0]);
+    if (displaced !== undefined) this.remove(displaced);
     this.#all.push(credential);
+    this.#byNodeId?.add(credential);
   }
 
   /** Verifies a credential and keeps it; one public-key operation. `undefined` for one that is not good. */
@@ -56,5 +60,14 @@ export class CredentialCache {
     if (!read.ok || !checkCredentialSignature(this.#crypto, this.#admission, read.value)) return undefined;
     this.remember(read.value);
     return read.value;
+  }
+  private ofNode(nodeId: Uint8Array): Credential | undefined {
+    if (this.#byNodeId !== undefined) return this.#byNodeId.find(nodeId);
+    return this.#all.find((credential) => sameId(credential.nodeId, nodeId));
+  }
+
+  private remove(credential: Credential): void {
+    this.#all.splice(this.#all.indexOf(credential), 1);
+    this.#byNodeId?.remove(credential);
   }
 }

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { Credential } from "../../firmware/identity/credential.js";
 import { KnownCredentials } from "../../firmware/identity/known-credentials.js";
+import { nodeId } from "../../firmware/core/node-id.js";
+import { MutationSource, seed } from "../support/seed.js";
 import { openSide, seedOf } from "./fixtures.js";
 
 const template = openSide("alice").keyRing.credential;
@@ -57,5 +59,25 @@ describe("known credentials", () => {
     known.forget(credential("one").hash);
     known.noteKnowsUs(credential("one").hash, true);
     assert.equal(known.size, 0);
+  });
+
+  it("are the same in the small table of a phone and in the large one of a host", () => {
+    const [small, large] = [new KnownCredentials(64), new KnownCredentials(65)];
+    const source = new MutationSource(seed);
+    for (let round = 0; round < 2000; round++) {
+      const one = {
+        ...credential(`${source.below(60)}`),
+        nodeId: nodeId(seedOf(`${source.below(9)}`).slice(0, 16)),
+      };
+      const what = source.below(5);
+      const found = [small, large].map((known) => {
+        if (what === 0) known.remember({ credential: one, knowsUs: round % 2 === 0 });
+        else if (what === 1) known.noteKnowsUs(one.hash, round % 2 === 0);
+        else if (what === 2) known.forget(one.hash);
+        return what === 3 ? known.findNode(one.nodeId) : known.find(one.hash);
+      });
+      assert.deepEqual(found[0], found[1], `round ${round}`);
+      assert.equal(small.size, large.size);
+    }
   });
 });
