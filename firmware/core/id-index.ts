@@ -4,8 +4,8 @@ import { sameId } from "./node-id.js";
 type Sameness = (a: Uint8Array, b: Uint8Array) => boolean;
 
 /**
- * Finds by identifier what a large table holds. A small one is looked through instead, which costs no memory: so a
- * phone has no index, and a host with room for hundreds does not look at each of them for each packet.
+ * Finds by identifier what a large table holds. A small one is looked through instead, which costs no memory: so no
+ * chip has an index, and a host with room for hundreds does not look at each of them for each packet.
  */
 export class IdIndex<T> {
   readonly #idOf: (value: T) => Uint8Array;
@@ -57,4 +57,4 @@ function prefixOf(id: Uint8Array): number {
   return ((id[0] ?? 0) << 24) | ((id[1] ?? 0) << 16) | ((id[2] ?? 0) << 8) | (id[3] ?? 0);
 }
 
-const lookedThroughMost = 64;
+const lookedThroughMost = 32;

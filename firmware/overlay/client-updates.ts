@@ -1,4 +1,4 @@
-import { after, earliest, type Deadline, type Instant } from "../core/time.js";
+import { after, type Deadline, type Instant } from "../core/time.js";
 import type { Contact } from "../wire/kinds/contact.js";
 import type { ToldStage } from "../wire/kinds/neighbours.js";
 import { encodeMessage } from "../wire/message.js";
@@ -15,6 +15,8 @@ export class ClientUpdates {
   readonly #neighbourhood: Neighbourhood;
   readonly #outbox: Outbox;
   readonly #configSequence: number;
+  /** Nobody is told anything again before. */
+  #dueAt: Instant | undefined;
 
   constructor(neighbourhood: Neighbourhood, outbox: Outbox, configSequence: number) {
     this.#neighbourhood = neighbourhood;
@@ -41,16 +43,17 @@ export class ClientUpdates {
   }
 
   handleTimeout(now: Instant): void {
+    if (this.#dueAt === undefined || this.#dueAt > now) return;
+    this.#dueAt = undefined;
     for (const listener of this.listeners) {
-      if (listener.tellAt !== undefined && listener.tellAt <= now) this.say(now, listener);
+      if (listener.tellAt === undefined) continue;
+      if (listener.tellAt <= now) this.say(now, listener);
+      else this.noteDue(listener.tellAt);
     }
   }
 
   pollTimeout(): Deadline | undefined {
-    let first: Deadline | undefined;
-    for (const { tellAt } of this.listeners)
-      if (tellAt !== undefined) first = earliest(first, { at: tellAt, reason: "client update" });
-    return first;
+    return this.#dueAt === undefined ? undefined : { at: this.#dueAt, reason: "client update" };
   }
 
   /** The peers of a client, or the clients of a peer. */
@@ -65,7 +68,12 @@ export class ClientUpdates {
     to.toldStage = told;
     to.toldAt = now;
     to.tellAt = ++to.toldTimes < tellings ? after(now, retellMs) : undefined;
+    if (to.tellAt !== undefined) this.noteDue(to.tellAt);
     this.send(to.link, told, []);
+  }
+
+  private noteDue(at: Instant): void {
+    if (this.#dueAt === undefined || at < this.#dueAt) this.#dueAt = at;
   }
 }
 

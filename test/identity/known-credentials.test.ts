@@ -62,11 +62,11 @@ describe("known credentials", () => {
   });
 
   it("are the same in the small table of a phone and in the large one of a host", () => {
-    const [small, large] = [new KnownCredentials(64), new KnownCredentials(65)];
+    const [small, large] = [new KnownCredentials(32), new KnownCredentials(33)];
     const source = new MutationSource(seed);
     for (let round = 0; round < 2000; round++) {
       const one = {
-        ...credential(`${source.below(60)}`),
+        ...credential(`${source.below(30)}`),
         nodeId: nodeId(seedOf(`${source.below(9)}`).slice(0, 16)),
       };
       const what = source.below(5);
