@@ -10,10 +10,12 @@ import type { Credential } from "../identity/credential.js";
 export type LinkId = number;
 
 /**
- * How a link is kept alive: T of 5 s (siblings, first associated peer) or of 30 s. A guest is no neighbour: it gives
- * its row to another, and ends when nothing is said on it.
+ * How a link is kept alive: at T of 6 s by both ends (sibling) or of 30 s (other). Where only one end has to know soon
+ * that the other is gone, a client of its first peer, that one is listening and the other is telling: it says something
+ * at 6 s, and the listening end at 30 s. A guest is no neighbour: it gives its row to another, and ends when nothing is
+ * said on it.
  */
-export type LivenessInterval = "sibling" | "other" | "guest";
+export type LivenessInterval = "sibling" | "listening" | "telling" | "other" | "guest";
 
 /** What the link layer has to tell. */
 export type LinkEvent =

@@ -199,7 +199,8 @@ export function groupOf(link: LinkId): number {
 
 /** Whether a row may be given to another link. */
 function isIdle({ interval, isHeld, messageAt }: LinkRow, now: Instant, afterMs: number): boolean {
-  return !isHeld && interval !== "sibling" && elapsed(messageAt, now) >= afterMs;
+  const mayGo = !isHeld && (interval === "other" || interval === "guest");
+  return mayGo && elapsed(messageAt, now) >= afterMs;
 }
 
 /** Handle = number of the link · slotsMax + slot. */

@@ -188,7 +188,7 @@ export class Links {
     if (row !== undefined) this.#traffic.ping(now, row);
   }
 
-  /** How closely the link is watched: T of 5 s or of 30 s. Links ranked "sibling" are never evicted. */
+  /** How closely the link is watched; only those ranked "other" and "guest" are ever evicted. */
   rank(link: LinkId, interval: LivenessInterval): void {
     const row = this.#roster.table.row(link);
     if (row === undefined) return;

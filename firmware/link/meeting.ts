@@ -1,7 +1,8 @@
 import { compareBytes } from "../core/bytes.js";
-import { duplicateSessionMs, silenceOfInterval, otherIntervalMs, siblingIntervalMs } from "../core/limits.js";
+import { duplicateSessionMs } from "../core/limits.js";
 import type { NodeId } from "../core/node-id.js";
 import { elapsed, type Instant } from "../core/time.js";
+import { silenceMs } from "./liveness.js";
 import type { LinkRow } from "./link-table.js";
 
 /** A finished handshake with a node that is linked already. */
@@ -37,8 +38,7 @@ export function meet(row: LinkRow, newcomer: Newcomer, now: Instant, ownId: Node
     return lesserIsOurs === newcomer.initiated ? "keep-new" : "keep-old";
   }
   if (!newcomer.initiated) return "replaced";
-  const interval = row.interval === "sibling" ? siblingIntervalMs : otherIntervalMs;
-  const silent = row.pingsSent > 0 || elapsed(row.heardAt, now) >= silenceOfInterval * interval;
+  const silent = row.pingsSent > 0 || elapsed(row.heardAt, now) >= silenceMs(row);
   return silent ? "replaced" : "already-linked";
 }
 

@@ -22,7 +22,7 @@ export class Roster {
    * The groups of rows, as bits, in which something has changed by which a link may need something earlier than upkeep
    * reckoned. What comes and goes on a link only puts that off, so most packets leave this as it is.
    */
-  stirred = everyGroup;
+  stirred: number = everyGroup;
   readonly #context: LinkContext;
   readonly #initiations: Initiations;
   readonly #retired: RetiredSessions;

@@ -89,6 +89,7 @@ export class Association {
 
   /** It is one no more. */
   stop(): void {
+    if (this.#first !== undefined) this.watch(this.#first, false);
     this.#first = undefined;
     this.#told = [];
     this.#tellAt = undefined;
@@ -174,13 +175,16 @@ export class Association {
     if (best === (isThere ? former : undefined)) return;
     this.#first = best;
     for (const neighbour of this.#neighbourhood.table.all) {
-      const isWatched = neighbour === best;
-      if (neighbour.isWatched === isWatched) continue;
-      neighbour.isWatched = isWatched;
-      const interval = isWatched ? "sibling" : "other";
-      this.#parts.outbox.push({ kind: "rank", link: neighbour.link, interval });
+      if (neighbour !== best && !neighbour.isWatched) continue;
+      this.watch(neighbour, neighbour === best);
       this.#parts.clientUpdates.tell(now, neighbour);
     }
+  }
+
+  private watch(neighbour: Neighbour, isFirst: boolean): void {
+    neighbour.isWatched = isFirst;
+    const interval = isFirst ? "listening" : "other";
+    this.#parts.outbox.push({ kind: "rank", link: neighbour.link, interval });
   }
 
   private tell(): void {

@@ -41,13 +41,14 @@ export class ClientService {
     if (gone === undefined) return false;
     repair.handleLinkDown(gone);
     acks.handleLinkDown(link);
+    if (gone.isWatched) this.rank(gone, "client");
     return true;
   }
 
-  /** The link to the peer that a client uses first is watched closely by both ends. */
+  /** The link to the peer that a client uses first is watched closely by the client: it would be nowhere without it. */
   private rank(client: Neighbour, word: ClientWord): void {
     client.isWatched = word === "associate";
-    const interval = client.isWatched ? "sibling" : "other";
+    const interval = client.isWatched ? "telling" : "other";
     this.#parts.outbox.push({ kind: "rank", link: client.link, interval });
   }
 }

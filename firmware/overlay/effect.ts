@@ -67,7 +67,12 @@ export type OverlayEffect =
   | { readonly kind: "question"; readonly to: Endpoint; readonly bytes: Uint8Array }
   /** A name whose IPv4 address is wanted back through `handleNames`. */
   | { readonly kind: "resolve"; readonly name: string }
-  | { readonly kind: "rank"; readonly link: number; readonly interval: "sibling" | "other" | "guest" }
+  /** How closely a link is to be watched: as the link layer has it. */
+  | {
+      readonly kind: "rank";
+      readonly link: number;
+      readonly interval: "sibling" | "listening" | "telling" | "other" | "guest";
+    }
   | { readonly kind: "setDigest"; readonly link: number; readonly digest: Uint8Array }
   | { readonly kind: "close"; readonly link: number; readonly reason: "left" | "evicted" }
   /** Peers worth trying first at the next start, for storage; replaces what was remembered. */

@@ -208,6 +208,7 @@ export class Exchange {
         return;
       case "replication":
         replication.handleOutcome(now, reference, result);
+        this.#parts.lending.handleChange(now);
         this.takeNewer(now, outcome);
         return;
       case "lookup":

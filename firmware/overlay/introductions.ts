@@ -166,6 +166,12 @@ export class Introductions {
     }
   }
 
+  /** A neighbour has fallen silent: nobody is sent to it, neither this node nor who asks it for a service. */
+  handleSilent(id: NodeId): void {
+    this.#parts.association.handleFailed(id);
+    this.#parts.store.removeServices(id);
+  }
+
   /**
    * A node that fell silent may only have been cut off, or this one with it; a configured one is wanted back in any
    * case. A client whose other peers serve it can do without.

@@ -1,13 +1,15 @@
-import { lentBytesMax, replicasMax } from "../core/limits.js";
+import { lentBytesMax, replicasMax, responsibleMax } from "../core/limits.js";
 import { sameId } from "../core/node-id.js";
 import { none } from "../core/none.js";
 import { after, type Deadline, type Instant } from "../core/time.js";
 import type { StoreRequest } from "../wire/kinds/store.js";
+import { removeHolder } from "./copy-task.js";
 import type { Neighbourhood } from "./neighbourhood.js";
 import { stores } from "./neighbourhood.js";
 import type { Neighbour } from "./node-table.js";
 import { recordBytes, remainingS, type RecordStore, type StoredRecord } from "./record-store.js";
 import type { Inquiry, InquiryResult, Requests } from "./request.js";
+import type { Member } from "./topology.js";
 
 /** A copy with a client of this node, or on its way there. */
 interface Loan {
@@ -24,10 +26,11 @@ interface Return {
 }
 
 /**
- * Copies with clients, where fewer than three nodes hold records (protocol §4). The peer that should hold a record
- * first lends the missing copies to those of its clients that are nearest to it, and keeps the list of them. A client
- * answers nobody else of what it was lent. When its peer is gone it stores that anew through another one; becoming a
- * peer itself, it holds it. So a record outlives all peers of a small overlay, though its owner may be away.
+ * Copies with clients, where fewer than three nodes hold records, or have room for one (protocol §4). The peer that
+ * should hold a record first lends the missing copies to those of its clients that are nearest to it, and keeps the
+ * list of them. A client answers nobody else of what it was lent. When its peer is gone it stores that anew through
+ * another one; becoming a peer itself, it holds it. So a record outlives all peers of a small overlay, though its owner
+ * may be away.
  */
 export class Lending {
   readonly #neighbourhood: Neighbourhood;
@@ -77,10 +80,12 @@ export class Lending {
   }
 
   /** A peer is gone, or has come again without memory: it does not know any more what it lent. */
-  handleGone({ nodeId }: Neighbour): void {
+  handleGone(gone: Neighbour): void {
     if (!this.isBorrower) return;
-    for (const stored of this.#store.all)
-      if (stored.through !== undefined && sameId(stored.through, nodeId)) stored.through = undefined;
+    for (const stored of this.#store.all) {
+      removeHolder(stored, gone);
+      if (stored.through !== undefined && sameId(stored.through, gone.nodeId)) stored.through = undefined;
+    }
   }
 
   /** How a copy went, to a client or back to the overlay. */
@@ -110,25 +115,30 @@ export class Lending {
 
   private get isLender(): boolean {
     const { stage, clients } = this.#neighbourhood;
-    return stores(stage) && clients.all.length > 0 && (this.#loans.length > 0 || this.copiesMissing > 0);
+    if (!stores(stage) || clients.all.length === 0) return false;
+    return this.#loans.length > 0 || this.#neighbourhood.storing().length <= responsibleMax;
   }
 
   private get isBorrower(): boolean {
     return this.#neighbourhood.stage === "client" && this.#store.all.length > 0;
   }
 
-  private get copiesMissing(): number {
-    return replicasMax - this.#neighbourhood.storing().length;
+  /** Who stores and has not refused this record: a phone may have no room for it. */
+  private willing({ refusedBy }: StoredRecord): readonly Member[] {
+    const storing = this.#neighbourhood.storing();
+    return refusedBy.length === 0 ? storing : storing.filter((member) => !refusedBy.includes(member));
   }
 
   private lend(now: Instant): void {
     const { clients, topology } = this.#neighbourhood;
-    const count = this.copiesMissing;
     this.#loans = this.#loans.filter(
-      ({ stored, to }) => count > 0 && clients.all.includes(to) && this.#store.all.includes(stored),
+      ({ stored, to }) =>
+        clients.all.includes(to) && this.#store.all.includes(stored) && holdersOf(stored) < replicasMax,
     );
-    for (const stored of count > 0 ? this.#store.all : []) {
-      const [first] = this.#neighbourhood.replicasOf(stored);
+    for (const stored of this.#store.all) {
+      const willing = this.willing(stored);
+      const count = replicasMax - willing.length;
+      const [first] = count > 0 ? topology.nearest(stored.resource, willing, 1) : none;
       if (first === undefined || !this.#neighbourhood.isSelf(first)) continue;
       const borrowers = this.#loans.filter((loan) => loan.stored === stored).map(({ to }) => to);
       const lent = this.#loans.filter((loan) => loan.stored === stored && loan.state !== "refused").length;
@@ -186,6 +196,11 @@ export class Lending {
     };
     return this.#requests.ask(now, inquiry) ? reference : undefined;
   }
+}
+
+/** Nodes that store and are known to hold a record, with this one. */
+function holdersOf({ holders }: StoredRecord): number {
+  return 1 + holders.filter(({ stage }) => stores(stage)).length;
 }
 
 /** Its owner has it anyway. */

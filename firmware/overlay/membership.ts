@@ -80,7 +80,7 @@ export class Membership {
     const gone = neighbourhood.table.remove(link);
     if (gone === undefined) return;
     this.#parts.roleAdmission.handleEnded(gone.nodeId);
-    if (reason === "silent") this.#parts.association.handleFailed(gone.nodeId);
+    if (reason === "silent") this.introductions.handleSilent(gone.nodeId);
     this.handleGone(now, gone, reason !== "evicted");
     if (reason !== "evicted") this.introductions.seekAgain(now, gone, reason);
     if (neighbourhood.table.all.length === 0) join.handleAlone(now);

@@ -7,6 +7,7 @@ import { after, elapsed, type Instant } from "../core/time.js";
 import type { Credential } from "../identity/credential.js";
 import type { HeldRecord, Record } from "../wire/kinds/record.js";
 import { copyTaskAfter, type CopyTask } from "./copy-task.js";
+import { serviceKind } from "./kind-definition.js";
 import type { Placed } from "./neighbourhood.js";
 import type { Member, Topology } from "./topology.js";
 
@@ -124,6 +125,15 @@ export class RecordStore {
     this.#all = this.#all.filter((other) => other !== stored);
     this.#state++;
     this.#bytes -= recordBytes(stored.record);
+  }
+
+  /**
+   * Removes what a node says that it offers. If it is there after all it stores that anew, for it has lost us as well;
+   * so do others who hold it and are linked to it still.
+   */
+  removeServices(provider: NodeId): void {
+    for (const stored of this.#all)
+      if (stored.kind === serviceKind && sameId(stored.owner.nodeId, provider)) this.remove(stored);
   }
 
   /** Removes what has ended. */

@@ -170,6 +170,7 @@ function meshRows(seed: number): BenchRow[] {
   return [
     row("idle phone as peer, mesh of 24", measureIdle(24, seed), "B/min", 8000, null),
     row("idle phone as peer, mesh of 4", measureIdle(4, seed), "B/min", 8000, null),
+    row("idle client of 2 host peers, 4 on a LAN", measureIdle(4, seed, 2), "B/min", 1000, null),
     row("hops of a lookup, 24 peers, most", hops, "hops", 1, 4.6),
   ];
 }

@@ -4,6 +4,7 @@ import { serviceKind } from "../../firmware/overlay/kind-definition.js";
 import { ServiceLookups, type SeekingNode, type ServiceFound } from "../../firmware/service-lookups.js";
 import { ServiceOffers, type OfferingNode, type Offer } from "../../firmware/service-offers.js";
 import { openOverlay, sodium, TestRandom } from "../identity/fixtures.js";
+import { holdersOf } from "../overlay/checks.js";
 import { at, settled } from "../overlay/situations.js";
 import type { Swarm } from "../overlay/swarm.js";
 import type { SwarmNode } from "../overlay/swarm-node.js";
@@ -91,6 +92,27 @@ function seek(swarm: Swarm, seeker: ServiceNode, service: string): ServiceFound 
   return found;
 }
 
+/** The second of some nodes offers a service to the others; the first seeks it. */
+function offered(
+  swarm: Swarm,
+  nodes: readonly SwarmNode[],
+): { seeker: ServiceNode; provider: ServiceNode; others: readonly SwarmNode[] } {
+  const [seeker, provider] = [new ServiceNode(swarm, at(nodes, 0)), new ServiceNode(swarm, at(nodes, 1))];
+  assert.ok(provider.offers.offer(swarm.now, stun));
+  run(swarm, [provider], 4);
+  assert.equal(seek(swarm, seeker, "stun").providers.length, 1);
+  return { seeker, provider, others: nodes.filter((node) => node !== provider.node) };
+}
+
+/** Who holds an entry of a provider. */
+function entriesOf(swarm: Swarm, nodes: readonly SwarmNode[], { node }: ServiceNode): string[] {
+  const isEntry = ({ kind, userName }: { readonly kind: number; readonly userName: string }): boolean =>
+    kind === serviceKind && userName === node.userName;
+  return nodes
+    .filter(({ overlay }) => overlay.describe(swarm.now).held.some(isEntry))
+    .map(({ name }) => name);
+}
+
 describe("services", () => {
   it("are offered by some and found by all, each provider about as often as the others", () => {
     const { swarm, nodes } = settled(6);
@@ -137,6 +159,36 @@ describe("services", () => {
     assert.ok(provider.withdraw("stun") && !provider.withdraw("stun"));
     run(swarm, [provider], 2);
     assert.deepEqual(seek(swarm, seeker, "stun"), { service: "stun", providers: [] });
+  });
+
+  it("one whose provider has fallen silent is offered no more, though its lifetime lasts; names are kept", () => {
+    const { swarm, nodes } = settled(5);
+    const { seeker, provider, others } = offered(swarm, nodes);
+    assert.ok(entriesOf(swarm, others, provider).length > 0);
+    swarm.kill(provider.node);
+    assert.ok(
+      swarm.runUntil(() => entriesOf(swarm, others, provider).length === 0, 10_000),
+      "all have noticed",
+    );
+    swarm.run(150_000);
+    assert.deepEqual(entriesOf(swarm, others, provider), [], "no digest brings it back");
+    assert.deepEqual(seek(swarm, seeker, "stun"), { service: "stun", providers: [] });
+    assert.ok(holdersOf(others, provider.node).length >= 3, "its user may be back");
+  });
+
+  it("one whose provider was cut off is found again when it is back", () => {
+    const { swarm, nodes } = settled(5);
+    const { seeker, provider, others } = offered(swarm, nodes);
+    swarm.links.reaches = (a, b) => (a === provider.node) === (b === provider.node);
+    for (const other of others) swarm.links.cut(provider.node, other);
+    swarm.run(20_000);
+    assert.deepEqual(entriesOf(swarm, others, provider), []);
+    swarm.links.reaches = () => true;
+    assert.ok(
+      swarm.runUntil(() => entriesOf(swarm, others, provider).length > 0, 60_000),
+      "it is stored again, long before its refresh",
+    );
+    assert.equal(seek(swarm, seeker, "stun").providers.length, 1);
   });
 
   it("of many providers a node of the tree has as many as an answer holds, and all are found", () => {

@@ -140,8 +140,8 @@ describe("link/links: a session", () => {
     );
   });
 
-  it("keeps a link alive with 22 B each 5 s, or each 30 s", () => {
-    for (const [interval, spacing] of [["sibling", 5000] as const, ["other", 30_000] as const]) {
+  it("keeps a link alive with 22 B each 6 s, or each 30 s", () => {
+    for (const [interval, spacing] of [["sibling", 6000] as const, ["other", 30_000] as const]) {
       const { network, alice, bob } = linkedPair();
       alice.links.rank(linkTo(alice, bob), interval);
       bob.links.rank(linkTo(bob, alice), interval);
@@ -150,6 +150,24 @@ describe("link/links: a session", () => {
       assert.equal(network.sent.length, 20, interval);
       assert.ok(network.sent.every(({ bytes }) => bytes.length === 22));
       assert.deepEqual(linkedNames(alice), ["bob"]);
+    }
+  });
+
+  it("where one end listens and the other tells, that one alone speaks each 6 s; either notices a death", () => {
+    for (const dead of ["bob", "alice"] as const) {
+      const { network, alice, bob } = linkedPair();
+      alice.links.rank(linkTo(alice, bob), "listening");
+      bob.links.rank(linkTo(bob, alice), "telling");
+      network.sent.length = 0;
+      network.run(60_000);
+      assert.equal(network.sent.length, 12);
+      const [gone, left] = dead === "bob" ? [bob, alice] : [alice, bob];
+      network.remove(gone);
+      const died = network.now;
+      while (eventsOf(left, "linkDown").length === 0) network.run(10);
+      const tookMs = network.now - died;
+      const most = dead === "bob" ? 9500 : 39_500;
+      assert.ok(tookMs <= most && tookMs > most - 30_000, `${dead}: ${tookMs} ms`);
     }
   });
 

@@ -137,7 +137,7 @@ export class FakeLinks {
   handleDeath(node: SwarmNode): void {
     for (const link of this.of(node)) {
       const at = link.ends.indexOf(node);
-      const isClose = link.ranks[1 - at] === "sibling";
+      const isClose = ["sibling", "listening"].includes(link.ranks[1 - at] ?? "other");
       const noticedMs = isClose ? 7_500 + this.#random.below(2_000) : 40_000 + this.#random.below(8_000);
       this.#time.after(noticedMs, () => {
         this.#end(link, 1 - at, "silent");
