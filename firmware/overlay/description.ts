@@ -93,7 +93,7 @@ export function describeParts(
       return bootstrap.describe(now, discovery.counts);
     },
     viewsOfJoining: join.views,
-    counts: { ...countsOf(parts), messagesDropped },
+    counts: { ...countsOf(now, parts), messagesDropped },
   };
 }
 
@@ -118,7 +118,7 @@ function heldBy(now: Instant, store: RecordStore): HeldDescription[] {
   }));
 }
 
-function countsOf(parts: OverlayParts): { readonly [name: string]: number } {
+function countsOf(now: Instant, parts: OverlayParts): { readonly [name: string]: number } {
   return {
     requestsUnderWay: parts.requests.size,
     framesHeld: parts.repair.size,
@@ -146,7 +146,7 @@ function countsOf(parts: OverlayParts): { readonly [name: string]: number } {
     loans: parts.loans.size,
     ...parts.recordQuestions.counts,
     ownCopiesMissing: parts.ownCopies.missing,
-    suspects: parts.requests.suspicions?.count ?? 0,
+    suspects: parts.requests.suspicions?.count(now) ?? 0,
   };
 }
 

@@ -1,4 +1,9 @@
-import { serviceEntriesMax, serviceLifetimeS } from "../core/limits.js";
+import {
+  fullNameBytesMax,
+  registrationBytesMax,
+  serviceEntriesMax,
+  serviceLifetimeS,
+} from "../core/limits.js";
 import type { PolicyName } from "./access-policy.js";
 import type { DataModel } from "./data-model.js";
 
@@ -35,7 +40,8 @@ export const shippedKinds: readonly KindDefinition[] = [
     name: "registration",
     model: "dictionary",
     policy: "USER-NODE-MATCH",
-    valueBytesMax: 64,
+    // Before the bytes of the full name stands how many there are.
+    valueBytesMax: registrationBytesMax + 2 + fullNameBytesMax,
     lifetimeSMax: 1800,
     entriesPerOwnerMax: 8,
     entriesMax: 32,

@@ -1,7 +1,7 @@
 import { equalBytes } from "../core/bytes.js";
 import type { Endpoint } from "../core/endpoint.js";
 import { avoidPrefixBytes, replicasMax } from "../core/limits.js";
-import { sameId, type NodeId } from "../core/node-id.js";
+import { sameId, type NodeId, type ResourceId } from "../core/node-id.js";
 import { none } from "../core/none.js";
 import { jitter, type Random } from "../core/random.js";
 import { after, earliest, elapsed, type Deadline, type Instant } from "../core/time.js";
@@ -10,7 +10,7 @@ import type { Record } from "../wire/kinds/record.js";
 import type { Outbox } from "./effect.js";
 import { stores } from "./neighbourhood.js";
 import type { Neighbour } from "./node-table.js";
-import type { PublishedRecord } from "./publication.js";
+import { storeOf, type PublishedRecord } from "./publication.js";
 import type { Publisher } from "./publisher.js";
 import type { Inquiry, InquiryResult, Outcome, Question, Requests } from "./request.js";
 import { Search, type Surroundings } from "./search.js";
@@ -50,6 +50,8 @@ export class OwnCopies {
   #missing = 0;
   /** A record that was missing, by its reference, and who has said since then that it is stored. */
   #given: { readonly reference: number; readonly holders: readonly NodeId[] } | undefined;
+  /** When somebody was caught lying about a record of ours last. */
+  #caughtAt: Instant | undefined;
   /** Neighbours lost within a minute, and since when they are counted. */
   #losses = 0;
   #lossesSince: Instant | undefined;
@@ -132,7 +134,7 @@ export class OwnCopies {
     const check: Check = {
       entry,
       record,
-      search: new Search(this.#parts, resource, nearestAsked, false),
+      search: new Search(this.#parts, resource, this.isBeset(now, resource) ? besetMax : nearestAsked, false),
       until: after(now, checkMsMax),
       isDetourOver: false,
       unanswered: 0,
@@ -204,6 +206,7 @@ export class OwnCopies {
       const suspicions = this.#parts.requests.suspect();
       suspicions.note(now, nodeId, "broken");
       suspicions.handleCaught(now);
+      this.#caughtAt = now;
     }
   }
 
@@ -237,24 +240,38 @@ export class OwnCopies {
     if (entry.record !== record || entry.isUnderWay) return;
     this.catchLiars(now, reference, lacking);
     const { topology, self, stage } = this.#parts.neighbourhood;
-    const { resource: target, kind } = entry.publication;
+    const { resource } = entry.publication;
     const isNearer = ({ nodeId }: Neighbour): boolean =>
-      !stores(stage) || topology.order(target, nodeId, self) < 0;
-    const ageS = Math.floor(elapsed(entry.signedAt, now) / 1000);
-    const remainingS = Math.max(1, record.lifetimeS - ageS);
-    const { keyRing, requests } = this.#parts;
-    const { bytes: credential } = keyRing.credential;
+      !stores(stage) || topology.order(resource, nodeId, self) < 0;
     const wanting = lacking.filter(isNearer);
     if (wanting.length > 0) this.#missing++;
-    if (lacking.length >= nearestAsked) entry.dueAt = now;
-    const [nearest] = topology.nearest(target, [...wanting, ...having], 1);
-    const isTested = nearest !== undefined && wanting.includes(nearest);
-    if (isTested && requests.suspicions?.avoids(nearest.nodeId) !== true)
+    if (this.isBeset(now, resource)) {
+      entry.checkAt = after(now, jitter(this.#parts.random, ...besetMs));
       this.#given = { reference, holders: none };
-    for (const direct of topology.nearest(target, wanting, nearestAsked)) {
-      const question: Question = { type: "store", kind, record, remainingS, credential };
-      requests.ask(now, { asker: "ownCopy", reference, target, question, direct });
+      this.give(now, entry, record, [...lacking, ...having].filter(isNearer));
+      return;
     }
+    if (lacking.length >= nearestAsked) entry.dueAt = now;
+    const [nearest] = topology.nearest(resource, [...wanting, ...having], 1);
+    const isTested = nearest !== undefined && wanting.includes(nearest);
+    if (isTested && this.#parts.requests.suspicions?.avoids(nearest.nodeId) !== true)
+      this.#given = { reference, holders: none };
+    this.give(now, entry, record, topology.nearest(resource, wanting, nearestAsked));
+  }
+
+  /** Whether a liar is to hold what stands there. Then the next ones get it ever again: they do not keep it long. */
+  private isBeset(now: Instant, target: ResourceId): boolean {
+    if (this.#caughtAt === undefined || elapsed(this.#caughtAt, now) >= caughtMs) return false;
+    const { neighbourhood, requests } = this.#parts;
+    return neighbourhood.replicas(target).some(({ nodeId }) => requests.suspicions?.avoids(nodeId) === true);
+  }
+
+  private give(now: Instant, entry: PublishedRecord, record: Record, to: readonly Neighbour[]): void {
+    const { reference, publication } = entry;
+    const { bytes } = this.#parts.keyRing.credential;
+    const question = storeOf(now, { ...entry, record, withCredential: true }, bytes);
+    const inquiry: Inquiry = { asker: "ownCopy", reference, target: publication.resource, question };
+    for (const direct of to) this.#parts.requests.ask(now, { ...inquiry, direct });
   }
 }
 
@@ -266,6 +283,10 @@ function deadlineOf(at: Instant | undefined): Deadline | undefined {
 const keptMs: readonly [number, number] = [4_000, 8_000];
 /** As many as should hold it: one that lies or is cut off from the others is not enough. */
 const nearestAsked = replicasMax;
+/** While somebody lies: so many are asked, and get it; again before they would drop their copies, ms. */
+const besetMax = 2 * replicasMax;
+const besetMs: readonly [number, number] = [35_000, 45_000];
+const caughtMs = 1_800_000;
 const nodesFound = 4;
 const checkMsMax = 9_000;
 /** A quarter of the neighbours, and three at least, within this time is no chance; when it is looked then, ms. */

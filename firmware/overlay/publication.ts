@@ -1,7 +1,8 @@
 import { equalBytes } from "../core/bytes.js";
 import { sameId, type NodeId, type ResourceId } from "../core/node-id.js";
 import { none } from "../core/none.js";
-import { elapsed, type Instant } from "../core/time.js";
+import { jitter, type Random } from "../core/random.js";
+import { after, elapsed, type Duration, type Instant } from "../core/time.js";
 import { generationMax, type Record } from "../wire/kinds/record.js";
 import type { Neighbour } from "./node-table.js";
 import type { Question } from "./request.js";
@@ -121,6 +122,18 @@ function ageS(now: Instant, signedAt: Instant): number {
   return Math.floor(elapsed(signedAt, now) / 1000);
 }
 
+/** How long after it was signed a record is to be signed anew, ms. */
+export function refreshMs({ publication }: PublishedRecord): Duration {
+  return (publication.lifetimeS * 1000) / 3;
+}
+
+/** When a record that has just been stored is due again: not all at the same time. */
+export function refreshAt(now: Instant, entry: PublishedRecord, random: Random): Instant {
+  const dueMs = refreshMs(entry);
+  const spread = jitter(random, -dueMs * refreshSpread, dueMs * refreshSpread);
+  return after(entry.publication.isOnce ? now : entry.signedAt, dueMs + spread);
+}
+
 /** Whether a record was stored while these nodes should hold it. */
 export function isStoredWith({ replicas: former }: PublishedRecord, replicas: readonly NodeId[]): boolean {
   if (former.length !== replicas.length) return false;
@@ -128,6 +141,12 @@ export function isStoredWith({ replicas: former }: PublishedRecord, replicas: re
   return true;
 }
 
+/** Whether the first of these nodes is none of those that held a record when it was stored. */
+export function isHeadedByAnother(entry: PublishedRecord, [first]: readonly NodeId[]): boolean {
+  return first !== undefined && !entry.replicas.some((former) => sameId(former, first));
+}
+
+const refreshSpread = 0.1;
 const firstRetryMs = 1_000;
 const retryMsMax = 30_000;
 const removalFailuresMax = 4;

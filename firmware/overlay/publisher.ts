@@ -12,7 +12,10 @@ import {
   isGivenUp,
   isNews,
   isOver,
+  isHeadedByAnother,
   isStoredWith,
+  refreshAt,
+  refreshMs,
   retryDelayMs,
   storeOf,
   type Publication,
@@ -73,7 +76,10 @@ export class Publisher {
   /** Who stores has changed: what is now to be held elsewhere is stored again shortly. */
   handleMembershipChange(now: Instant): void {
     for (const entry of this.#entries) {
-      if (!entry.isStored || isStoredWith(entry, this.replicasOf(entry))) continue;
+      const replicas = this.replicasOf(entry);
+      if (!entry.isStored || isStoredWith(entry, replicas)) continue;
+      if (!this.#parts.neighbourhood.isCrowded && isHeadedByAnother(entry, replicas))
+        entry.checkAt ??= after(now, jitter(this.#parts.random, ...newcomerMs));
       this.noteFormer(now, entry);
       const soon = after(now, jitter(this.#parts.random, ...restoreMs));
       if (soon < entry.dueAt) entry.dueAt = soon;
@@ -133,7 +139,7 @@ export class Publisher {
   }
 
   private store(now: Instant, entry: PublishedRecord): void {
-    const isOld = elapsed(entry.signedAt, now) >= this.refreshMs(entry) * refreshTolerance;
+    const isOld = elapsed(entry.signedAt, now) >= refreshMs(entry) * refreshTolerance;
     if (isOver(now, entry)) this.drop(entry);
     else if (entry.record === undefined || (isOld && !entry.publication.isOnce)) this.sign(now, entry);
     const { record, publication, referral } = entry;
@@ -202,9 +208,7 @@ export class Publisher {
       entry.dueAt = now;
       return;
     }
-    const refreshMs = this.refreshMs(entry);
-    const spread = jitter(this.#parts.random, -refreshMs * refreshSpread, refreshMs * refreshSpread);
-    entry.dueAt = after(entry.publication.isOnce ? now : entry.signedAt, refreshMs + spread);
+    entry.dueAt = refreshAt(now, entry, this.#parts.random);
     entry.isStored = true;
     if (entry.isUnchecked) entry.checkAt = after(now, jitter(this.#parts.random, ...checkMs));
     entry.isUnchecked = false;
@@ -259,10 +263,6 @@ export class Publisher {
     this.#parts.outbox.push({ kind: "unpublished", resource: entry.publication.resource });
   }
 
-  private refreshMs(entry: PublishedRecord): number {
-    return (entry.publication.lifetimeS * 1000) / 3;
-  }
-
   /** The nodes that should hold it, as far as they are seen from here: a client sees nothing of that. */
   private replicasOf(entry: PublishedRecord): NodeId[] {
     if (this.#parts.neighbourhood.stage === "client") return [];
@@ -281,13 +281,14 @@ export class Publisher {
 
 /** The outcome of a second Store of the same: nobody waits for it. */
 const noReference = 0;
-/** A refresh is due at a third of the lifetime, give or take a tenth. */
-const refreshSpread = 0.1;
+/** Of the time until a refresh: who stores it after that signs it anew. */
 const refreshTolerance = 0.85;
 /** Own records are fetched by another path at each fourth refresh (protocol §6, forged answers). */
 const refreshesBetweenChecks = 4;
 /** After a Store, until it is looked whether it is where it belongs: the copies are made by then, ms. */
 const checkMs: readonly [number, number] = [4_000, 8_000];
+/** After a newcomer was in front of all holders, until it is looked whether he keeps it; in a full mesh, ms. */
+const newcomerMs: readonly [number, number] = [20_000, 40_000];
 /** How long records are stored with the former nearest as well, ms. */
 const formerMs = 60_000;
 /** After a change of the replica set, until a record is stored again, ms. */

@@ -46,7 +46,8 @@ function shareFault(
   if (through === undefined) return undefined;
   const ownerKey = toHex(deposit.owner.ownerKey);
   const ofOwner = bytesWhere(store, (stored) => toHex(stored.owner.ownerKey) === ownerKey);
-  if (ofOwner + bytes > store.capacityBytes * ownerShare) return "quota";
+  // Where not even a first record fits the store is too small, and the owner is to hear of others.
+  if (ofOwner + bytes > store.capacityBytes * ownerShare) return ofOwner === 0 ? "full" : "quota";
   if (deposit.isHeld || sameId(deposit.owner.nodeId, through)) return undefined;
   if (store.bytes + bytes <= store.capacityBytes * crowdedShare) return undefined;
   const throughIt = bytesWhere(store, (stored) => isFrom(stored, through));

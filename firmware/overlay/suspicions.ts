@@ -39,8 +39,10 @@ export class Suspicions {
   #contradictedAt = 0 as Instant;
 
   /** Nodes that are avoided. */
-  get count(): number {
-    return this.#suspects.filter(({ weight }) => weight >= avoidedFrom).length;
+  count(now: Instant): number {
+    const isAvoided = ({ weight, at }: Suspect): boolean =>
+      weight >= avoidedFrom && elapsed(at, now) < rememberedMs;
+    return this.#suspects.filter(isAvoided).length;
   }
 
   /** A fault of a node, or one of those on a way that it began. */

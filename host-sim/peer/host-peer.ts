@@ -7,7 +7,7 @@ import type { View } from "../../firmware/console/view.js";
 import { BoundedQueue } from "../../firmware/core/bounded.js";
 import { toHex } from "../../firmware/core/bytes.js";
 import { noAddress, type Endpoint } from "../../firmware/core/endpoint.js";
-import { hostLimits, hostOverlay, nodeQueueMax } from "../../firmware/core/limits.js";
+import { hostLimits, nodeQueueMax } from "../../firmware/core/limits.js";
 import { none } from "../../firmware/core/none.js";
 import type { Random } from "../../firmware/core/random.js";
 import { after, earliest, type Deadline, type Instant } from "../../firmware/core/time.js";
@@ -29,7 +29,7 @@ import type { Save } from "../../firmware/storage/item-slots.js";
 import type { StoredItem } from "../../firmware/storage/stored-item.js";
 import type { ServiceInstance } from "../../firmware/wire/service-instance.js";
 import { peerHelp, runPeerCommand, type RunningPeer } from "./peer-commands.js";
-import type { PeerConfig } from "./peer-config.js";
+import { overlayLimitsOf, type PeerConfig } from "./peer-config.js";
 import { beginPeer } from "./peer-enrollment.js";
 import { peerNews } from "./peer-notices.js";
 import { ProvidedServices } from "./provided-services.js";
@@ -183,7 +183,7 @@ export class HostPeer implements Driven {
       admission: this.#admission,
       bootCount,
       capture: false,
-      capacity: { links: hostLimits, overlay: hostOverlay },
+      capacity: { links: hostLimits, overlay: overlayLimitsOf(config) },
       beacons: config.discovery,
     });
     this.#on = {

@@ -5,7 +5,7 @@ import { settingEntry, settingPlaces, settingRule, settingValue } from "../../fi
 import { fromHex } from "../../firmware/core/bytes.js";
 import type { Endpoint } from "../../firmware/core/endpoint.js";
 import type { HostAddress } from "../../firmware/core/host-address.js";
-import { musterPort } from "../../firmware/core/limits.js";
+import { hostOverlay, musterPort, type OverlayLimits } from "../../firmware/core/limits.js";
 import { err, ok, type Result } from "../../firmware/core/result.js";
 import type { Offer } from "../../firmware/service-offers.js";
 import { offersOf, servicesFault, servicesRule } from "./services-config.js";
@@ -29,8 +29,15 @@ export interface PeerConfig {
   readonly bootstrap: readonly (Endpoint | HostAddress)[];
   /** Whether it sends beacons on its LAN. */
   readonly discovery: boolean;
+  /** It holds no records of others, and so serves no clients either: it joins and routes. */
+  readonly records?: false;
   /** What it offers to the overlay. */
   readonly services: readonly Offer[];
+}
+
+/** How much of the overlay it takes on: who holds no records cannot take those of clients. */
+export function overlayLimitsOf({ records }: Pick<PeerConfig, "records">): OverlayLimits {
+  return records === false ? { ...hostOverlay, storeBytes: 0, clients: 0 } : hostOverlay;
 }
 
 /** What is wrong with a configuration. */
@@ -57,6 +64,7 @@ const rules: Readonly<Record<keyof PeerConfig, string>> = {
   state: "a folder; a relative one is taken from where the configuration file is",
   bootstrap: `a list of texts. ${settingRule(settingEntry("bootstrap"))}`,
   discovery: "true or false",
+  records: "true or false",
   services: servicesRule,
 };
 
@@ -131,6 +139,7 @@ function isGood(name: keyof PeerConfig, value: unknown): boolean {
     case "port":
       return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 65_535;
     case "discovery":
+    case "records":
       return typeof value === "boolean";
     case "bootstrap":
     case "services":
@@ -146,7 +155,17 @@ function configOf(members: Members, path: string): PeerConfig {
     const value = typeof given === "string" ? settingValue(entry, given) : undefined;
     return value?.ok === true ? value.value : entry.initial;
   };
-  const { address, credential, interface: network, port, state, bootstrap, discovery, services } = members;
+  const {
+    address,
+    credential,
+    interface: network,
+    port,
+    state,
+    bootstrap,
+    discovery,
+    services,
+    records,
+  } = members;
   const name = text("name");
   const authority = text("authority");
   const issued = typeof credential === "string" ? fromHex(credential) : undefined;
@@ -162,6 +181,7 @@ function configOf(members: Members, path: string): PeerConfig {
       typeof state === "string" ? resolve(dirname(path), state) : join(homedir(), ".muster", `${name}-peer`),
     bootstrap: Array.isArray(bootstrap) ? placesOf(bootstrap as readonly string[]) : [],
     discovery: discovery !== false,
+    ...(records === false && { records }),
     services: Array.isArray(services) ? offersOf(services) : [],
   };
 }

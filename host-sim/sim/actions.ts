@@ -71,9 +71,10 @@ export class Actions {
 
   #bridge(): void {
     const simulation = this.#simulation;
-    const { sides, bootstraps, population } = simulation;
+    const { sides, bootstraps, population, honest, scenario } = simulation;
     sides.heal();
-    simulation.switchOn(population.add("phone", 0), bootstraps);
+    const told = bootstraps.length > 0 ? bootstraps : honest.slice(0, scenario.islands);
+    simulation.switchOn(population.add("phone", 0), told);
   }
 
   #crash(victim: SimNode, action: Extract<Action, { do: "crash" }>): void {

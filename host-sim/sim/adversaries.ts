@@ -3,6 +3,8 @@ import { musterPort, siblingsMax } from "../../firmware/core/limits.js";
 import { Conspiracy } from "./conspiracy.js";
 import { liar } from "./liars.js";
 import { LookupTally } from "./lookup-traffic.js";
+import type { Malice } from "./lying-node.js";
+import { Partition, type PartitionReport } from "./partition.js";
 import { nearestTo } from "./record-model.js";
 import type { AdversaryPlan } from "./scenario.js";
 import type { SimNode } from "./sim-node.js";
@@ -25,6 +27,8 @@ export interface AdversaryReport {
     readonly asksFoundPercent: number;
     readonly soughtFoundPercent: number;
   };
+  /** Where they stand between the islands. */
+  readonly partition?: PartitionReport;
 }
 
 /** The nodes of a run that are not honest, and what they achieve. */
@@ -34,11 +38,13 @@ export class Adversaries {
   readonly #conspiracy = new Conspiracy();
   readonly #asks = new LookupTally();
   readonly #sought = new LookupTally();
+  readonly #partition: Partition | undefined;
   #victim: SimNode | undefined;
 
   constructor(simulation: Simulation, plan: AdversaryPlan) {
     this.#simulation = simulation;
     this.#plan = plan;
+    if (plan.kind === "partition") this.#partition = new Partition(simulation, plan);
   }
 
   /** Of `nodes` so many are not honest. */
@@ -57,9 +63,11 @@ export class Adversaries {
     }
     for (let turn = 0; turn < this.countOf(scenario.nodes); turn++) {
       const node = this.#makeOne(turn);
+      const told = this.#partition && honest.slice(turn % scenario.islands, (turn % scenario.islands) + 1);
       const atMs = 1000 * fromSeconds + draw.below(1 + Math.round(1000 * scenario.switchOnSeconds));
-      this.#simulation.after(atMs, "switching on", () => this.#simulation.switchOn(node));
+      this.#simulation.after(atMs, "switching on", () => this.#simulation.switchOn(node, told));
     }
+    this.#partition?.watch(1000 * (fromSeconds + scenario.switchOnSeconds + settlingSeconds));
   }
 
   report(): AdversaryReport {
@@ -72,6 +80,7 @@ export class Adversaries {
       foundPercent: percentOf(lookups.found, lookups.count),
       hiddenPercent: percentOf(records.missing, records.missing + kept.length),
       ...(victim !== undefined && { victim }),
+      ...(this.#partition && { partition: this.#partition.report() }),
     };
   }
 
@@ -86,12 +95,18 @@ export class Adversaries {
     const port = musterPort + (turn % perAddress);
     const near = this.#targetOf(turn);
     const node = population.addAdversary({
-      malice: { conduct: this.#conspiracy.conduct, port },
+      malice: this.#maliceOf(turn, port),
       address: `10.200.${host >> 8}.${host & 0xff}`,
       ...(near !== undefined && { near }),
     });
     this.#conspiracy.add(node);
     return node;
+  }
+
+  /** By turns in each of the islands, where there are several. */
+  #maliceOf(turn: number, port: number): Malice {
+    const { islands } = this.#simulation.scenario;
+    return { conduct: this.#partition?.conductIn(turn % islands) ?? this.#conspiracy.conduct, port };
   }
 
   /** By turns around the victim itself, and around where its registration is. */

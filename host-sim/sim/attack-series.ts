@@ -1,5 +1,6 @@
 import { CommandFault } from "../command-line.js";
 import { textTable } from "../table.js";
+import type { PartitionReport } from "./partition.js";
 import { runSimulation, type SimRequest } from "./run-simulation.js";
 import { cryptoLabel, type SimReport } from "./sim-report.js";
 
@@ -21,7 +22,7 @@ export function runAttackSeries(
 /** What each share of adversaries achieves, for people. */
 export function attackTable(reports: readonly SimReport[], percents: readonly number[]): string {
   const rows = reports.map(({ lookups, adversaries, failures }, at) => {
-    const victim = adversaries?.victim;
+    const { victim, partition } = adversaries ?? {};
     return [
       `${percents[at] ?? 0} %`,
       lookups.count === 0 ? "none" : `${((100 * lookups.succeeded) / lookups.count).toFixed(1)} %`,
@@ -35,17 +36,20 @@ export function attackTable(reports: readonly SimReport[], percents: readonly nu
             `${victim.asksFoundPercent} %`,
             `${victim.soughtFoundPercent} %`,
           ]),
+      ...(partition === undefined ? [] : partitionCells(partition)),
       String(failures.length),
     ];
   });
   const [first] = reports;
   const ofVictim = ["victim's siblings", "its links", "it finds", "it is found"];
+  const ofPartition = ["within", "across", "noticed by", "across, bridged"];
   const head = [
     "adversaries",
     "found at once",
     "found in the end",
     "names hidden",
     ...(first?.adversaries?.victim === undefined ? [] : ofVictim),
+    ...(first?.adversaries?.partition === undefined ? [] : ofPartition),
     "failures",
   ];
   const label =
@@ -56,4 +60,14 @@ export function attackTable(reports: readonly SimReport[], percents: readonly nu
     failures.map((text) => `FAILED ${percents[at] ?? 0} %: ${text}`),
   );
   return [label, textTable(head, rows), ...failed].join("\n");
+}
+
+function partitionCells(report: PartitionReport): string[] {
+  const { withinFoundPercent, acrossFoundPercent, noticedPercent, bridged } = report;
+  return [
+    `${withinFoundPercent} %`,
+    `${acrossFoundPercent} %`,
+    `${noticedPercent} %`,
+    bridged === undefined ? "none" : `${bridged.acrossFoundPercent} %`,
+  ];
 }

@@ -80,7 +80,8 @@ function stored({ transaction, via, record }: StoreRequest): StoreAnswer {
   return { type: "storeAnswer", transaction, via, status: "ok", generation: record.generation };
 }
 
-function spoiled(record: Record): Record {
+/** A record with a signature that is not its owner's. */
+export function spoiled(record: Record): Record {
   const signature = new Uint8Array(record.signature);
   signature[0] = (signature[0] ?? 0) ^ 1;
   return { ...record, signature };

@@ -57,10 +57,11 @@ function decodeChurn(reader: ObjectReader): Churn {
 
 function decodeAdversaries(reader: ObjectReader): AdversaryPlan {
   const plan: AdversaryPlan = {
-    kind: reader.choice("kind", ["liars", "sybil", "eclipse"]),
+    kind: reader.choice("kind", ["liars", "sybil", "eclipse", "partition"]),
     percent: reader.number("percent", percent),
     perAddress: reader.number("perAddress", { least: 1, most: 64, isWhole: true }, 1),
     fromSeconds: reader.number("fromSeconds", { least: 0, most: 86_400 }, 0),
+    crossing: reader.choice("crossing", ["pass", "deny", "drop", "forge"], "deny"),
   };
   reader.finish();
   return plan;

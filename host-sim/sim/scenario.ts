@@ -18,16 +18,21 @@ export interface Churn {
 export interface AdversaryPlan {
   /**
    * `liars`: each lies for itself, at a place it did not choose. `sybil`: all are one attacker's, at random places;
-   * `eclipse`: around one honest phone and its registration.
+   * `eclipse`: around one honest phone and its registration; `partition`: the only ones that know of both islands.
    */
-  readonly kind: "liars" | "sybil" | "eclipse";
+  readonly kind: "liars" | "sybil" | "eclipse" | "partition";
   /** Of all nodes. */
   readonly percent: number;
   /** Of `sybil` and `eclipse`: Node-IDs on one address. */
   readonly perAddress: number;
   /** They are switched on from then on, within the time that the others had. */
   readonly fromSeconds: number;
+  /** Of `partition`: what becomes of a question for a name of the other island. */
+  readonly crossing: Crossing;
 }
+
+/** It is answered truly, denied, dropped without a word, or answered with the record spoiled. */
+export type Crossing = "pass" | "deny" | "drop" | "forge";
 
 /** LANs behind NATs. Host peers of such a LAN stand outside, as one must that serves clients. */
 export interface NatPlan {
@@ -63,7 +68,10 @@ export type Action =
   | { readonly do: "split"; readonly parts: number }
   /** All nodes reach each other again. */
   | { readonly do: "heal" }
-  /** All islands reach each other; one node is switched on that is told an address of each. */
+  /**
+   * All islands reach each other; one node is switched on that is told an address of each: of bootstraps, where there
+   * are any, else of whoever was there first.
+   */
   | { readonly do: "bridge" }
   /** New nodes are switched on in the first island; they are no bootstraps. */
   | { readonly do: "add"; readonly size: NodeSize; readonly count: number }

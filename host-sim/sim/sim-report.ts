@@ -3,6 +3,7 @@ import { hotKeyRows, type HotKeyReport } from "./hot-key.js";
 import type { LookupReport } from "./lookup-traffic.js";
 import { markOf, marked, textTable } from "../table.js";
 import type { CryptoName } from "./run-simulation.js";
+import type { PartitionReport } from "./partition.js";
 import type { Part } from "./traffic-book.js";
 
 /** What a run came to: the form of `--json`. */
@@ -84,11 +85,13 @@ export function simTable(report: SimReport): string {
   ].join("\n");
 }
 
-function adversaryRows({ kind, count, foundPercent, hiddenPercent, victim }: AdversaryReport): string[][] {
+function adversaryRows(report: AdversaryReport): string[][] {
+  const { kind, count, foundPercent, hiddenPercent, victim, partition } = report;
   const rows = [
     [kind, `${count} of the nodes; the honest found ${foundPercent} % in the end`],
     ["", `${hiddenPercent} % of their registrations are with no honest node`],
   ];
+  if (partition !== undefined) rows.push(...partitionRows(partition));
   if (victim === undefined) return rows;
   const { siblingsTaken, linksTakenPercent, asksFoundPercent, soughtFoundPercent } = victim;
   rows.push([
@@ -96,6 +99,17 @@ function adversaryRows({ kind, count, foundPercent, hiddenPercent, victim }: Adv
     `${siblingsTaken} of its 8 nearest links and ${linksTakenPercent} % of all are taken`,
   ]);
   rows.push(["", `it finds ${asksFoundPercent} %, is found by ${soughtFoundPercent} % of who ask`]);
+  return rows;
+}
+
+function partitionRows(report: PartitionReport): string[][] {
+  const { crossing, withinFoundPercent, acrossFoundPercent, noticedPercent, bridged } = report;
+  const rows = [
+    ["islands", `found within ${withinFoundPercent} %, across ${acrossFoundPercent} % (${crossing})`],
+    ["", `${noticedPercent} % of the honest say in status that somebody seems to lie`],
+  ];
+  if (bridged !== undefined)
+    rows.push(["", `across ${bridged.acrossFoundPercent} % once an honest node links both`]);
   return rows;
 }
 

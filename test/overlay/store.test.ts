@@ -42,7 +42,7 @@ describe("overlay: what a Store must satisfy (protocol §5)", () => {
       "a value that is too large",
       "too-large",
       () => {
-        const value = new Uint8Array(65).fill(0x80);
+        const value = new Uint8Array(115).fill(0x80);
         return { resource: resourceOf("alice"), kind, record: registrationOf(alice, { value }) };
       },
     ],

@@ -40,8 +40,9 @@ describe("overlay: who seems to lie", () => {
     suspicions.note(now, idOf(1), "broken");
     assert.deepEqual(suspicions.avoided(now, idOf(1)), []);
     assert.equal(suspicions.avoided(instant(now + 29 * 60_000), target).length, 1);
+    assert.deepEqual([suspicions.count(now), suspicions.count(muchLater)], [1, 0]);
     assert.deepEqual(suspicions.avoided(muchLater, target), []);
-    assert.equal(suspicions.count, 0);
+    assert.equal(suspicions.count(now), 0);
   });
 
   it("is kept in a list with an end, the worst first", () => {
@@ -49,7 +50,7 @@ describe("overlay: who seems to lie", () => {
     for (let n = 1; n <= 2 * suspectsMax; n++) suspicions.note(now, idOf(n), "denial");
     suspicions.note(now, idOf(99), "broken");
     for (let n = 1; n <= 2 * suspectsMax; n++) suspicions.note(now, idOf(n), "denial");
-    assert.ok(suspicions.count <= suspectsMax);
+    assert.ok(suspicions.count(now) <= suspectsMax);
     suspicions.note(now, idOf(99), "broken");
     assert.deepEqual(suspicions.avoided(now, target)[0], idOf(99).slice(0, 4));
     const all = [idOf(98), idOf(99)].map((id) => ({ nodeId: id }));

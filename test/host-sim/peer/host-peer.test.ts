@@ -42,6 +42,19 @@ describe(`a host peer among phones, virtual time (seed ${seed})`, () => {
     assert.ok(tower.events.some((one) => one.event === "pong" && one["name"] === "phone2"));
   });
 
+  it("told to hold no records, is a peer without any; the phones hold theirs, and call each other", () => {
+    const stack = new FullStack("forgetful tower");
+    const tower = new Tower(stack, new VirtualStorage(), { records: false });
+    const names = phones(4);
+    stack.on(names);
+    for (const name of names) stack.next(name, "registered");
+    stack.run(20_000);
+    const { stage, records } = tower.ask("status", "status");
+    assert.deepEqual([stage, records], ["peer", 0]);
+    for (const name of names) assert.equal(stack.status(name).stage, "peer");
+    stack.assertFree("phone1", "phone4");
+  });
+
   it("offers what it is configured to, and what is typed; phones find it until it is taken back", () => {
     const stack = new FullStack("tower offers");
     const tower = new Tower(stack, new VirtualStorage());

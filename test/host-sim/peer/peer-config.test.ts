@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
-import { readPeerConfig, type ConfigFault } from "../../../host-sim/peer/peer-config.js";
+import { hostOverlay } from "../../../firmware/core/limits.js";
+import { overlayLimitsOf, readPeerConfig, type ConfigFault } from "../../../host-sim/peer/peer-config.js";
 import { seeded } from "../../support/seed.js";
 
 const example = fileURLToPath(new URL("../../../host-sim/peer/example.json", import.meta.url));
@@ -31,6 +32,17 @@ describe("host-sim/peer/peer-config", () => {
       discovery: true,
       services: [{ service: "bootstrap", capacity: 200, policy: "anyone" }],
     });
+  });
+
+  it("may say that it holds no records; it then serves no clients, whose records it would have to take", () => {
+    const told = (records: boolean): ReturnType<typeof overlayLimitsOf> => {
+      const read = readPeerConfig(JSON.stringify({ name: "tower", records }), "tower.json");
+      assert.ok(read.ok);
+      return overlayLimitsOf(read.value);
+    };
+    assert.deepEqual(told(true), hostOverlay);
+    assert.deepEqual([told(false).storeBytes, told(false).clients], [0, 0]);
+    assert.match(faultOf({ name: "tower", records: 0 }).allowed, /true or false/);
   });
 
   it("needs no more than a name", () => {

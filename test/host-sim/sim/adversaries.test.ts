@@ -67,10 +67,11 @@ describe("nodes that are not honest", function () {
       ...adversaries,
       perAddress: 1,
       fromSeconds: 0,
+      crossing: "deny",
     });
     assert.throws(
       () => scenarioOf({ adversaries: { kind: "trolls", percent: 20 } }),
-      /liars, sybil, eclipse/,
+      /liars, sybil, eclipse, partition/,
     );
     assert.throws(() => scenarioOf({ adversaries: { kind: "liars" } }), /adversaries\.percent/);
   });
