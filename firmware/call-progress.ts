@@ -16,6 +16,8 @@ export interface CurrentCall {
   readonly carrier: Carrier;
   /** Who is called, or calls; of a call that was forwarded to whom it goes. */
   name: string;
+  /** What he calls himself beside it. */
+  fullName: string | undefined;
   sip: number | undefined;
   peer: string | undefined;
   talk: Conversation | undefined;
@@ -68,7 +70,11 @@ export class CallProgress {
       case "callerTurnedAway":
         // Where this phone has a call, one more is missed; where it just ended, nobody is told.
         if (this.current !== undefined)
-          this.#parts.phone.handleIncoming(now, turnedAway, carrier.party(event.peer, event.from));
+          this.#parts.phone.handleIncoming(
+            now,
+            turnedAway,
+            carrier.party(event.peer, event.from, event.fullName),
+          );
         return;
       case "messageReceived":
       case "messageDelivered":
@@ -90,7 +96,7 @@ export class CallProgress {
   private handleProgress(now: Instant, call: CurrentCall, event: Progress): void {
     switch (event.kind) {
       case "ringing":
-        this.#parts.phone.handleRinging(now, call.phone);
+        this.#parts.phone.handleRinging(now, call.phone, call.fullName);
         return;
       case "established":
         this.begin(now, call, event);
@@ -107,13 +113,13 @@ export class CallProgress {
   }
 
   /** Somebody calls; while a call of this phone is still being looked up, too, he is told that it is busy. */
-  private ring(now: Instant, carrier: Carrier, { call, peer, from }: Incoming): void {
+  private ring(now: Instant, carrier: Carrier, { call, peer, from, fullName }: Incoming): void {
     const phone = this.current === undefined ? `in-${call}` : turnedAway;
     if (this.current === undefined) {
-      this.current = { phone, carrier, name: from, sip: call, peer, talk: undefined };
+      this.current = { phone, carrier, name: from, fullName, sip: call, peer, talk: undefined };
       carrier.hold([peer]);
     } else carrier.agent?.decline(now, "busy");
-    this.#parts.phone.handleIncoming(now, phone, carrier.party(peer, from));
+    this.#parts.phone.handleIncoming(now, phone, carrier.party(peer, from, fullName));
   }
 
   private begin(
@@ -130,7 +136,7 @@ export class CallProgress {
     const parts = { phone: this.#parts.phone, voice: this.#parts.voice, carrier, agent };
     call.talk = new Conversation(now, parts, { call: phone, peer, media });
     this.#parts.node.setBusy(true);
-    this.#parts.phone.handleAnswered(now, phone, carrier.party(peer, call.name));
+    this.#parts.phone.handleAnswered(now, phone, carrier.party(peer, call.name, call.fullName));
     if (media.direction !== "sendrecv") call.talk.handleMediaChanged(now, media);
   }
 

@@ -37,7 +37,8 @@ export class CallSetup {
   place(now: Instant, call: CallId, name: string): void {
     const carrier = this.#destinations.carrierOf(name);
     const { progress } = this.#parts;
-    progress.current = { phone: call, carrier, name, sip: undefined, peer: undefined, talk: undefined };
+    const found = { fullName: undefined, sip: undefined, peer: undefined, talk: undefined };
+    progress.current = { phone: call, carrier, name, ...found };
     this.handleFound(now, this.#destinations.begin(now, { kind: "call", call, name, through: [] }));
   }
 
@@ -74,6 +75,7 @@ export class CallSetup {
   private goOn(now: Instant, call: CurrentCall, purpose: CallPurpose, { decision }: Destination): void {
     switch (decision.kind) {
       case "reachable":
+        call.fullName = decision.fullName;
         this.invite(now, call, decision.nodeKeys);
         return;
       case "forwarded":

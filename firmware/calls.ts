@@ -71,6 +71,12 @@ export class Calls {
     return this.#stock.address;
   }
 
+  /** What this phone's user calls himself beside his user name; "": nothing. */
+  setFullName(name: string): void {
+    this.#overlay.setFullName(name);
+    this.#stock.setFullName(name);
+  }
+
   /** Whether there is a call with a stock phone, however far it has come. */
   get isWithStockPhone(): boolean {
     return this.#progress.current?.carrier === this.#stock;

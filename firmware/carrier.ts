@@ -10,8 +10,10 @@ export interface Carrier {
   readonly agent: UserAgent | undefined;
   /** Where this phone takes the speech of a call with a peer. */
   mediaEndpoint(peer: string | undefined): Endpoint;
-  /** Who a peer is to the phone; `name`: what is known of it from elsewhere. */
-  party(peer: string, name?: string): Party;
+  /** What this phone's user calls himself beside his user name; "": nothing. */
+  setFullName(name: string): void;
+  /** Who a peer is to the phone; `name`, `fullName`: what is known of it from elsewhere. */
+  party(peer: string, name?: string, fullName?: string): Party;
   /** How speech travels to and from a peer. */
   speechPath(peer: string): SpeechPath;
   /** The peers a call is with, in place of those before: what leads to them is looked after. */

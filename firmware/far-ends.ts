@@ -77,12 +77,13 @@ export class FarEnds {
     return peer?.ownEndpoint ?? this.#local;
   }
 
-  /** Who a node is to the phone; without a name, as its credential says. */
-  party(nodeKey: string, name?: string): Party {
+  /** Who a node is to the phone; without a name, as its credential says. `fullName`: what he calls himself beside. */
+  party(nodeKey: string, name?: string, fullName?: string): Party {
     const id = idOf(nodeKey);
     const credential = this.#node.peerOf(id)?.credential ?? this.#lookedUp.get(nodeKey);
     const publicKey = credential?.ownerKey ?? new Uint8Array(32);
-    return { name: name ?? credential?.userName ?? "unknown", phone: { nodeId: id, publicKey } };
+    const user = name ?? credential?.userName ?? "unknown";
+    return { name: user, phone: { nodeId: id, publicKey }, ...(fullName !== undefined && { fullName }) };
   }
 }
 

@@ -16,7 +16,7 @@ import type { Settings } from "./console/settings.js";
 import { notice } from "./console/notice.js";
 import type { Memory } from "./memory.js";
 import { nodeStatus } from "./node-views.js";
-import type { CallState } from "./phone/call-state.js";
+import type { CallState, CurrentCall } from "./phone/call-state.js";
 import type { RunningHandset } from "./running-handset.js";
 
 export function statusView(now: Instant, handset: RunningHandset): StatusView {
@@ -33,13 +33,22 @@ export function statusView(now: Instant, handset: RunningHandset): StatusView {
   if (forwardTo !== undefined)
     problems.push(`Calls go on to ${forwardTo}: this phone does not ring. Type: forward off`);
   problems.push("Speech is not encrypted in this version: whoever is on the network can listen.");
+  const { fullName } = telephone;
   return {
     ...status,
+    ...(fullName !== undefined && { fullName }),
     replicas,
     ...(stockSip !== undefined && { stockSip }),
-    ...(call && { call: { state: call.kind, name: call.name, sinceMs, ...heldBy(call) } }),
+    ...(call && { call: { state: call.kind, ...userOf(call), sinceMs, ...heldBy(call) } }),
     problems,
   };
+}
+
+/** Whom a call is with, and what he calls himself. */
+function userOf(call: CurrentCall): Pick<StatusCall, "name" | "fullName"> {
+  const { name } = call;
+  const { fullName } = "party" in call ? call.party : call;
+  return { name, ...(fullName !== undefined && { fullName }) };
 }
 
 /** Who has put a call on hold, and whether nothing is heard in it. */
@@ -51,8 +60,9 @@ function heldBy(call: CallState): Pick<StatusCall, "held" | "silent"> {
 }
 
 export function contactsView({ telephone }: RunningHandset): ContactsView {
-  const contacts = telephone.phone.book.entries().map(({ name, pin }) => ({
+  const contacts = telephone.phone.book.entries().map(({ name, fullName, pin }) => ({
     name,
+    ...(fullName !== undefined && { fullName }),
     ...(pin && { pinnedTo: toHex(pin.nodeId) }),
   }));
   return { event: "contacts", contacts };

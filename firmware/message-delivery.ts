@@ -48,7 +48,8 @@ export class MessageDelivery {
     event: Extract<UserAgentEvent, { kind: "messageReceived" | "messageDelivered" | "messageFailed" }>,
   ): void {
     if (event.kind === "messageReceived") {
-      this.#phone.handleMessageReceived(now, carrier.party(event.peer, event.from), event.text);
+      const from = carrier.party(event.peer, event.from, event.fullName);
+      this.#phone.handleMessageReceived(now, from, event.text);
       return;
     }
     const message = this.take(carrier, event.message);

@@ -32,8 +32,11 @@ export type LookupPurpose =
 
 /** Whom a name leads to. */
 export type NameDecision =
-  /** The devices of the one who is meant: pinned, or the only one who claims the name. Node-IDs in hex. */
-  | { readonly kind: "reachable"; readonly nodeKeys: readonly string[] }
+  /**
+   * The devices of the one who is meant: pinned, or the only one who claims the name. Node-IDs in hex. `fullName`: what
+   * he calls himself beside it, on the first of them that says so.
+   */
+  | { readonly kind: "reachable"; readonly nodeKeys: readonly string[]; readonly fullName?: string }
   /** His calls are for another user now. */
   | { readonly kind: "forwarded"; readonly to: string }
   /** Several claim it and none is pinned, or the pinned one is not among them: the person decides. */
@@ -43,10 +46,10 @@ export type NameDecision =
   | { readonly kind: "failed" };
 
 /**
- * What of a record is kept: who claims the name, for how long, seconds, who gets his calls, if not he, and how he is
- * reached.
+ * What of a record is kept: who claims the name, for how long, seconds, what else he calls himself, who gets his calls,
+ * if not he, and how he is reached.
  */
-type Claim = Pick<VerifiedRecord, "credential" | "heldS"> & Pick<Registration, "forward"> & WaysTo;
+type Claim = Pick<VerifiedRecord, "credential" | "heldS"> & Omit<Registration, "ways"> & WaysTo;
 
 /** By way of which peers a client is reached, the best first; and where a phone is, as who answered has it linked. */
 export type WaysTo = Pick<Sought, "ways" | "place">;
@@ -156,13 +159,13 @@ export class NameLookups {
   private claimIn({ value, credential, heldS, place }: VerifiedRecord): Claim[] {
     const registration = decodeRegistration(value);
     if (!registration.ok || sameId(credential.nodeId, this.#options.keyRing.nodeId)) return [];
-    const { forward } = registration.value;
-    const ways = registration.value.ways.flatMap((way) => way.slice(0, 1));
+    const { ways: lists, ...names } = registration.value;
+    const ways = lists.flatMap((way) => way.slice(0, 1));
     const linked = this.#node.peerOf(credential.nodeId)?.credential;
     const isSame = linked !== undefined && equalBytes(linked.ownerKey, credential.ownerKey);
     const kept = isSame && linked.userName === credential.userName ? linked : credential;
     const reached = waysTo(ways, linked === undefined ? place : undefined);
-    return [{ credential: kept, heldS, ...(forward !== undefined && { forward }), ...reached }];
+    return [{ credential: kept, heldS, ...names, ...reached }];
   }
 
   /** Of a name that this phone has, too, its own owner's phones are meant where there are others. */
@@ -183,7 +186,8 @@ export class NameLookups {
     if (purpose.kind === "call" && to !== undefined) return { kind: "forwarded", to };
     const isLinked = ({ credential }: Claim): boolean => this.#node.peerOf(credential.nodeId) !== undefined;
     const inOrder = [...devices.filter(isLinked), ...devices.filter((device) => !isLinked(device))];
-    return { kind: "reachable", nodeKeys: inOrder.map(({ credential }) => toHex(credential.nodeId)) };
+    const nodeKeys = inOrder.map(({ credential }) => toHex(credential.nodeId));
+    return { kind: "reachable", nodeKeys, ...fullNameIn(inOrder) };
   }
 
   private decide(purpose: LookupPurpose, records: readonly Claim[]): NameDecision {
@@ -197,7 +201,10 @@ export class NameLookups {
         return this.reachOwner(purpose, records, decision.owner.ownerKey);
       case "contested":
       case "pinMismatch":
-        return { kind: "contested", claims: decision.owners.slice(0, claimsMax).flatMap(claimOf) };
+        return {
+          kind: "contested",
+          claims: decision.owners.slice(0, claimsMax).flatMap((owner) => claimOf(owner, records)),
+        };
       case "unknown":
         return { kind: "unknown" };
     }
@@ -213,6 +220,13 @@ function waysTo(ways: readonly NodeId[] = [], place: Endpoint | undefined): Ways
 }
 
 /** What is offered of an owner: the first of his devices stands for all. */
-function claimOf({ claims, heldS }: NameOwner): ClaimedPhone[] {
-  return claims.slice(0, 1).map(({ nodeId }) => ({ nodeId, heldMs: 1000 * heldS }));
+function claimOf({ claims, heldS, ownerKey }: NameOwner, records: readonly Claim[]): ClaimedPhone[] {
+  const devices = records.filter(({ credential }) => equalBytes(credential.ownerKey, ownerKey));
+  return claims.slice(0, 1).map(({ nodeId }) => ({ nodeId, heldMs: 1000 * heldS, ...fullNameIn(devices) }));
+}
+
+/** What a user calls himself beside his user name, on the first of his devices that says so. */
+function fullNameIn(devices: readonly Claim[]): Pick<Claim, "fullName"> {
+  const fullName = devices.find((device) => device.fullName !== undefined)?.fullName;
+  return fullName === undefined ? {} : { fullName };
 }

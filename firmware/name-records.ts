@@ -2,6 +2,7 @@ import type { Crypto } from "../hal/crypto.js";
 import { notice } from "./console/notice.js";
 import type { NoticeView } from "./console/view.js";
 import { compareBytes, toHex } from "./core/bytes.js";
+import { shownUser } from "./core/full-name.js";
 import { requestsMax } from "./core/limits.js";
 import { idBytes } from "./core/node-id.js";
 import { none } from "./core/none.js";
@@ -10,7 +11,7 @@ import type { NodeEvent } from "./node-event.js";
 import type { FetchOutcome, StatOutcome } from "./overlay/overlay.js";
 import type { Instant } from "./core/time.js";
 import type { RunningNode } from "./running-node.js";
-import { registrationKind } from "./usage/registration.js";
+import { decodeRegistration, registrationKind } from "./usage/registration.js";
 
 interface Asked {
   readonly request: number;
@@ -71,11 +72,14 @@ export class NameRecords {
     if (watched.devices === devices.join(" ")) return undefined;
     watched.devices = devices.join(" ");
     const count = devices.length;
+    const fullName = fullNameOf(outcome);
+    const user = shownUser(name, fullName);
     const sentence =
       count === 0
         ? `${name} is not registered now.`
-        : `${name} is registered now, with ${count === 1 ? "one phone" : `${count} phones`}.`;
-    return notice("watched", sentence, { name, devices: count });
+        : `${user} is registered now, with ${count === 1 ? "one phone" : `${count} phones`}.`;
+    const facts = { name, ...(fullName !== undefined && { fullName }), devices: count };
+    return notice("watched", sentence, facts);
   }
 
   /** The answer to a Stat. */
@@ -116,6 +120,17 @@ function lookupFailed(name: string, reason: string): string {
 function devicesOf(outcome: FetchOutcome): string[] {
   const records = outcome.status === "found" ? [...outcome.records] : [];
   return records.sort((a, b) => compareBytes(a.key, b.key)).map(({ key }) => toHex(key));
+}
+
+/** What the user of a name calls himself; `undefined` where the phones of it do not all say the same: it may be two. */
+function fullNameOf(outcome: FetchOutcome): string | undefined {
+  if (outcome.status !== "found") return undefined;
+  const fullNames = outcome.records.map(({ value }) => {
+    const registration = decodeRegistration(value);
+    return registration.ok ? registration.value.fullName : undefined;
+  });
+  const [first] = fullNames;
+  return fullNames.every((fullName) => fullName === first) ? first : undefined;
 }
 
 /** "…a3f1, generation 196609, 1 B, for 1620 s" */

@@ -3,10 +3,13 @@ import { endpointText } from "./core/endpoint.js";
 import { pathText } from "./core/tunnel-endpoint.js";
 import { elapsed, type Instant } from "./core/time.js";
 import type { IdentityView, PeersView, RecordsView, StatusView, WayRow } from "./console/view.js";
+import { doubtsOf } from "./doubts.js";
 import { kindDefinition, shippedKinds } from "./overlay/kind-definition.js";
+import type { HeldDescription } from "./overlay/description.js";
 import type { OverlayDescription } from "./overlay/overlay.js";
 import type { RoleReason } from "./overlay/role-state.js";
 import type { RunningNode } from "./running-node.js";
+import { decodeRegistration, registrationKind } from "./usage/registration.js";
 import { whyAlone } from "./why-alone.js";
 
 /** Version of the firmware, as `show` has it. */
@@ -33,7 +36,7 @@ export function nodeStatus(now: Instant, on: RunningNode): StatusView {
     recordBytes: overlay.records.bytes,
     ways: waysOf(tried),
     traffic: dropsOf(on),
-    problems: isAlone ? whyAlone(tried, node.sendsBeacons) : [],
+    problems: isAlone ? whyAlone(tried, node.sendsBeacons) : doubtsOf(overlay),
   };
 }
 
@@ -54,6 +57,7 @@ export function peersView(now: Instant, { node }: RunningNode): PeersView {
 export function recordsView(now: Instant, { node }: RunningNode): RecordsView {
   const records = node.describeOverlay(now).held.map((held) => ({
     name: held.userName,
+    ...fullNameIn(held),
     nodeId: toHex(held.nodeId),
     resource: toHex(held.resource),
     kind: kindDefinition(shippedKinds, held.kind)?.name ?? `kind ${held.kind}`,
@@ -62,6 +66,13 @@ export function recordsView(now: Instant, { node }: RunningNode): RecordsView {
     isRemoved: held.isTombstone,
   }));
   return { event: "records", records };
+}
+
+/** What a user calls himself, by his registration. */
+function fullNameIn({ kind, value }: HeldDescription): { readonly fullName?: string } {
+  const registration = kind === registrationKind && value !== null ? decodeRegistration(value) : undefined;
+  const fullName = registration?.ok === true ? registration.value.fullName : undefined;
+  return fullName === undefined ? {} : { fullName };
 }
 
 export function identityView({ keyRing, overlayName, overlayId }: RunningNode): IdentityView {

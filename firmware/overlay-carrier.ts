@@ -78,8 +78,12 @@ export class OverlayCarrier implements Carrier {
     return this.farEnds.mediaEndpoint(peer);
   }
 
-  party(peer: string, name?: string): Party {
-    return this.farEnds.party(peer, name);
+  setFullName(name: string): void {
+    this.agent.setFullName(name);
+  }
+
+  party(peer: string, name?: string, fullName?: string): Party {
+    return this.farEnds.party(peer, name, fullName);
   }
 
   speechPath(): LinkPath {

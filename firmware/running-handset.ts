@@ -95,11 +95,13 @@ function keepUser(keyRing: KeyRing, memory: Memory): void {
   memory.saveSettings();
 }
 
-/** What takes effect at once: microphone, loudspeaker, and where calls go. */
+/** What takes effect at once: microphone, loudspeaker, where calls go, and what the user calls himself. */
 export function applySettings(on: RunningHandset | undefined, settings: Settings): void {
   if (on === undefined) return;
   const forwardTo = settings.text("forward-to");
   on.telephone.forwardTo = forwardTo === "off" ? undefined : forwardTo;
+  const fullName = settings.text("fullname");
+  on.telephone.fullName = fullName === "none" ? undefined : fullName;
   on.telephone.voice.gains = { in: settings.number("microphone"), out: settings.number("volume") };
 }
 

@@ -18,6 +18,7 @@ export class StockCarrier implements Carrier {
   readonly #node: Node;
   readonly #random: Random;
   readonly #userName: string;
+  #fullName = "";
   #ports: StockPortNumbers | undefined;
   #stock: StockAgent | undefined;
   #local: Endpoint = { address: noAddress, port: stockSipPort };
@@ -88,8 +89,13 @@ export class StockCarrier implements Carrier {
     return { address: this.#local.address, port: this.#ports?.rtp ?? stockSipPort };
   }
 
-  party(peer: string, name?: string): Party {
-    return { name: name ?? `sip:${peer}` };
+  setFullName(name: string): void {
+    this.#fullName = name;
+    this.agent?.setFullName(name);
+  }
+
+  party(peer: string, name?: string, fullName?: string): Party {
+    return { name: name ?? `sip:${peer}`, ...(fullName !== undefined && { fullName }) };
   }
 
   speechPath(peer: string): StockPath {
@@ -113,6 +119,7 @@ export class StockCarrier implements Carrier {
     if (this.#stock === undefined) {
       this.#stock = new StockAgent({ userName: this.#userName, random: this.#random });
       this.#stock.setLocal(this.#local);
+      this.#stock.agent.setFullName(this.#fullName);
     }
     return this.#stock;
   }

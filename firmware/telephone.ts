@@ -54,6 +54,7 @@ export class Telephone {
   /** Absent: not yet, there is no overlay; what was registered must be registered anew when it is "due". */
   #registration: "due" | "published" | undefined;
   #forwardTo: string | undefined;
+  #fullName: string | undefined;
 
   constructor(node: Node, options: TelephoneOptions) {
     this.#options = options;
@@ -84,7 +85,19 @@ export class Telephone {
   set forwardTo(name: string | undefined) {
     if (name === this.#forwardTo) return;
     this.#forwardTo = name;
-    if (this.#registration === "published") this.#registration = "due";
+    this.registerAnew();
+  }
+
+  get fullName(): string | undefined {
+    return this.#fullName;
+  }
+
+  /** What the user calls himself beside his user name. Others see it in the registration and in calls from here. */
+  set fullName(name: string | undefined) {
+    if (name === this.#fullName) return;
+    this.#fullName = name;
+    this.#calls.setFullName(name ?? "");
+    this.registerAnew();
   }
 
   /** The person wants this phone to adopt another one as its user's. */
@@ -259,9 +272,15 @@ export class Telephone {
     this.register(now);
   }
 
+  /** What is registered is true no more. */
+  private registerAnew(): void {
+    if (this.#registration === "published") this.#registration = "due";
+  }
+
   private register(now: Instant): void {
     const { crypto, overlayId, keyRing } = this.#options;
     const forward = this.#forwardTo;
+    const fullName = this.#fullName;
     this.#registration = "published";
     this.#node.publish(now, {
       resource: resourceIdOf(crypto, overlayId, "user", keyRing.userName),
@@ -270,6 +289,7 @@ export class Telephone {
       value: encodeRegistration({
         ways: this.#associates.map((peer) => [peer]),
         ...(forward !== undefined && { forward }),
+        ...(fullName !== undefined && { fullName }),
       }),
       lifetimeS: registrationLifetimeS,
     });

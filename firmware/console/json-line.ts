@@ -1,5 +1,5 @@
+import { isHarmless } from "../core/harmless.js";
 import { unitsAt } from "../core/text.js";
-import { isHarmless } from "./printable.js";
 
 /** What a JSON line is made of. */
 export type JsonValue =

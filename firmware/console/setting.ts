@@ -1,6 +1,13 @@
 import { parseEndpoint, endpointText, type Endpoint } from "../core/endpoint.js";
+import { fullNameFault, type FullNameFault } from "../core/full-name.js";
 import { hostAddressText, parseHostAddress, type HostAddress } from "../core/host-address.js";
-import { bootstrapEndpointsMax, forwardCharsMax, musterPort, settingBytesMax } from "../core/limits.js";
+import {
+  bootstrapEndpointsMax,
+  forwardCharsMax,
+  fullNameBytesMax,
+  musterPort,
+  settingBytesMax,
+} from "../core/limits.js";
 import { err, ok, type Result } from "../core/result.js";
 import { encodeText } from "../core/text.js";
 import { canonicalName, nameRule } from "./argument-reader.js";
@@ -8,6 +15,7 @@ import type { ConsoleFault } from "./console-fault.js";
 
 export type SettingName =
   | "name"
+  | "fullname"
   | "overlay"
   | "authority"
   | "bootstrap"
@@ -23,7 +31,7 @@ export type SettingName =
 
 /** What a setting's value may be. */
 export type SettingForm =
-  | { readonly kind: "user-name" | "other-user" | "overlay-name" | "authority" | "places" }
+  | { readonly kind: "user-name" | "full-name" | "other-user" | "overlay-name" | "authority" | "places" }
   | { readonly kind: "number"; readonly least: number; readonly most: number }
   | { readonly kind: "choice"; readonly choices: readonly string[] }
   | { readonly kind: "text"; readonly bytesMax: number };
@@ -48,6 +56,13 @@ export const settingTable: readonly SettingEntry[] = [
     initial: "",
     takesEffect: "next start",
     purpose: "the name others call you by",
+  },
+  {
+    name: "fullname",
+    form: { kind: "full-name" },
+    initial: "none",
+    takesEffect: "now",
+    purpose: "what others see beside it, Alice Martin; nothing proves it",
   },
   {
     name: "overlay",
@@ -152,6 +167,8 @@ export function settingRule({ form }: SettingEntry): string {
   switch (form.kind) {
     case "user-name":
       return nameRule;
+    case "full-name":
+      return `Up to ${fullNameBytesMax} bytes of text that can be seen, without brackets, quotes, colons; or none.`;
     case "other-user":
       return `${nameRule} Up to ${forwardCharsMax} characters in all; or off.`;
     case "overlay-name":
@@ -179,8 +196,23 @@ export function settingValue(entry: SettingEntry, text: string): Result<string, 
   if (value !== undefined && isShort(value)) return ok(value);
   const given = entry.secret === true ? "" : text;
   const place = { at: `set ${entry.name} `.length, in: `set ${entry.name}/value` };
-  return err({ kind: "bad-value", ...place, given, allowed: settingRule(entry), suggestions: [] });
+  return err({ kind: "bad-value", ...place, given, allowed: reason(entry, text), suggestions: [] });
 }
+
+/** What is allowed, and of a full name first what is wrong with it: that may be what cannot be seen. */
+function reason(entry: SettingEntry, text: string): string {
+  const fault = entry.form.kind === "full-name" ? fullNameFault(text) : undefined;
+  return `${fault === undefined ? "" : `${fullNameFaults[fault]} `}${settingRule(entry)}`;
+}
+
+const fullNameFaults: Readonly<Record<FullNameFault, string>> = {
+  empty: "It is empty.",
+  "too-long": "It is too long.",
+  invisible: "It holds characters that cannot be seen, or that change the screen.",
+  reserved: "It holds what stands around names: brackets, quotes, a colon, a backslash or dots in one.",
+  spaces: "It has spaces at an end, two in a row, or others than the plain one.",
+  marks: "It has accents on nothing, or more than two on a letter.",
+};
 
 /** The addresses and names of a `places` setting's canonical text. */
 export function settingPlaces(value: string): readonly (Endpoint | HostAddress)[] {
@@ -195,6 +227,8 @@ function canonicalValue(form: SettingForm, text: string): string | undefined {
   switch (form.kind) {
     case "user-name":
       return canonicalName(text);
+    case "full-name":
+      return canonicalFullName(text);
     case "other-user":
       return text.length <= forwardCharsMax ? canonicalName(text) : undefined;
     case "overlay-name":
@@ -212,6 +246,11 @@ function canonicalValue(form: SettingForm, text: string): string | undefined {
     case "text":
       return encodeText(text).length <= form.bytesMax ? text : undefined;
   }
+}
+
+function canonicalFullName(text: string): string | undefined {
+  if (text === "" || text.toLowerCase() === "none") return "none";
+  return fullNameFault(text) === undefined ? text : undefined;
 }
 
 function canonicalOverlay(text: string): string | undefined {

@@ -1,5 +1,6 @@
 import { commandTable } from "./command.js";
 import { faultSentence } from "./console-fault.js";
+import { shownUser } from "../core/full-name.js";
 import { printable } from "./printable.js";
 import { serviceLines } from "./service-views.js";
 import { durationText, pairs, table } from "./table.js";
@@ -64,7 +65,7 @@ function roleText({ name, text, servedBy, clients }: StatusView["role"]): string
 function statusLines(view: StatusView): string[] {
   const { replicas, traffic } = view;
   const rows: [string, string][] = [
-    ["name", `${cell(view.name)} …${view.nodeId.slice(0, 4)}`],
+    ["name", `${userCell(view)} …${view.nodeId.slice(0, 4)}`],
     ["overlay", `${cell(view.overlay)}, of ${plural(view.overlayPeers, "peer")}`],
     ["address", view.address],
     ["stage", `${view.stage}, linked to ${plural(view.peers, "peer")}`],
@@ -96,9 +97,10 @@ const heldWords: Readonly<Record<NonNullable<StatusCall["held"]>, string>> = {
   both: ", held by both sides",
 };
 
-function callText({ state, name, sinceMs, held, silent }: StatusCall): string {
+function callText(call: StatusCall): string {
+  const { state, sinceMs, held, silent } = call;
   const also = `${held === undefined ? "" : heldWords[held]}${silent === true ? ", nothing is heard" : ""}`;
-  return `${state} ${cell(name)}, ${durationText(sinceMs)}${also}`;
+  return `${state} ${userCell(call)}, ${durationText(sinceMs)}${also}`;
 }
 
 function peersLines({ peers }: PeersView): string[] {
@@ -118,8 +120,8 @@ function peersLines({ peers }: PeersView): string[] {
 
 function recordsLines({ records }: RecordsView): string[] {
   if (records.length === 0) return ["No records are kept here."];
-  const rows = records.map(({ name, nodeId, resource, kind, leftMs, copies, isRemoved }) => [
-    cell(name),
+  const rows = records.map(({ name, fullName, nodeId, resource, kind, leftMs, copies, isRemoved }) => [
+    userCell({ name, fullName }),
     `…${nodeId.slice(0, 4)}`,
     cell(kind),
     resource,
@@ -132,8 +134,8 @@ function recordsLines({ records }: RecordsView): string[] {
 
 function contactsLines({ contacts }: ContactsView): string[] {
   if (contacts.length === 0) return ["No contacts. Add one: contacts add <name>"];
-  const rows = contacts.map(({ name, pinnedTo }) => [
-    cell(name),
+  const rows = contacts.map(({ name, fullName, pinnedTo }) => [
+    userCell({ name, fullName }),
     pinnedTo === undefined ? "not pinned" : `pinned to …${pinnedTo.slice(0, 4)}`,
   ]);
   return table(["name", "phone"], rows);
@@ -208,18 +210,32 @@ function noticeLines({ sentence, facts }: NoticeView): string[] {
   const lines = [sentence];
   const claims = facts?.["claims"];
   if (typeof claims !== "object") return lines;
-  for (const { number, nodeId, heldMs } of claims) {
-    lines.push(`  ${number}  …${nodeId.slice(0, 4)}, seen for ${durationText(heldMs)}`);
+  const name = typeof facts?.["name"] === "string" ? facts["name"] : "";
+  for (const { number, nodeId, heldMs, fullName } of claims) {
+    const user = fullName === undefined ? "" : `${userCell({ name, fullName })} `;
+    lines.push(`  ${number}  ${user}…${nodeId.slice(0, 4)}, seen for ${durationText(heldMs)}`);
   }
   return lines;
 }
 
 const cellCharsMax = 60;
+const fullNameCharsMax = 32;
 const sentenceCharsMax = 300;
 
 /** Made harmless before it is measured, so that columns stay aligned. */
 function cell(text: string, charsMax: number = cellCharsMax): string {
   return printable(text, charsMax);
+}
+
+/** A user, "Alice Martin (alice)": whatever is cut, both names are there. */
+function userCell({
+  name,
+  fullName,
+}: {
+  readonly name: string;
+  readonly fullName?: string | undefined;
+}): string {
+  return shownUser(cell(name), fullName === undefined ? undefined : cell(fullName, fullNameCharsMax));
 }
 
 function plural(count: number, what: string): string {

@@ -23,6 +23,8 @@ export type View =
 export interface StatusView {
   readonly event: "status";
   readonly name: string;
+  /** What the user calls himself beside it; absent: nothing, or no telephone. */
+  readonly fullName?: string;
   readonly overlay: string;
   readonly nodeId: string;
   /** "192.0.2.7:6084" */
@@ -83,6 +85,7 @@ export interface WayRow {
 export interface StatusCall {
   readonly state: string;
   readonly name: string;
+  readonly fullName?: string;
   readonly sinceMs: number;
   /** Who has put it on hold. */
   readonly held?: "here" | "there" | "both";
@@ -118,6 +121,8 @@ export interface RecordsView {
 export interface RecordRow {
   /** Who wrote it: of a registration the phone that is registered. */
   readonly name: string;
+  /** What he calls himself beside it, in a registration. */
+  readonly fullName?: string;
   readonly nodeId: string;
   /** The place of the name in the space of Node-IDs: the three nearest keep it. */
   readonly resource: string;
@@ -138,6 +143,8 @@ export interface ContactsView {
 
 export interface ContactRow {
   readonly name: string;
+  /** What the owner of the phone it is pinned to called himself last. */
+  readonly fullName?: string;
   /** Node-ID of the phone the name is pinned to; absent: not pinned. */
   readonly pinnedTo?: string;
 }
@@ -205,7 +212,12 @@ export interface NoticeView {
 }
 
 /** One of several phones that claim a name. */
-export type Claim = { readonly number: number; readonly nodeId: string; readonly heldMs: number };
+export type Claim = {
+  readonly number: number;
+  readonly nodeId: string;
+  readonly heldMs: number;
+  readonly fullName?: string;
+};
 
 export type NoticeName =
   /** A command was done, or could not be now. */

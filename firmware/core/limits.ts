@@ -83,13 +83,13 @@ export const sourceCreditMs = 10_000;
 /** Half-open handshakes from which on every hello must carry a cookie. */
 export const halfOpenCalm = 2;
 /** Liveness interval T of siblings and the first associated peer, and of the rest, ms. */
-export const siblingIntervalMs = 5000;
+export const siblingIntervalMs = 6000;
 export const otherIntervalMs = 30_000;
 /**
  * Silence, in parts of T, after which a link is pinged; pings stand this far apart; dead this long after the
  * first, ms.
  */
-export const silenceOfInterval = 1.5;
+export const silenceOfInterval = 1.25;
 export const pingSpacingMs = 500;
 export const pingsMax = 3;
 export const pingPatienceMs = 2000;
@@ -558,8 +558,10 @@ export const stockMediaPortLast = 5018;
 /** Destination lists in one registration (protocol §4), IDs in one list. */
 export const registrationListsMax = 3;
 export const destinationIdsMax = 2;
-/** Value of a registration, bytes (protocol §5): beside a name to forward to fewer lists may fit. */
+/** Registration without its user's full name, bytes (protocol §5): beside a name to forward to fewer lists may fit. */
 export const registrationBytesMax = 64;
+/** Full name of a user, bytes of UTF-8: what he calls himself beside his user name. */
+export const fullNameBytesMax = 48;
 /** Name that calls can be forwarded to, characters: what fits into a registration without any list. */
 export const forwardCharsMax: number = registrationBytesMax - 3;
 

@@ -10,6 +10,8 @@ export type CallId = string;
 export interface Party {
   /** A user of the overlay, "bob", or the URI of a stock phone, "sip:100@192.0.2.7". */
   readonly name: string;
+  /** What he calls himself beside it, "Bob Martin"; nothing proves it. */
+  readonly fullName?: string;
   /** The phone it is, with its key; absent: a stock phone, which proves nothing. */
   readonly phone?: Pin;
 }
@@ -19,6 +21,7 @@ export interface ClaimedPhone {
   readonly nodeId: NodeId;
   /** How long storing peers have known the claim, ms. */
   readonly heldMs: number;
+  readonly fullName?: string;
 }
 
 /** What the phone is doing. At most one call at a time. */
@@ -60,6 +63,8 @@ export type CallState =
 interface Calling {
   readonly call: CallId;
   readonly name: string;
+  /** Of who is called, once that was found. */
+  readonly fullName?: string;
   readonly startedAt: Instant;
   readonly giveUpAt: Instant;
 }

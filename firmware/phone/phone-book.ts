@@ -14,6 +14,8 @@ export interface Pin {
 export interface Contact {
   readonly name: string;
   readonly pin?: Pin;
+  /** What the owner of the phone it is pinned to called himself in the last call that was answered. */
+  readonly fullName?: string;
   /**
    * Highest generation of a registration seen; 0: none. Kept, not judged by yet: to refuse older ones would make
    * a phone that lost its boot count unreachable for all who know it, where a replay costs one unanswered call.
@@ -56,15 +58,29 @@ export class PhoneBook {
     return this.#contacts.length < former;
   }
 
-  /** Ties a name to a phone, adding the contact if need be; an earlier pin is replaced. */
-  pin(name: string, pin: Pin): "pinned" | "full" {
+  /** Ties a name to a phone, adding the contact if need be; an earlier pin is replaced, with its owner's full name. */
+  pin(name: string, pin: Pin, fullName?: string): "pinned" | "full" {
     if (this.add(name) === "full") return "full";
     const copy = { nodeId: new Uint8Array(pin.nodeId) as NodeId, publicKey: new Uint8Array(pin.publicKey) };
-    this.put({ name, generation: 0, ...this.find(name), pin: copy });
+    const generation = this.find(name)?.generation ?? 0;
+    this.put({ name, generation, pin: copy, ...(fullName !== undefined && { fullName }) });
     return "pinned";
   }
 
-  /** Forgets which phone a name belongs to, and with it the generation seen. False: it was not pinned. */
+  /**
+   * Notes what the owner of a phone calls himself, where a contact is pinned to it; absent: nothing any more. True: it
+   * is news, to be stored.
+   */
+  noteFullName(name: string, phone: Pin, fullName: string | undefined): boolean {
+    const contact = this.find(name);
+    if (contact === undefined || this.judge(name, phone) !== "same" || contact.fullName === fullName)
+      return false;
+    const { fullName: _, ...rest } = contact;
+    this.put({ ...rest, ...(fullName !== undefined && { fullName }) });
+    return true;
+  }
+
+  /** Forgets which phone a name belongs to, with the generation seen and the full name. False: it was not pinned. */
   unpin(name: string): boolean {
     if (this.find(name)?.pin === undefined) return false;
     this.put({ name, generation: 0 });

@@ -1,6 +1,6 @@
 import { toHex } from "../core/bytes.js";
 import type { NodeId } from "../core/node-id.js";
-import type { CallId, ClaimedPhone } from "./call-state.js";
+import type { CallId, ClaimedPhone, Party } from "./call-state.js";
 
 /** What a person is told, and a program beside. */
 export interface PhoneEvent {
@@ -32,11 +32,25 @@ export interface PhoneEvent {
 }
 
 /** One claim as it is offered: numbers from 1. */
-export type NumberedClaim = { readonly number: number; readonly nodeId: string; readonly heldMs: number };
+export type NumberedClaim = {
+  readonly number: number;
+  readonly nodeId: string;
+  readonly heldMs: number;
+  readonly fullName?: string;
+};
 
 /** Claims as they are offered. */
 export function numberedClaims(claims: readonly ClaimedPhone[]): NumberedClaim[] {
-  return claims.map(({ nodeId, heldMs }, i) => ({ number: i + 1, nodeId: toHex(nodeId), heldMs }));
+  return claims.map(({ nodeId, ...rest }, i) => ({ number: i + 1, nodeId: toHex(nodeId), ...rest }));
+}
+
+/** Who is at the other end, for programs. */
+export function factsOf({ name, fullName, phone }: Party): Readonly<Record<string, string>> {
+  const known = {
+    ...(fullName !== undefined && { fullName }),
+    ...(phone && { nodeId: toHex(phone.nodeId) }),
+  };
+  return { from: name, name, ...known };
 }
 
 /** The two laws of G.711. */

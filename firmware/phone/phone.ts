@@ -5,7 +5,7 @@ import { after, elapsed, type Deadline, type Instant } from "../core/time.js";
 import { CallLog } from "./call-log.js";
 import type { CallEnd, CallId, CallState, ClaimedPhone, CurrentCall, Party } from "./call-state.js";
 import { PhoneBook } from "./phone-book.js";
-import { numberedClaims, type PhoneEffect, type PhoneEvent } from "./phone-event.js";
+import { factsOf, numberedClaims, type PhoneEffect, type PhoneEvent } from "./phone-event.js";
 import { PhoneOutbox } from "./phone-outbox.js";
 import {
   contestedSentence,
@@ -13,6 +13,7 @@ import {
   endingHere,
   endingThere,
   namedPhone,
+  namedUser,
   type CallEnding,
 } from "./sentence.js";
 import { Talking } from "./talking.js";
@@ -131,13 +132,15 @@ export class Phone {
     this.tell("forwarded", `Calls for ${state.name} go to ${to}.`, { from: state.name, name: to, call });
   }
 
-  /** It rings at the other end. */
-  handleRinging(now: Instant, call: CallId): void {
+  /** It rings at the other end; `fullName`: what its user calls himself, where he says so. */
+  handleRinging(now: Instant, call: CallId, fullName?: string): void {
     const state = this.#state;
     if (state.kind !== "dialling" || state.call !== call) return;
-    this.#state = { ...state, kind: "ringing", giveUpAt: after(now, ringMsMax) };
+    const { name } = state;
+    const named = { name, ...(fullName !== undefined && { fullName }) };
+    this.#state = { ...state, ...named, kind: "ringing", giveUpAt: after(now, ringMsMax) };
     const sinceDialMs = elapsed(state.startedAt, now);
-    this.tell("ringing", `It rings at ${state.name}'s.`, { name: state.name, call, sinceDialMs });
+    this.tell("ringing", `It rings at ${namedUser(named)}'s.`, { ...named, call, sinceDialMs });
   }
 
   handleIncoming(now: Instant, call: CallId, from: Party): void {
@@ -145,7 +148,7 @@ export class Phone {
     if (current !== undefined) {
       this.#outbox.ask({ kind: "declineCall", call, reason: "busy" });
       this.write({ direction: "incoming", from, startedAt: now, outcome: "missed while busy", talkedMs: 0 });
-      this.tell("missed", `${from.name} called while you were busy.`, { ...factsOf(from), call });
+      this.tell("missed", `${namedUser(from)} called while you were busy.`, { ...factsOf(from), call });
       return;
     }
     const giveUpAt = after(now, ringMsMax);
@@ -173,7 +176,10 @@ export class Phone {
       call,
       ...since,
     });
+    const { phone, fullName } = party;
     if (direction === "outgoing") this.pinFirst(name, party);
+    if (phone !== undefined && this.book.noteFullName(name, phone, fullName))
+      this.#outbox.ask({ kind: "saveContacts" });
   }
 
   /** The other side or the network ended the call. */
@@ -183,7 +189,7 @@ export class Phone {
   }
 
   handleMessageReceived(_now: Instant, from: Party, text: string): void {
-    this.tell("messageReceived", `${from.name}: ${text}`, { ...factsOf(from), text });
+    this.tell("messageReceived", `${namedUser(from)}: ${text}`, { ...factsOf(from), text });
     this.warnOfOther(from);
   }
 
@@ -266,10 +272,10 @@ export class Phone {
 
   /** The first call that is answered ties the name to the phone that answered (protocol.md §1). */
   private pinFirst(name: string, party: Party): void {
-    const { phone } = party;
+    const { phone, fullName } = party;
     if (phone === undefined) return;
     if (this.book.judge(name, phone) !== "unknown") return this.warnOfOther({ name, phone });
-    if (this.book.pin(name, phone) === "full")
+    if (this.book.pin(name, phone, fullName) === "full")
       return this.refuse(`The phone book is full: ${name} was not noted.`);
     this.#outbox.ask({ kind: "saveContacts" });
     const facts = { name, nodeId: toHex(phone.nodeId) };
@@ -289,8 +295,4 @@ export class Phone {
   private tell(event: PhoneEvent["event"], sentence: string, facts: PhoneEvent["facts"]): void {
     this.#outbox.tell(event, sentence, facts);
   }
-}
-
-function factsOf({ name, phone }: Party): { from: string; name: string; nodeId?: string } {
-  return { from: name, name, ...(phone && { nodeId: toHex(phone.nodeId) }) };
 }

@@ -1,4 +1,5 @@
 import type { CallOutcome } from "../core/call-outcome.js";
+import { shownUser } from "../core/full-name.js";
 import { shortId } from "../core/node-id.js";
 import type { CallChange, CallEnd, CurrentCall, Party } from "./call-state.js";
 
@@ -11,7 +12,7 @@ export interface CallEnding {
 /** The ending of a call that the other side or the network ended. */
 export function endingThere(call: CurrentCall, end: CallEnd): CallEnding {
   if (call.kind === "talking") return { outcome: "talked", sentence: talkedSentence(call.name, end) };
-  if (call.kind === "incoming") return unanswered(call.name, end);
+  if (call.kind === "incoming") return unanswered(shownUser(call.name, call.party.fullName), end);
   return untalked(call.name, end);
 }
 
@@ -47,8 +48,17 @@ export function contestedSentence(name: string, count: number, isKnown: boolean)
   return `The phone you know as ${name} is not there. ${others} by that name: be careful. ${question}`;
 }
 
-/** How somebody is named where it matters which phone it is: "bob …b0b0"; a stock phone has its address in its name. */
-export function namedPhone({ name, phone }: Party, shown: string = name): string {
+/** How somebody is named: "bob", "Bob Martin (bob)". */
+export function namedUser({ name, fullName }: Pick<Party, "name" | "fullName">): string {
+  return shownUser(name, fullName);
+}
+
+/**
+ * How somebody is named where it matters which phone it is: "bob …b0b0", "Bob Martin (bob) …b0b0"; a stock phone has
+ * its address in its name. `called`: the name by which he was.
+ */
+export function namedPhone({ name, fullName, phone }: Party, called: string = name): string {
+  const shown = shownUser(called, fullName);
   return phone === undefined ? shown : `${shown} …${shortId(phone.nodeId)}`;
 }
 

@@ -10,8 +10,8 @@ import { openEarlierForm } from "./earlier-form.js";
 export type StoredItem = "key-ring" | "boot-count" | "settings" | "contacts" | "calls" | "peers" | "records";
 
 /**
- * What is stored: the number that says so, the version of its content that this firmware writes, and what its loss
- * means to a person.
+ * What is stored: the number that says so, the version of its content that this firmware writes (those before it are
+ * read as well), and what its loss means to a person.
  */
 export const storedItems: {
   readonly [item in StoredItem]: {
@@ -21,7 +21,7 @@ export const storedItems: {
     readonly loss: string;
   };
 } = {
-  contacts: { number: 1, version: 1, named: "contacts", loss: "they are left out" },
+  contacts: { number: 1, version: 2, named: "contacts", loss: "they are left out" },
   calls: { number: 2, version: 1, named: "calls", loss: "they are left out" },
   settings: { number: 3, version: 1, named: "settings", loss: "they are as they were at first" },
   peers: { number: 4, version: 1, named: "peers", loss: "others are looked for" },
@@ -80,14 +80,14 @@ export function openItem(item: StoredItem, bytes: Uint8Array): Result<OpenedItem
   const reader = new CborReader(bytes, "stored-item");
   const isCounted = reader.array("fields", 4, 5) === 5;
   const number = reader.uint("item", 0xff);
-  const version = reader.uint("version", 0xff);
+  const version = reader.int("version", 1, 0xff);
   const sequence = isCounted ? reader.uint("sequence", sequenceMax) : 0;
   const content = reader.bytes("content", 0, storedBytesMax);
   const covered = bytes.subarray(0, reader.offset);
   const sum = reader.uint("checksum", 0xffffffff);
   if (!reader.finish(true).ok || sum !== checksum(covered)) return err({ kind: "damaged", item });
   if (number !== storedItems[item].number) return err({ kind: "wrong-item", item });
-  if (version !== storedItems[item].version) return err({ kind: "newer-version", item, version });
+  if (version > storedItems[item].version) return err({ kind: "newer-version", item, version });
   return ok({ sequence, content });
 }
 

@@ -18,6 +18,11 @@ export class CborWriter {
     this.rule = rule;
   }
 
+  /** Bytes written so far. */
+  get length(): number {
+    return this.#length;
+  }
+
   /** Begins an array of `count` items. */
   array(count: number): this {
     return this.head(4, count);

@@ -64,6 +64,7 @@ const pin = { nodeId: id, publicKey: new Uint8Array(32).fill(0x60) };
 const contacts = [
   { name: "bob", generation: 65_541 },
   { name: "carol@example.org", generation: 1, pin },
+  { name: "zoe", generation: 2, pin, fullName: "Zoë Martin" },
 ];
 const calls = callOutcomes.map((outcome, i) => ({
   direction: i % 2 === 0 ? ("incoming" as const) : ("outgoing" as const),

@@ -20,7 +20,7 @@ import { instanceRecords, serviceName } from "../../firmware/wire/service-instan
 import { bindingMethod, decodeStun, encodeStun, type StunMessage } from "../../firmware/wire/stun.js";
 import type { WireError } from "../../firmware/wire/wire-error.js";
 import { alike, exactly, mustEqual, settled } from "./checks.js";
-import { pure, type Decoder, type Reader } from "./decoder.js";
+import { must, pure, type Decoder, type Reader } from "./decoder.js";
 import { goldenBytes, goldenFrames } from "./golden-bytes.js";
 
 /** What stands in a datagram of ours, and what stands in a frame of a link. */
@@ -53,11 +53,7 @@ export function wireDecoders(): readonly Decoder[] {
     ),
     cbor("record", records, (bytes) => exactly(bytes, decodeRecord, encodeRecord)),
     cbor("record/held", heldRecords, (bytes) => exactly(bytes, decodeHeldRecord, encodeHeldRecord)),
-    cbor(
-      "registration",
-      () => goldenBytes("registration"),
-      (bytes) => exactly(bytes, decodeRegistration, encodeRegistration),
-    ),
+    cbor("registration", () => goldenBytes("registration"), readRegistration),
     cbor(
       "service",
       () => goldenBytes("service"),
@@ -104,6 +100,15 @@ function binary(name: string, examples: Decoder["examples"], feed: Reader["feed"
 
 function cbor(name: string, examples: Decoder["examples"], feed: Reader["feed"]): Decoder {
   return { name, form: "cbor", examples, open: pure(feed) };
+}
+
+/** Byte for byte, but for a full name that is none: it is left out, and the rest is read. */
+function readRegistration(bytes: Uint8Array): ReturnType<Reader["feed"]> {
+  const read = decodeRegistration(bytes);
+  const isShorter = read.ok && encodeRegistration(read.value).length < bytes.length;
+  if (!isShorter) return exactly(bytes, decodeRegistration, encodeRegistration);
+  must(read.value.fullName === undefined, "something else than a full name was left out");
+  return settled(bytes, decodeRegistration, encodeRegistration, (registration) => registration);
 }
 
 function helloParameters(): readonly Uint8Array[] {

@@ -21,6 +21,7 @@ import { checkRecordable, keepRecording } from "./recording.js";
 
 interface Flags {
   readonly name?: string;
+  readonly fullname?: string;
   readonly overlay?: string;
   readonly address?: string;
   readonly port: number;
@@ -43,6 +44,7 @@ export function registerHandset(program: Command): void {
     .command("handset")
     .description("run one telephone; type `help` on its console")
     .option("--name <user>", "user name; kept from then on")
+    .option("--fullname <text>", "what others see beside the user name; none: nothing; kept from then on")
     .option("--overlay <name>", "name of the overlay; kept from then on")
     .option("--address <ip>", "local address; without it the first one of a network interface")
     .option("--port <n>", "UDP port", wholeNumber(1, 65_535), musterPort)
@@ -110,7 +112,7 @@ function gaugeOf(arenaBytes: number): MemoryGauge {
 function settingsOf(flags: Flags): { [name in SettingName]?: string } {
   const settings: { [name in SettingName]?: string } = {};
   const given = { ...flags, "stock-sip": flags.stockSip };
-  for (const name of ["name", "overlay", "bootstrap", "stock-sip"] as const) {
+  for (const name of ["name", "fullname", "overlay", "bootstrap", "stock-sip"] as const) {
     const text = given[name];
     if (text === undefined) continue;
     const value = settingValue(settingEntry(name), text);

@@ -8,28 +8,15 @@ import { suggestions } from "../../firmware/console/suggestion.js";
 import { durationText, table } from "../../firmware/console/table.js";
 import type { StatusView, View } from "../../firmware/console/view.js";
 import { seeded } from "../support/seed.js";
-
-const nodeId = "a3f1000102030405060708090a0b0c0d";
+import { nodeId, plainStatus } from "./plain-status.js";
 
 const held = { kind: "registration", leftMs: 1_500_000, copies: 3 };
 
 const views: { readonly [event: string]: View } = {
   status: {
-    event: "status",
-    name: "alice",
-    overlay: "school",
-    nodeId,
-    address: "192.0.2.7:6084",
-    uptimeMs: 3_725_000,
-    stage: "peer",
-    role: { name: "peer", reason: "no-hosts", text: "no host peers are there", servedBy: [], clients: 2 },
-    peers: 1,
-    overlayPeers: 2,
-    records: 5,
-    recordBytes: 900,
+    ...plainStatus,
     ways: [{ method: "configured", address: "192.0.2.9:6084", outcome: "linked", sinceMs: 61_000 }],
     stockSip: "sip:alice@192.0.2.7",
-    replicas: 3,
     call: { state: "talking to", name: "bob", sinceMs: 61_000 },
     traffic: { "bytes in": 10, "bytes out": 20 },
     problems: ["the memory is full"],
@@ -207,7 +194,7 @@ describe("render", function () {
     const evil = "\u001b[2J\u009b31m\rbob\n\u202ehctiws\u0000\u007f\u2028\ud800";
     const forged: View[] = [
       { event: "messageReceived", sentence: `${evil}: hello`, facts: { from: evil, text: evil } },
-      { event: "contacts", contacts: [{ name: evil }] },
+      { event: "contacts", contacts: [{ name: evil, fullName: evil }] },
       { ...(views["status"] as StatusView), name: evil, problems: [evil] },
       {
         event: "fault",

@@ -19,6 +19,10 @@ describe("Settings", () => {
   const good: readonly (readonly [SettingName, string, string])[] = [
     ["name", "Alice", "alice"],
     ["name", "sip:alice@example.org", "alice@example.org"],
+    ["fullname", "Zoë O'Brien-Müller", "Zoë O'Brien-Müller"],
+    ["fullname", "None", "none"],
+    ["fullname", "", "none"],
+    ["fullname", "é".repeat(24), "é".repeat(24)],
     ["overlay", "School.Example", "school.example"],
     [
       "bootstrap",
@@ -80,6 +84,25 @@ describe("Settings", () => {
       assert.equal(settings.revert(), undefined);
     });
   }
+
+  it("says what is wrong with a full name that nobody could see on the screen", () => {
+    const wrong: readonly (readonly [string, RegExp])[] = [
+      ["é".repeat(25), /It is too long\. Up to 48 bytes/],
+      ["Zoë\u202e", /It holds characters that cannot be seen, or that change the screen\./],
+      ["Zoë (bob)", /It holds what stands around names/],
+      ["Zoë  Martin", /two in a row/],
+      ["Zoe\u0301\u0301\u0301", /more than two on a letter/],
+    ];
+    for (const [typed, sentence] of wrong) {
+      const settings = new Settings();
+      const refused = settings.set("fullname", typed);
+      assert.ok(!refused.ok && refused.error.kind === "bad-value");
+      assert.match(faultSentence(refused.error), sentence);
+      assert.equal(settings.text("fullname"), "none");
+      const lines = render({ event: "fault", fault: refused.error }, "text").join();
+      assert.ok(!lines.includes("\u202e"), "what is refused is shown harmlessly");
+    }
+  });
 
   it("puts the old value back when it could not be stored, once", () => {
     const settings = new Settings();

@@ -39,6 +39,27 @@ describe("PhoneBook", () => {
     assert.equal(book.judge("bob", { ...bob, publicKey: carol.publicKey }), "other");
   });
 
+  it("notes what the owner of a pinned phone calls himself, and forgets it with the pin", () => {
+    const book = new PhoneBook();
+    assert.equal(book.noteFullName("bob", bob, "Bob Martin"), false, "he is no contact");
+    book.add("bob");
+    assert.equal(book.noteFullName("bob", bob, "Bob Martin"), false, "he is pinned to no phone");
+    book.pin("bob", bob, "Bob Martin");
+    assert.equal(book.noteFullName("bob", bob, "Bob Martin"), false, "that is known");
+    assert.equal(book.noteFullName("bob", carol, "Bob Mallory"), false, "that is another's phone");
+    assert.equal(book.find("bob")?.fullName, "Bob Martin");
+    assert.equal(book.noteFullName("bob", { ...bob, nodeId: carol.nodeId }, "Robert Martin"), true);
+    assert.equal(book.find("bob")?.fullName, "Robert Martin");
+    assert.equal(book.noteFullName("bob", bob, undefined), true);
+    assert.equal("fullName" in (book.find("bob") ?? {}), false);
+    book.noteFullName("bob", bob, "Bob Martin");
+    book.pin("bob", carol);
+    assert.equal(book.find("bob")?.fullName, undefined, "it was the other's");
+    book.noteFullName("bob", carol, "Carol");
+    book.unpin("bob");
+    assert.equal(book.find("bob")?.fullName, undefined);
+  });
+
   it("keeps a pin of its own: bytes changed later change nothing", () => {
     const book = new PhoneBook();
     const changing = phoneOf(1);

@@ -55,7 +55,12 @@ const contact: fc.Arbitrary<StoredContact> = record({
   name: names,
   generation: fc.integer({ min: 0, max: 2 ** 48 }),
   pin: fc.option(record({ nodeId: ids, publicKey: keys })),
-}).map(({ pin, ...rest }) => (pin === null ? rest : { ...rest, pin }));
+  called: fc.option(fc.constantFrom("Zoë Martin", "李小龍", "x".repeat(48))),
+}).map(({ pin, called, ...rest }) => ({
+  ...rest,
+  ...(pin !== null && { pin }),
+  ...(called !== null && { fullName: called }),
+}));
 const call: fc.Arbitrary<StoredCall> = record({
   direction: fc.constantFrom("incoming" as const, "outgoing" as const),
   name: names,
@@ -239,7 +244,7 @@ for (const { item, most, one, write, read: readValues } of codecs) {
         const bytes = encode(values);
         const content = write(values);
         const fields = decodeByCborWeb(bytes) as unknown[];
-        assert.deepEqual(fields.slice(0, 3), [storedItems[item].number, 1, sequence]);
+        assert.deepEqual(fields.slice(0, 3), [storedItems[item].number, storedItems[item].version, sequence]);
         assert.deepEqual(new Uint8Array(fields[3] as Uint8Array), content);
         const sum = Number(fields[4]);
         assert.equal(sum, checksum(bytes.subarray(0, bytes.length - uintBytes(sum))));
@@ -251,7 +256,8 @@ for (const { item, most, one, write, read: readValues } of codecs) {
       const other = item === "peers" ? "calls" : "peers";
       const wrong = decode(sealItem(other, Uint8Array.of(0x80), sequence));
       assert.deepEqual(wrong, { ok: false, error: { kind: "wrong-item", item } });
-      const covered = Uint8Array.of(0x85, storedItems[item].number, 2, sequence, 0x41, 0x80);
+      const version = storedItems[item].version + 1;
+      const covered = Uint8Array.of(0x85, storedItems[item].number, version, sequence, 0x41, 0x80);
       const sum = checksum(covered);
       const bytes = Uint8Array.from([
         ...covered,
@@ -261,7 +267,7 @@ for (const { item, most, one, write, read: readValues } of codecs) {
         (sum >>> 8) & 0xff,
         sum & 0xff,
       ]);
-      assert.deepEqual(decode(bytes), { ok: false, error: { kind: "newer-version", item, version: 2 } });
+      assert.deepEqual(decode(bytes), { ok: false, error: { kind: "newer-version", item, version } });
     });
   });
 }

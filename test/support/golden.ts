@@ -229,6 +229,7 @@ function goldenItems(): Golden[] {
     item("registration of a client of two peers", "registration", [[peer], [bob]]),
     item("registration of a peer", "registration", []),
     item("registration of a client whose calls go to bob", "registration", [[peer], "bob"]),
+    item("registration with a full name, too", "registration", [[peer], "bob", run(0x61, 12)]),
     item("adoption: the wish", "adoption-request", [0, run(0x90, 16)]),
     item("adoption: the grant", "adoption-grant", [1, run(0xa0, 16), deviceCredential()]),
     item("adoption: the code is wrong", "adoption-refusal", [2, 1]),

@@ -132,10 +132,16 @@ const legal: readonly Legal[] = [
   {
     rules: /^registration$/,
     path: /^\/$/,
-    change: /^gains tstr (in front|behind)$/,
-    why: "forward: an optional name behind the lists",
+    change: /^gains (tstr|bstr) (in front|behind)$/,
+    why: "forward, full name: optional behind the lists",
   },
-  { rules: /^registration$/, path: /^\/1$/, change: /^becomes tstr$/, why: "forward in the place of a list" },
+  {
+    rules: /^registration$/,
+    path: /^\/1$/,
+    change: /^becomes (tstr|bstr)$/,
+    why: "forward or full name in the place of a list: they are told apart by type",
+  },
+  { rules: /^registration$/, path: /^\/2$/, change: oneOther, why: "full name: 1..48 bytes" },
   { rules: /^adoption-grant$/, path: /^\/2$/, change: oneOther, why: "credential: opaque, 1..320 bytes" },
 ];
 

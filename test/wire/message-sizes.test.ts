@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { datagramBytesMax, tunnelFrameBytesMax, viaBytesMax } from "../../firmware/core/limits.js";
 import { nodeId, resourceId } from "../../firmware/core/node-id.js";
+import { encodeRegistration } from "../../firmware/usage/registration.js";
 import type { Contact } from "../../firmware/wire/kinds/contact.js";
 import type { HeldRecord } from "../../firmware/wire/kinds/record.js";
 import { encodeMessage, type Message } from "../../firmware/wire/message.js";
@@ -75,6 +76,15 @@ const rows: readonly Row[] = [
     message: (hops) => ({ type: "store", ...request(hops), kind: 1, record: record(3) }),
     most: [199, 203],
     budget: 210,
+  },
+  {
+    name: "Store refresh, client of 1 whose user is called Alice Martin",
+    message: (hops) => ({
+      ...{ type: "store", ...request(hops), kind: 1 },
+      record: { ...record(1), value: encodeRegistration({ ways: [[id(9)]], fullName: "Alice Martin" }) },
+    }),
+    most: [176, 180],
+    budget: 170 + "Alice Martin".length,
   },
   {
     name: "Store first, enrolled credential, client of 1",

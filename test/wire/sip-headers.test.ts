@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { decodeText } from "../../firmware/core/text.js";
 import {
   contentType,
   headerAddresses,
@@ -7,7 +8,7 @@ import {
 } from "../../firmware/wire/sip/header-values.js";
 import { decodeSipMessage, type SipMessage } from "../../firmware/wire/sip/message.js";
 import { encodeSipMessage, field } from "../../firmware/wire/sip/message-text.js";
-import { nameAddressText, tagOf } from "../../firmware/wire/sip/name-address.js";
+import { displayBytes, namedAddress, nameAddressText, tagOf } from "../../firmware/wire/sip/name-address.js";
 import { octetBytes, octetText } from "../../firmware/wire/sip/octets.js";
 import { parameter, unquote } from "../../firmware/wire/sip/parameters.js";
 import { decodeUri, isAddressOf, sipUri, uriText, userOf } from "../../firmware/wire/sip/uri.js";
@@ -149,6 +150,29 @@ describe("SIP header fields", () => {
     const read = headerAddresses(withField("Contact", "Bob @ home <sip:bob@example.com>"), "Contact");
     assert.ok(read.ok);
     assert.equal(read.value.map(nameAddressText).join(), '"Bob @ home" <sip:bob@example.com>');
+  });
+
+  it("writes a display name as it is, whatever stands in it, and reads it again", () => {
+    const uri = sipUri("bob", "example.com");
+    for (const name of ["Bob Martin", "Zoë", "李小龍 🙂", 'a "b" \\c', "\\", '"', "a\\"]) {
+      const text = nameAddressText(namedAddress(name, uri, "t1"));
+      const read = headerAddresses(withField("Contact", text), "Contact");
+      assert.ok(read.ok, text);
+      const [address] = read.value;
+      assert.ok(address !== undefined && read.value.length === 1);
+      assert.equal(decodeText(displayBytes(address)), name);
+      assert.equal(tagOf(address), "t1");
+      assert.deepEqual(address.uri, uri);
+    }
+    assert.equal(nameAddressText(namedAddress("", uri, "t1")), "<sip:bob@example.com>;tag=t1");
+    assert.equal(nameAddressText(namedAddress("Bob Martin", uri, "")), '"Bob Martin" <sip:bob@example.com>');
+  });
+
+  it("reads a display name without quotes, and none", () => {
+    const read = headerAddresses(withField("Contact", "Bob Martin <sip:b@c>, <sip:d@e>, sip:f@g"), "Contact");
+    assert.ok(read.ok);
+    const names = read.value.map((address) => decodeText(displayBytes(address)));
+    assert.deepEqual(names, ["Bob Martin", "", ""]);
   });
 
   it("takes parameters of a bare address for the header's (RFC 3261 §20)", () => {

@@ -8,6 +8,7 @@ import { dialogOfInvite, isWithin } from "./dialog.js";
 import { headersOnly, responseTo, type SipPeer, sdpContent } from "./line.js";
 import { answerOffer, makeOffer } from "./offer-answer.js";
 import type { Ending, Outcome } from "./outcome.js";
+import { senderIn } from "./sender.js";
 import { Session } from "./session.js";
 import type { TransactionId } from "./transaction-layer.js";
 import type { CallId } from "./user-agent-event.js";
@@ -42,8 +43,8 @@ export class IncomingCall {
       return;
     }
     this.respond(now, 180);
-    const { nodeKey, userName } = start.from;
-    context.events.push({ kind: "incomingCall", call: start.call, from: userName, peer: nodeKey });
+    const sender = senderIn(start.request, start.from);
+    context.events.push({ kind: "incomingCall", call: start.call, ...sender });
   }
 
   /** Whether it still rings. */

@@ -3,7 +3,7 @@ import { toHex } from "../../core/bytes.js";
 import type { Instant } from "../../core/time.js";
 import type { SipRequest, SipResponse } from "../../wire/sip/message.js";
 import { field } from "../../wire/sip/message-text.js";
-import { nameAddress, tagOf } from "../../wire/sip/name-address.js";
+import { nameAddress, namedAddress, tagOf } from "../../wire/sip/name-address.js";
 import type { HeaderField } from "../../wire/sip/raw-message.js";
 import type { Uri } from "../../wire/sip/uri.js";
 import type { Via } from "../../wire/sip/via.js";
@@ -36,6 +36,8 @@ export interface LineBounds {
 export interface Line {
   /** The name of this phone's user. */
   readonly userName: string;
+  /** What he calls himself beside it, in From of requests; "": nothing. */
+  fullName: string;
   readonly bounds: LineBounds;
   /** Type of what a MESSAGE may carry for this program, not for a person; `undefined`: nothing but text. */
   readonly documentType: string | undefined;
@@ -102,7 +104,7 @@ export function requestOutside(line: Line, method: string, user: string, content
     method,
     uri: line.targetOf(user),
     via: [line.via()],
-    from: nameAddress(line.ownAddress(), line.token(8)),
+    from: namedAddress(line.fullName, line.ownAddress(), line.token(8)),
     to: nameAddress(line.addressOf(user)),
     callId: line.token(12),
     cseq: { sequence: 1, method },

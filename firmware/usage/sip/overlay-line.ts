@@ -38,6 +38,7 @@ const bounds: LineBounds = {
  * never resolve (RFC 6761 §6.4), as RFC 7118 §5 does for ends that have no address others could dial.
  */
 export class OverlayLine implements Line {
+  fullName = "";
   readonly bounds: LineBounds = bounds;
   readonly rtcpMux = true;
   readonly provenByAck = false;

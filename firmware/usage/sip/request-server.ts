@@ -9,6 +9,7 @@ import type { CallTable } from "./call-table.js";
 import { cancelledOutcome } from "./cancel-reason.js";
 import { allowField, type Content, headersOnly, responseTo, type SipPeer } from "./line.js";
 import { checkRequest } from "./request-check.js";
+import { senderIn } from "./sender.js";
 import type { TransactionId } from "./transaction-layer.js";
 
 /** A request that is new here, and who sent it. */
@@ -73,8 +74,7 @@ export class RequestServer {
   }
 
   private turnAway(now: Instant, arrived: ArrivedRequest): void {
-    const { userName, nodeKey } = arrived.from;
-    this.#context.events.push({ kind: "callerTurnedAway", from: userName, peer: nodeKey });
+    this.#context.events.push({ kind: "callerTurnedAway", ...senderIn(arrived.request, arrived.from) });
     this.respond(now, arrived, 486);
   }
 
@@ -132,7 +132,7 @@ export class RequestServer {
   private deliver(now: Instant, arrived: ArrivedRequest): void {
     const { request } = arrived;
     const { events, line } = this.#context;
-    const sender = { from: arrived.from.userName, peer: arrived.from.nodeKey };
+    const sender = senderIn(request, arrived.from);
     if (contentType(request) === line.documentType)
       events.push({ kind: "documentReceived", ...sender, body: request.body });
     else events.push({ kind: "messageReceived", ...sender, text: decodeText(request.body) ?? "" });

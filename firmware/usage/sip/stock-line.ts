@@ -42,6 +42,7 @@ const bounds: LineBounds = {
  */
 export class StockLine implements Line {
   readonly userName: string;
+  fullName = "";
   readonly bounds: LineBounds = bounds;
   readonly rtcpMux = false;
   readonly provenByAck = true;

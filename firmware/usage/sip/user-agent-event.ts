@@ -1,18 +1,16 @@
 import type { NegotiatedMedia } from "./offer-answer.js";
 import type { Outcome } from "./outcome.js";
+import type { Sender } from "./sender.js";
 
 /** A call of this phone, outgoing or incoming; never used twice. */
 export type CallId = number;
 
 /** What the user agent tells the phone. `sentence` is for the person, in plain English. */
 export type UserAgentEvent =
-  /**
-   * Somebody calls; the other phone has been told that this one rings. `peer` is the Node-ID in hex, of a stock phone
-   * its endpoint.
-   */
-  | { readonly kind: "incomingCall"; readonly call: CallId; readonly from: string; readonly peer: string }
+  /** Somebody calls; the other phone has been told that this one rings. */
+  | ({ readonly kind: "incomingCall"; readonly call: CallId } & Sender)
   /** Somebody called during another call and was told that this phone is busy. */
-  | { readonly kind: "callerTurnedAway"; readonly from: string; readonly peer: string }
+  | ({ readonly kind: "callerTurnedAway" } & Sender)
   /** One of the devices called rings. */
   | { readonly kind: "ringing"; readonly call: CallId; readonly peer: string }
   /** Speech may flow. */
@@ -33,14 +31,9 @@ export type UserAgentEvent =
   | { readonly kind: "changeRefused"; readonly call: CallId; readonly status: number }
   | ({ readonly kind: "ended"; readonly call: CallId; readonly with: string } & Ended)
   /** A text arrived and was acknowledged. */
-  | { readonly kind: "messageReceived"; readonly from: string; readonly peer: string; readonly text: string }
+  | ({ readonly kind: "messageReceived"; readonly text: string } & Sender)
   /** Something for this program arrived and was acknowledged. */
-  | {
-      readonly kind: "documentReceived";
-      readonly from: string;
-      readonly peer: string;
-      readonly body: Uint8Array;
-    }
+  | ({ readonly kind: "documentReceived"; readonly body: Uint8Array } & Sender)
   | { readonly kind: "messageDelivered"; readonly message: number; readonly peer: string }
   | ({ readonly kind: "messageFailed"; readonly message: number } & Ended)
   /** What a device takes, as its Allow says; or that it did not answer. */

@@ -73,6 +73,11 @@ export class UserAgent {
     return this.#calls.incoming?.peer ?? this.#calls.live?.awaited;
   }
 
+  /** What this phone's user calls himself beside his user name, in what is sent from now on; "": nothing. */
+  setFullName(name: string): void {
+    this.#context.line.fullName = name;
+  }
+
   /** A SIP message, any bytes at all; `engaged` while this phone is in a call that this user agent knows nothing of. */
   handleMessage(now: Instant, from: SipPeer, bytes: Uint8Array, engaged: boolean): void {
     const { transactions, line } = this.#context;

@@ -1,5 +1,6 @@
-import { isTokenCode } from "./octets.js";
-import { type Parameter, parameter, parametersText, readParameters } from "./parameters.js";
+import { encodeText } from "../../core/text.js";
+import { isTokenCode, octetBytes, octetText } from "./octets.js";
+import { type Parameter, parameter, parametersText, readParameters, unquote } from "./parameters.js";
 import type { Scanner } from "./scanner.js";
 import { decodeUri, type Uri, uriText } from "./uri.js";
 
@@ -20,6 +21,17 @@ export function tagOf(address: NameAddress): string {
 /** `<uri>` alone, or with a tag. */
 export function nameAddress(uri: Uri, tag: string = ""): NameAddress {
   return { display: "", uri, parameters: tag === "" ? [] : [{ name: "tag", value: tag }] };
+}
+
+/** `"display" <uri>;tag=…`: `display` in UTF-8, "" for none. */
+export function namedAddress(display: string, uri: Uri, tag: string): NameAddress {
+  const octets = octetText(encodeText(display));
+  return { ...nameAddress(uri, tag), display: display === "" ? "" : quoted(octets) };
+}
+
+/** The bytes of the display name, without quotes and escapes; none where there is none. */
+export function displayBytes({ display }: NameAddress): Uint8Array {
+  return octetBytes(unquote(display));
 }
 
 /** As it is written: the URI always in angle brackets, so that its parameters stay its own. */
@@ -46,9 +58,13 @@ function quotedDisplay(display: string): string {
   if (display.startsWith('"')) return display;
   for (let i = 0; i < display.length; i++) {
     const code = display.charCodeAt(i);
-    if (!isTokenCode(code) && code !== 0x20) return `"${display.replace(/[\\"]/g, "\\$&")}"`;
+    if (!isTokenCode(code) && code !== 0x20) return quoted(display);
   }
   return display;
+}
+
+function quoted(octets: string): string {
+  return `"${octets.replace(/[\\"]/g, "\\$&")}"`;
 }
 
 const noUri: Uri = { kind: "other", scheme: "", rest: "" };
