@@ -1,3 +1,4 @@
+import { sameEndpoint } from "../core/endpoint.js";
 import { associatesMax, contactsInMessageMax, rememberedNodesMax } from "../core/limits.js";
 import { sameId, type NodeId } from "../core/node-id.js";
 import { none } from "../core/none.js";
@@ -183,7 +184,7 @@ export class Association {
 
   private watch(neighbour: Neighbour, isFirst: boolean): void {
     neighbour.isWatched = isFirst;
-    const interval = isFirst ? "listening" : "other";
+    const interval = isFirst ? intervalOfFirst(this.#neighbourhood) : "other";
     this.#parts.outbox.push({ kind: "rank", link: neighbour.link, interval });
   }
 
@@ -232,6 +233,15 @@ export class Association {
       direct,
     });
   }
+}
+
+/**
+ * It is enough to listen to the first peer, but behind a NAT this node speaks as often as it is spoken to: what comes in
+ * need not keep a binding (RFC 4787 REQ-6), and without one nothing comes in.
+ */
+function intervalOfFirst({ local, endpoint }: Neighbourhood): "sibling" | "listening" {
+  const isSeenAtHome = local !== undefined && endpoint !== undefined && sameEndpoint(local, endpoint);
+  return isSeenAtHome ? "listening" : "sibling";
 }
 
 /** Who is rather remembered: 0, it serves clients; 1, it holds records; 2, it is a client. */

@@ -98,4 +98,17 @@ describe(`phones behind NATs, whole handsets (seed ${seed})`, () => {
       stack.next("alice", "ended");
     }
   });
+
+  it("a client behind a NAT keeps its binding of 10 s by its own signs of life", () => {
+    const stack = new NattedStack("kept binding");
+    stack.outside();
+    stack.behind("alice", 1, { ...restricted, bindingMs: 10_000 }, { role: "client" });
+    stack.next("alice", "registered");
+    const seen = new Set<string | undefined>();
+    for (let times = 0; times < 60; times++) {
+      stack.run(5_000);
+      seen.add(outside.map((name) => stack.pathOf(name, "alice")).find((path) => path !== undefined));
+    }
+    assert.equal(seen.size, 1, [...seen].join(" "));
+  });
 });
