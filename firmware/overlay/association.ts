@@ -236,8 +236,8 @@ export class Association {
 }
 
 /**
- * It is enough to listen to the first peer, but behind a NAT this node speaks as often as it is spoken to: what comes in
- * need not keep a binding (RFC 4787 REQ-6), and without one nothing comes in.
+ * It is enough to listen to the first peer, but behind a NAT this node speaks as often as it is spoken to: what comes
+ * in need not keep a binding (RFC 4787 REQ-6), and without one nothing comes in.
  */
 function intervalOfFirst({ local, endpoint }: Neighbourhood): "sibling" | "listening" {
   const isSeenAtHome = local !== undefined && endpoint !== undefined && sameEndpoint(local, endpoint);
